@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from uuid import UUID
 
 from django.db import models
 
+from shared_apps.core.hook import Hook
+
 #: Running offers with this entry, by its model and id.
-_ZAEHLER: list[Callable[[type[models.Model], UUID], int]] = []
-
-
-def register_zaehler(zaehler: Callable[[type[models.Model], UUID], int]) -> None:
-    """Take part in counting what uses an entry."""
-    if zaehler not in _ZAEHLER:
-        _ZAEHLER.append(zaehler)
+_zaehler: Hook[[type[models.Model], UUID], int] = Hook()
+register_zaehler = _zaehler.register
 
 
 def count_angebote(model: type[models.Model], pk: UUID) -> int:
     """Running offers that use an entry of the catalogue."""
-    return sum(zaehler(model, pk) for zaehler in _ZAEHLER)
+    return sum(_zaehler.ask(model, pk))

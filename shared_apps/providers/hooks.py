@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.core.hook import Hook
 from shared_apps.providers.rules import Nichtaufnahme
 
 
@@ -24,92 +25,50 @@ class Gehalten:
 
 
 #: (offer, first day on which it no longer is) → what offices hold from then on.
-GehaltenProvider = Callable[[UUID, date], list[Gehalten]]
-
-_providers: list[GehaltenProvider] = []
-
-
-def register_gehalten(provider: GehaltenProvider) -> GehaltenProvider:
-    """Ask `provider`, too, from now on."""
-    if provider not in _providers:
-        _providers.append(provider)
-    return provider
+_gehalten: Hook[[UUID, date], list[Gehalten]] = Hook()
+register_gehalten = _gehalten.register
 
 
 def list_gehalten(angebot_id: UUID, ab: date) -> list[Gehalten]:
     """What offices hold of the offer from this day on."""
-    return [gehalten for provider in _providers for gehalten in provider(angebot_id, ab)]
+    return [gehalten for antwort in _gehalten.ask(angebot_id, ab) for gehalten in antwort]
 
 
 #: (offer, first day) → its places that somebody holds on that day or later.
-GehaltenePlaetzeProvider = Callable[[UUID, date], set[UUID]]
-
-_plaetze_providers: list[GehaltenePlaetzeProvider] = []
-
-
-def register_gehaltene_plaetze(provider: GehaltenePlaetzeProvider) -> GehaltenePlaetzeProvider:
-    """Ask `provider`, too, from now on."""
-    if provider not in _plaetze_providers:
-        _plaetze_providers.append(provider)
-    return provider
+_gehaltene_plaetze: Hook[[UUID, date], set[UUID]] = Hook()
+register_gehaltene_plaetze = _gehaltene_plaetze.register
 
 
 def list_gehaltene_plaetze(angebot_id: UUID, ab: date) -> set[UUID]:
     """Places of the offer that are held on this day or later, whoever holds them."""
-    return {platz for provider in _plaetze_providers for platz in provider(angebot_id, ab)}
+    return {platz for antwort in _gehaltene_plaetze.ask(angebot_id, ab) for platz in antwort}
 
 
 #: (offers, day) → why nobody comes to them on this day.
-NichtaufnahmeProvider = Callable[[Iterable[UUID], date], dict[UUID, Nichtaufnahme]]
-
-_nichtaufnahme_providers: list[NichtaufnahmeProvider] = []
-
-
-def register_nichtaufnahmen(provider: NichtaufnahmeProvider) -> NichtaufnahmeProvider:
-    """Ask `provider`, too, from now on."""
-    if provider not in _nichtaufnahme_providers:
-        _nichtaufnahme_providers.append(provider)
-    return provider
+_nichtaufnahmen: Hook[[Iterable[UUID], date], dict[UUID, Nichtaufnahme]] = Hook()
+register_nichtaufnahmen = _nichtaufnahmen.register
 
 
 def list_nichtaufnahmen(angebot_ids: Iterable[UUID], tag: date) -> dict[UUID, Nichtaufnahme]:
     """Offers that take nobody in on this day, and why."""
-    ids = list(angebot_ids)
-    return {pk: grund for provider in _nichtaufnahme_providers for pk, grund in provider(ids, tag).items()}
+    return {pk: grund for antwort in _nichtaufnahmen.ask(list(angebot_ids), tag) for pk, grund in antwort.items()}
 
 
 #: (who asks, provider) → whether her office may invite the provider's first administration.
-EinladungProvider = Callable[[Akteur, UUID], bool]
-
-_einladung_providers: list[EinladungProvider] = []
-
-
-def register_einladung(provider: EinladungProvider) -> EinladungProvider:
-    """Ask `provider`, too, from now on."""
-    if provider not in _einladung_providers:
-        _einladung_providers.append(provider)
-    return provider
+_einladungen: Hook[[Akteur, UUID], bool] = Hook()
+register_einladung = _einladungen.register
 
 
 def may_invite_verwaltung(akteur: Akteur, anbieter_id: UUID) -> bool:
     """Whether nobody administers this provider and her office may invite somebody."""
-    return any(provider(akteur, anbieter_id) for provider in _einladung_providers)
+    return any(_einladungen.ask(akteur, anbieter_id))
 
 
 #: Id of a confirmed `Kontovorschlag` → whoever pays the provider is told.
-KontowechselHandler = Callable[[UUID], object]
-
-_kontowechsel_handlers: list[KontowechselHandler] = []
-
-
-def register_kontowechsel(handler: KontowechselHandler) -> KontowechselHandler:
-    """Tell `handler`, too, from now on."""
-    if handler not in _kontowechsel_handlers:
-        _kontowechsel_handlers.append(handler)
-    return handler
+_kontowechsel: Hook[[UUID], object] = Hook()
+register_kontowechsel = _kontowechsel.register
 
 
 def tell_kontowechsel(vorschlag_id: UUID) -> None:
     """A provider is paid to another account from now on; in the transaction that confirms it."""
-    for handler in _kontowechsel_handlers:
-        handler(vorschlag_id)
+    _kontowechsel.tell(vorschlag_id)

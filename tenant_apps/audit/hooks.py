@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 from typing import Protocol
 from uuid import UUID
+
+from shared_apps.core.hook import Hook
 
 
 class Marker(Protocol):
@@ -15,14 +17,10 @@ class Marker(Protocol):
 
 
 GRUENDE: dict[str, str] = {}
-_FINDERS: list[Callable[[str], UUID | None]] = []
-_MARKERS: list[Marker] = []
-
-
-def register_finder(finder: Callable[[str], UUID | None]) -> None:
-    """`finder(text)` gives the id of the person or case a number means, or None. Called when an app is loaded."""
-    if finder not in _FINDERS:
-        _FINDERS.append(finder)
+#: A number → the id of the person or case it means, or None.
+_finders: Hook[[str], UUID | None] = Hook()
+register_finder = _finders.register
+_markers: Hook[..., None] = Hook()
 
 
 def register_gruende(choices: Iterable[tuple[str, str]]) -> None:
@@ -35,16 +33,14 @@ def find_objekt(text: str) -> UUID | None:
     try:
         return UUID(text)
     except ValueError:
-        return next((found for finder in _FINDERS if (found := finder(text)) is not None), None)
+        return next((found for found in _finders.ask(text) if found is not None), None)
 
 
 def register_marker(marker: Marker) -> None:
     """Tell `marker`, too, which months a step changes. Called when an app is loaded."""
-    if marker not in _MARKERS:
-        _MARKERS.append(marker)
+    _markers.register(marker)
 
 
 def mark(monate: Iterable[date]) -> None:
     """Mark these months, in the caller's transaction."""
-    for marker in _MARKERS:
-        marker(monate=monate)
+    _markers.tell(monate=monate)

@@ -1,16 +1,16 @@
 """What still runs in a case: the help and the money are above this app in the import order.
 
-Placements and billing register their functions in `AppConfig.ready`; closing asks all of them.
+Placements and billing register their functions; closing asks all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.core.hook import Hook
 from tenant_apps.cases.models import Hilfefall
 
 
@@ -28,18 +28,10 @@ class Laufendes:
 
 
 #: (who asks, the case, its last day) → what runs after that day.
-LaufendesProvider = Callable[[Akteur, Hilfefall, date], list[Laufendes]]
-
-_providers: list[LaufendesProvider] = []
-
-
-def register_laufendes(provider: LaufendesProvider) -> LaufendesProvider:
-    """Ask `provider`, too, from now on."""
-    if provider not in _providers:
-        _providers.append(provider)
-    return provider
+_laufendes: Hook[[Akteur, Hilfefall, date], list[Laufendes]] = Hook()
+register_laufendes = _laufendes.register
 
 
 def list_laufendes(*, akteur: Akteur, hilfefall: Hilfefall, letzter_tag: date) -> list[Laufendes]:
     """What still runs after `letzter_tag`: reservations, bookings, invoices; a fixed number of queries each."""
-    return [eintrag for provider in _providers for eintrag in provider(akteur, hilfefall, letzter_tag)]
+    return [eintrag for antwort in _laufendes.ask(akteur, hilfefall, letzter_tag) for eintrag in antwort]

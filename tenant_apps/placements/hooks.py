@@ -1,26 +1,30 @@
 """What the screens of a help show but placements may not know: budget and money are above it in the import order.
 
-Controlling and billing register their functions in `AppConfig.ready`; without one the budget is not entered,
-nothing is charged, and nobody records, bills or opens an invoice.
+Controlling and billing register their functions; without one the budget is not entered, nothing is charged, and nobody
+records, bills or opens an invoice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.core.hook import HookOfOne
 from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.cases.hooks import Laufendes
 from tenant_apps.placements.models import Buchung
 
-#: (hilfeart_id, first day of the month) -> euro left in that month, None when no budget is entered.
-RestbudgetProvider = Callable[[UUID, date], Decimal | None]
+#: (hilfeart_id, first day of the month) → euro left in that month, None when no budget is entered.
+_restbudget: HookOfOne[[UUID, date], Decimal | None] = HookOfOne()
+register_restbudget = _restbudget.register
 
-_provider: list[RestbudgetProvider] = []
+
+def get_restbudget(*, hilfeart_id: UUID, monat: date) -> Decimal | None:
+    """Budget left in the month, None when nobody knows."""
+    return _restbudget.ask(hilfeart_id, monat)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +40,14 @@ class Berechnetes:
     liste_url: str = ""
 
 
-#: (who asks, the booking, the help as it would be) -> what is charged outside of it, None when nothing.
-BerechnetesProvider = Callable[[Akteur, Buchung, Zeitraum], Berechnetes | None]
+#: (who asks, the booking, the help as it would be) → what is charged outside of it, None when nothing.
+_berechnetes: HookOfOne[[Akteur, Buchung, Zeitraum], Berechnetes | None] = HookOfOne()
+register_berechnetes = _berechnetes.register
 
-_berechnetes: list[BerechnetesProvider] = []
+
+def get_berechnetes(*, akteur: Akteur, buchung: Buchung, hilfe: Zeitraum) -> Berechnetes | None:
+    """What is charged already outside of `hilfe`, the first to the last day as somebody is about to record them."""
+    return _berechnetes.ask(akteur, buchung, hilfe)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,39 +59,10 @@ class Abrechnungsrechte:
     sieht_rechnungen: bool = False
 
 
-AbrechnungsrechteProvider = Callable[[Akteur], Abrechnungsrechte]
-
-_abrechnungsrechte: list[AbrechnungsrechteProvider] = []
-
-
-def register_restbudget(provider: RestbudgetProvider) -> RestbudgetProvider:
-    """Let `provider` answer from now on; the last one registered counts. Usable as a decorator."""
-    _provider[:] = [provider]
-    return provider
-
-
-def get_restbudget(*, hilfeart_id: UUID, monat: date) -> Decimal | None:
-    """Budget left in the month, None when nobody knows."""
-    return _provider[0](hilfeart_id, monat) if _provider else None
-
-
-def register_berechnetes(provider: BerechnetesProvider) -> BerechnetesProvider:
-    """Let `provider` answer from now on; the last one registered counts."""
-    _berechnetes[:] = [provider]
-    return provider
-
-
-def get_berechnetes(*, akteur: Akteur, buchung: Buchung, hilfe: Zeitraum) -> Berechnetes | None:
-    """What is charged already outside of `hilfe`, the first to the last day as somebody is about to record them."""
-    return _berechnetes[0](akteur, buchung, hilfe) if _berechnetes else None
-
-
-def register_abrechnungsrechte(provider: AbrechnungsrechteProvider) -> AbrechnungsrechteProvider:
-    """Let `provider` answer from now on; the last one registered counts."""
-    _abrechnungsrechte[:] = [provider]
-    return provider
+_abrechnungsrechte: HookOfOne[[Akteur], Abrechnungsrechte] = HookOfOne()
+register_abrechnungsrechte = _abrechnungsrechte.register
 
 
 def get_abrechnungsrechte(akteur: Akteur) -> Abrechnungsrechte:
     """What she may do about the months of a help: nothing while nobody answers."""
-    return _abrechnungsrechte[0](akteur) if _abrechnungsrechte else Abrechnungsrechte()
+    return _abrechnungsrechte.ask(akteur) or Abrechnungsrechte()
