@@ -12,8 +12,7 @@ from shared_apps.core.dauer import Einheit, write_anzahl, write_dauer
 from shared_apps.einlesen.services.zuruecknehmen import AUFBEWAHRUNG as LISTE_AUFBEWAHRUNG
 from shared_apps.journal.services.support import HOECHSTENS
 from shared_apps.members.services.zugang import BESTAETIGEN_BINNEN
-from shared_apps.providers.rules import ZUVERLAESSIG_TAGE
-from shared_apps.providers.selectors.own import BESTAETIGUNG_GILT
+from shared_apps.providers.rules import BESTAETIGUNG_GILT_TAGE, ZUVERLAESSIG_TAGE
 from shared_apps.signin.door import HANDOVER_SECONDS
 from tenant_apps.drafts.selectors import FRIST
 from tenant_apps.placements.vorgaben import RESERVIERUNG_TAGE
@@ -33,8 +32,8 @@ _FRISTEN: dict[str, Callable[[], str]] = {
     "sitzung_hoechstens_dativ": lambda: write_dauer(settings.SESSION_ABSOLUTE_SECONDS, dativ=True),
     "entwurf_dativ": lambda: write_dauer(FRIST, dativ=True),
     "einsicht": lambda: write_dauer(timedelta(hours=HOECHSTENS)),
-    "vakanz_bestaetigt": lambda: write_dauer(BESTAETIGUNG_GILT),
-    "vakanz_bestaetigt_dativ": lambda: write_dauer(BESTAETIGUNG_GILT, dativ=True),
+    "vakanz_bestaetigt": lambda: write_dauer(timedelta(days=BESTAETIGUNG_GILT_TAGE)),
+    "vakanz_bestaetigt_dativ": lambda: write_dauer(timedelta(days=BESTAETIGUNG_GILT_TAGE), dativ=True),
     "zuverlaessig_dativ": lambda: write_dauer(timedelta(days=ZUVERLAESSIG_TAGE), dativ=True),
 }
 

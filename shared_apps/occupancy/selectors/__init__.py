@@ -12,7 +12,7 @@ from django.db import connection
 from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.providers.hooks import Gehalten
 from shared_apps.providers.models import Platz
-from shared_apps.providers.selectors.own import Laufendes, describe_gehalten
+from shared_apps.providers.selectors.ende import Laufendes, describe_gehalten
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from shared_apps.occupancy.rules import Eintrag
 from shared_apps.occupancy.selectors.plan import lebend
 from shared_apps.providers.models import Angebot, Einrichtung, Platz
 from shared_apps.providers.querysets import not_ended
-from shared_apps.providers.selectors.own import count_frei
+from shared_apps.providers.selectors.angebote import count_frei
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from shared_apps.providers.api.eingabe import (
 from shared_apps.providers.api.serializers import AnbieterAusgabe, EigeneAnbieterAusgabe, StammdatenvorschlagAusgabe
 from shared_apps.providers.models import Anbieter, Stammdatenvorschlag
 from shared_apps.providers.selectors import stammdaten as selectors
-from shared_apps.providers.selectors.own import with_kontakte
+from shared_apps.providers.selectors.kontakte import with_kontakte
 from shared_apps.providers.selectors.stammdaten import STAMMDATEN
 from shared_apps.providers.services import stammdaten
 

@@ -48,7 +48,8 @@ from shared_apps.providers.api.serializers import (
 )
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung
 from shared_apps.providers.selectors import own as selectors
-from shared_apps.providers.selectors.own import ANGEBOTE, EIGENE
+from shared_apps.providers.selectors.angebote import ANGEBOTE, list_angebote, list_plaetze, with_alles
+from shared_apps.providers.selectors.own import EIGENE
 from shared_apps.providers.services import angebote as offers
 from shared_apps.providers.services.platznamen import PLATZ_FELD, update_platznamen
 from shared_apps.regions.models import Gebietskoerperschaft, Region
@@ -205,7 +206,7 @@ class AngebotViewSet(ThingViewSet):
         return policies.own_angebote(self.akteur)
 
     def load(self, uuid: UUID) -> Angebot:
-        return get_object_or_404(selectors.with_alles(self.seen()), pk=uuid)
+        return get_object_or_404(with_alles(self.seen()), pk=uuid)
 
     def answer(self, row: Angebot) -> dict:
         return render_angebote([row])[0]
@@ -225,7 +226,7 @@ class AngebotViewSet(ThingViewSet):
         werte = query.validated_data
         hilfeart: Hilfeart | None = werte.get("hilfeart")
         code = hilfeart.code if hilfeart else ""
-        rows = selectors.list_angebote(self.seen(), einrichtung=werte.get("einrichtung"), hilfeart=code)
+        rows = list_angebote(self.seen(), einrichtung=werte.get("einrichtung"), hilfeart=code)
         return self.get_paginated_response(render_angebote(self.paginate_queryset(rows)))
 
     @extend_schema(
@@ -318,7 +319,7 @@ class AngebotViewSet(ThingViewSet):
         return self.act(work)
 
     def _plaetze(self, uuid: UUID) -> dict:
-        return dict(PlatznamenAusgabe({"plaetze": selectors.list_plaetze(self.load(uuid))}).data)
+        return dict(PlatznamenAusgabe({"plaetze": list_plaetze(self.load(uuid))}).data)
 
     @extend_schema(
         operation_id="angebote_beenden", tags=_TAGS, responses={200: AngebotAusgabe} | FEHLER_SCHREIBEN,

@@ -32,10 +32,11 @@ from shared_apps.providers.models import (
     Stammdatenvorschlag,
 )
 from shared_apps.providers.rules import Vakanzstufe
+from shared_apps.providers.selectors.angebote import count_frei
 from shared_apps.providers.selectors.ausgabe import list_felder
 from shared_apps.providers.selectors.kontakte import find_notruf
 from shared_apps.providers.selectors.merkmale import list_kriterien_je_modul, read_werte
-from shared_apps.providers.selectors.own import EigeneEinrichtung, count_frei
+from shared_apps.providers.selectors.own import EigeneEinrichtung
 from shared_apps.providers.selectors.register import rate_on
 from shared_apps.providers.states import VorschlagZustand
 
@@ -408,7 +409,7 @@ class AngebotAusgabe(serializers.ModelSerializer):
     @extend_schema_field(EntgeltAusgabe(many=True))
     def get_einzelentgelte(self, angebot: Angebot) -> Any:
         """Rates for one office alone (§ 77 SGB VIII); there they go before those for all."""
-        return EntgeltAusgabe(vars(angebot)["je_amt"], many=True).data  # of `selectors.own.with_alles`
+        return EntgeltAusgabe(vars(angebot)["je_amt"], many=True).data  # of `selectors.angebote.with_alles`
 
     @extend_schema_field(EntgeltvorschlagAusgabe(allow_null=True))
     def get_entgeltvorschlag(self, angebot: Angebot) -> Any:
@@ -424,7 +425,7 @@ class AngebotAusgabe(serializers.ModelSerializer):
 
 
 def render_angebote(angebote: Sequence[Angebot]) -> list[dict[str, Any]]:
-    """Offers, loaded with `selectors.own.with_alles`, for a machine. Three queries, however many there are."""
+    """Offers, loaded with `selectors.angebote.with_alles`, for a machine. Three queries, however many there are."""
     ids: list[UUID] = [angebot.pk for angebot in angebote]
     context = {
         "frei": count_frei(ids, today()),

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from shared_apps.core.ordnung import deutsch
 from shared_apps.providers.models import Anbieter, Einrichtung, Kontakt, Kontaktfunktion
 
 _FOLGE = {funktion: n for n, funktion in enumerate(Kontaktfunktion.values)}
@@ -76,3 +77,8 @@ def list_telefone(einrichtung_ids: Iterable[UUID]) -> dict[UUID, dict[str, str]]
     for (pk, feld), kontakt in find_gelistete(rows).items():
         telefone[pk][feld] = kontakt.telefon
     return telefone
+
+
+def with_kontakte(rows: QuerySet[Anbieter]) -> QuerySet[Anbieter]:
+    """Providers with their own contacts, by name."""
+    return rows.prefetch_related("kontakte").order_by(deutsch("name"))

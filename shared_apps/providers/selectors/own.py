@@ -1,11 +1,10 @@
-"""A provider's own facilities over all districts, with the occupancy of today and what is to be done there; what an end
-would cut off, and why one cannot be taken back."""
+"""A provider's own facilities over all districts, with the occupancy of today and what is to be done there."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -20,11 +19,9 @@ from shared_apps.core.lookups import key_of
 from shared_apps.core.ordnung import deutsch
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import EIN_TAG, format_datum
-from shared_apps.providers.hooks import Gehalten, list_gehalten, list_nichtaufnahmen
+from shared_apps.providers.hooks import list_nichtaufnahmen
 from shared_apps.providers.models import (
-    Anbieter,
     Angebot,
-    Betriebserlaubnis,
     Einrichtung,
     Entgelt,
     Entgeltvorschlag,
@@ -34,13 +31,13 @@ from shared_apps.providers.models import (
 )
 from shared_apps.providers.querysets import not_ended, running_on, shown_fotos, unconfirmed_on, valid_on
 from shared_apps.providers.rules import (
-    BESTAETIGUNG_GILT_TAGE,
     Kapazitaetswort,
     Nichtaufnahme,
     Vakanzstufe,
     betriebstage_gelten,
     kapazitaetswort,
 )
+from shared_apps.providers.selectors.angebote import count_frei
 from shared_apps.providers.selectors.erlaubnis import (
     list_licensed,
     needs_erlaubnis,
@@ -50,19 +47,6 @@ from shared_apps.providers.selectors.erlaubnis import (
 )
 from shared_apps.providers.states import VorschlagZustand
 from shared_apps.regions.models import Gebietskoerperschaft
-
-#: A confirmation older than this is shown as due.
-BESTAETIGUNG_GILT = timedelta(days=BESTAETIGUNG_GILT_TAGE)
-
-
-def count_frei(angebot_ids: Iterable[UUID], day: date) -> dict[UUID, tuple[int, int]]:
-    """Free and all places of offers on one day, from the database function that counts over all offices."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT angebot_id, frei, gesamt FROM occupancy_vakanzen(%s::uuid[], daterange(%s::date, %s::date))",
-            [[str(a) for a in angebot_ids], day, day + timedelta(days=1)],
-        )
-        return {row[0]: (row[1], row[2]) for row in cursor.fetchall()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,36 +262,6 @@ EIGENE = Liste(
 )
 
 
-def with_alles(rows: QuerySet[Angebot]) -> QuerySet[Angebot]:
-    """Offers with all that a program is told of them; `je_amt`: rates for one office alone (§ 77 SGB VIII), `wartende`:
-    proposed rates that wait for an office."""
-    einzelne = Entgelt.je_amt.exclude(jugendamt=None).select_related("jugendamt").order_by("jugendamt", "-gueltig")
-    wartende = Entgeltvorschlag.objects.filter(zustand=VorschlagZustand.VORGESCHLAGEN).order_by("created_at", "id")
-    return rows.select_related("hilfeart", "einrichtung").prefetch_related(
-        "spezialisierungen",
-        "sprachen",
-        "merkmale",
-        Prefetch("entgelte", Entgelt.objects.order_by("-gueltig")),
-        Prefetch("entgelte", einzelne, to_attr="je_amt"),
-        Prefetch("vorschlaege", wartende.select_related("jugendamt"), to_attr="wartende"),
-    )
-
-
-ANGEBOTE = Liste("providers:offers", {"name": ordnung(deutsch("name"))}, "name", zeigt=with_alles)
-
-
-def list_angebote(
-    angebote: QuerySet[Angebot], *, einrichtung: UUID | None = None, hilfeart: str = ""
-) -> QuerySet[Angebot]:
-    """Of the person's offers those that have not ended, of this facility, of this kind of help."""
-    rows = angebote.filter(not_ended(today()))
-    if einrichtung:
-        rows = rows.filter(einrichtung=einrichtung)
-    if hilfeart:
-        rows = rows.filter(hilfeart__code=hilfeart)
-    return ANGEBOTE.order(rows)
-
-
 def with_akte(rows: QuerySet[Einrichtung]) -> QuerySet[Einrichtung]:
     """Facilities with licences, exceptions, contacts (also their provider's), and offers that run or will run
     (`laufende_angebote`)."""
@@ -319,11 +273,6 @@ def with_akte(rows: QuerySet[Einrichtung]) -> QuerySet[Einrichtung]:
         "anbieter__kontakte",
         Prefetch("angebote", angebote, to_attr="laufende_angebote"),
     )
-
-
-def with_kontakte(rows: QuerySet[Anbieter]) -> QuerySet[Anbieter]:
-    """Providers with their own contacts, by name."""
-    return rows.prefetch_related("kontakte").order_by(deutsch("name"))
 
 
 def has_betriebstage(einrichtung: Einrichtung) -> bool:
@@ -416,112 +365,3 @@ def sum_up_eigene(einrichtungen: QuerySet[Einrichtung]) -> Ueberblick:
     return Ueberblick(
         laufende.count(), sum(zahl for _, _, zahl in summen.values()), frei, gesamt, kapazitaetswort(je_tag=hat_plaetze)
     )
-
-
-def stichtag(angebot: Angebot) -> date:
-    """The day whose places a page shows: today, or the first day of an offer that has not begun."""
-    return max(today(), angebot.gueltig.lower or today())
-
-
-def count_plaetze(angebot: Angebot) -> int:
-    """Places of the offer on that day, taken or not."""
-    return angebot.plaetze.filter(gueltig__contains=stichtag(angebot)).count()
-
-
-def list_plaetze(angebot: Angebot) -> list[Platz]:
-    """Places of the offer that there are or will be, by number."""
-    rows = angebot.plaetze.filter(Q(gueltig__endswith__isnull=True) | Q(gueltig__endswith__gt=today()))
-    return list(rows.order_by("nummer"))
-
-
-# --- what an end would cut off --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Laufendes:
-    """One thing that still runs after a last day, with the way to it."""
-
-    text: str
-    url: str
-
-
-#: Where an office's host lists what a provider has there.
-_BEIM_AMT = "/faelle/"
-
-
-def list_belegt_nach(angebot: Angebot, letzter_tag: date) -> list[Laufendes]:
-    """Reservations and bookings of all offices that reach beyond the day, counted by office. One query."""
-    gehaltene = list_gehalten(angebot.pk, letzter_tag + EIN_TAG)
-    return [describe_gehalten(gehalten, worte=angebot.worte) for gehalten in gehaltene]
-
-
-def describe_gehalten(gehalten: Gehalten, *, worte: Kapazitaetswort) -> Laufendes:
-    """What one office holds, in words, with the way to what a provider has there."""
-    ende = None if gehalten.ohne_ende else gehalten.ende
-    bis = f"bis {format_datum(ende - EIN_TAG)}" if ende else "ohne Ende"
-    text = f"{gehalten.amt}: {anzahl(gehalten.plaetze, worte.eins, worte.viele)} reserviert oder gebucht, {bis}"
-    return Laufendes(text, f"{reverse('handover', args=[gehalten.kuerzel.lower()])}?ziel={_BEIM_AMT}")
-
-
-def list_belegt_ohne_erlaubnis(erlaubnis: Betriebserlaubnis) -> list[Laufendes]:
-    """What offices hold beyond the last day of a licence, of all offers that need one, unless another one follows."""
-    tag = erlaubnis.letzter_tag
-    if tag is None or erlaubnis.einrichtung_id in list_licensed([erlaubnis.einrichtung_id], tag + EIN_TAG):
-        return []
-    angebote = Angebot.objects.filter(einrichtung=erlaubnis.einrichtung_id).select_related("hilfeart")
-    return [eintrag for a in angebote if needs_erlaubnis(a) for eintrag in list_belegt_nach(a, tag)]
-
-
-def list_angebote_nach(einrichtung: Einrichtung, letzter_tag: date) -> list[Laufendes]:
-    """Offers of the facility that go on after the day, each with the page that ends it. One query."""
-    rows = einrichtung.angebote.filter(
-        Q(gueltig__endswith__isnull=True) | Q(gueltig__endswith__gt=letzter_tag + EIN_TAG)
-    )
-    return [
-        Laufendes(f"Angebot „{a.name}“ ({a.hilfeart.paragraf})", reverse("providers:end_offer", args=[a.pk]))
-        for a in rows.select_related("hilfeart").order_by(deutsch("name"))
-    ]
-
-
-def list_einrichtungen_nach(anbieter: Anbieter, letzter_tag: date) -> list[Laufendes]:
-    """Facilities of the provider that go on after the day, each with the page that ends it. One query."""
-    rows = anbieter.einrichtungen.filter(valid_on(letzter_tag + EIN_TAG)).order_by(deutsch("name"))
-    return [Laufendes(f"Einrichtung „{e.name}“", reverse("providers:end_facility", args=[e.pk])) for e in rows]
-
-
-NICHT_BEENDET = "Hier ist kein Ende eingetragen, das sich zurücknehmen lässt."
-SCHON_VORBEI = "Der letzte Tag ({}) ist vorbei, das Ende bleibt. Was Sie wieder anbieten, tragen Sie bitte neu ein."
-ANBIETER_VORBEI = "Der letzte Tag ({}) ist vorbei, das Ende bleibt. Bitte wenden Sie sich an den Betrieb des Portals."
-DARUEBER_BEENDET = "„{}“ endet am {}. Nehmen Sie zuerst dieses Ende zurück."
-
-
-@dataclass(frozen=True, slots=True)
-class Hinderungsgrund:
-    """Why something cannot be done as things are: for the page, and the code of the `Konflikt`."""
-
-    text: str
-    code: str = "zustand"
-
-
-def why_not_reopened(row: Anbieter | Einrichtung | Angebot) -> Hinderungsgrund | None:
-    """Why the end of a row cannot be taken back today; None: it can.
-
-    Nothing goes on in a house that closes: what is above must not have an end.
-    """
-    ended = row.gueltig_zuvor if isinstance(row, Angebot) else row.gueltig_bis
-    if ended is None or row.letzter_tag is None:
-        return Hinderungsgrund(NICHT_BEENDET)
-    if row.letzter_tag < today():
-        vorbei = ANBIETER_VORBEI if isinstance(row, Anbieter) else SCHON_VORBEI
-        return Hinderungsgrund(vorbei.format(format_datum(row.letzter_tag)))
-    for above in _above(row):
-        if above.letzter_tag is not None:
-            text = DARUEBER_BEENDET.format(above.name, format_datum(above.letzter_tag))
-            return Hinderungsgrund(text, code="laeuft_noch")
-    return None
-
-
-def _above(row: Anbieter | Einrichtung | Angebot) -> tuple[Anbieter | Einrichtung, ...]:
-    if isinstance(row, Angebot):
-        return row.einrichtung, row.einrichtung.anbieter
-    return (row.anbieter,) if isinstance(row, Einrichtung) else ()

@@ -32,7 +32,7 @@ from shared_apps.providers.rules import (
     Zuverlaessigkeit,
     zuverlaessigkeit,
 )
-from shared_apps.providers.selectors.own import count_frei
+from shared_apps.providers.selectors.angebote import count_frei
 from shared_apps.providers.states import MeldungZustand
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.models import Tenant

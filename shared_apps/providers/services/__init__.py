@@ -38,14 +38,14 @@ from shared_apps.providers.policies import (
     own_einrichtungen,
 )
 from shared_apps.providers.rules import NIE, umkreis_des_landes
-from shared_apps.providers.selectors.erlaubnis import stand_of_platz
-from shared_apps.providers.selectors.own import (
+from shared_apps.providers.selectors.ende import (
     Laufendes,
     list_angebote_nach,
     list_belegt_nach,
     list_einrichtungen_nach,
     why_not_reopened,
 )
+from shared_apps.providers.selectors.erlaubnis import stand_of_platz
 from shared_apps.providers.services.bestaetigung import record_bestaetigung
 from shared_apps.providers.services.grenzen import check_angebot
 from shared_apps.regions.models import Gebietskoerperschaft

@@ -27,9 +27,10 @@ from shared_apps.providers.policies import (
     own_einrichtungen,
 )
 from shared_apps.providers.rules import Platzstand, letzte_aenderung, plaetze_am, platzzahl_aendern
+from shared_apps.providers.selectors.angebote import stichtag
+from shared_apps.providers.selectors.ende import list_belegt_nach
 from shared_apps.providers.selectors.erlaubnis import stand_of_platz
 from shared_apps.providers.selectors.merkmale import read_merkmale, split_merkmale
-from shared_apps.providers.selectors.own import list_belegt_nach, stichtag
 from shared_apps.providers.services import (
     EINRICHTUNG,
     LAEUFT_NOCH,

@@ -12,7 +12,7 @@ from shared_apps.core.clock import now, today
 from shared_apps.providers.models import Angebot, Bestaetigungsweg, Vakanzbestaetigung
 from shared_apps.providers.policies import own_angebote
 from shared_apps.providers.querysets import not_ended
-from shared_apps.providers.selectors.own import count_frei
+from shared_apps.providers.selectors.angebote import count_frei
 
 
 @transaction.atomic

@@ -23,7 +23,7 @@ from shared_apps.providers.forms.angebote import AngebotForm, NeuesAngebotForm, 
 from shared_apps.providers.forms.platznamen import PlatznamenForm
 from shared_apps.providers.forms.stammdaten import NeueEinrichtungForm
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung
-from shared_apps.providers.selectors import own as selectors
+from shared_apps.providers.selectors import angebote as selectors
 from shared_apps.providers.selectors.erlaubnis import list_erlaubnisse
 from shared_apps.providers.services import angebote as services
 from shared_apps.providers.services.platznamen import update_platznamen

@@ -19,7 +19,7 @@ from shared_apps.core.zeitraum import format_datum
 from shared_apps.providers import policies, services
 from shared_apps.providers.forms.ende import EndeForm
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung
-from shared_apps.providers.selectors import own as selectors
+from shared_apps.providers.selectors import ende as selectors
 from shared_apps.providers.views.own import crumbs_below, portal_only
 
 _DANACH = "Danach findet die Suche der Jugendämter {} nicht mehr, und niemand reserviert über diesen Tag hinaus."

@@ -16,7 +16,7 @@ from shared_apps.core.zeitraum import format_datum
 from shared_apps.providers import policies
 from shared_apps.providers.forms.erlaubnis import AusnahmeForm, ErlaubnisForm, NeueAusnahmeForm, NeueErlaubnisForm
 from shared_apps.providers.models import Betriebserlaubnis
-from shared_apps.providers.selectors.own import list_belegt_ohne_erlaubnis
+from shared_apps.providers.selectors.ende import list_belegt_ohne_erlaubnis
 from shared_apps.providers.services import erlaubnis as services
 from shared_apps.providers.views.angebote import enter
 from shared_apps.providers.views.own import portal_only

@@ -17,7 +17,7 @@ from shared_apps.einlesen.models import Einlesung
 from shared_apps.einlesen.services import vorbereiten, zuruecknehmen
 from shared_apps.einlesen.services.ausfuehren import run_einlesung
 from shared_apps.providers.models import Anbieter, Betriebserlaubnis, Entgelt
-from shared_apps.providers.selectors.own import count_frei
+from shared_apps.providers.selectors.angebote import count_frei
 from shared_apps.providers.selectors.register import list_anbieter, list_angebote, list_einrichtungen
 from tenants.context import on_portal
 
