@@ -35,8 +35,8 @@ def run_einlesung(*, einlesung_id: UUID) -> int:
         einlesung = Einlesung.objects.select_related("tenant").filter(pk=einlesung_id).first()
         if einlesung is None or einlesung.zustand != EinlesungZustand.FREIGEGEBEN:
             return 0
-        rows = einlesung.zeilen.order_by("nummer").values_list("nummer", "werte")
-        teile = list(_parts(list_zeilen(einlesung, rows)))
+        offen = einlesung.zeilen.filter(ist_erledigt=False).order_by("nummer")
+        teile = list(_parts(list_zeilen(einlesung, offen.values_list("nummer", "werte"))))
     done = 0
     for teil in teile:
         try:
@@ -62,7 +62,10 @@ def _locked(einlesung_id: UUID) -> Einlesung | None:
 
 
 def _parts(zeilen: Sequence[Zeile]) -> Iterator[list[Zeile]]:
-    """Lines in parts of whole providers, in the order in which these are first named."""
+    """Lines in parts of whole providers, in the order in which these are first named.
+
+    Given are those that nobody has read in yet, so where a part ended, of whatever length, is of no matter.
+    """
     gruppen: dict[str, list[Zeile]] = {}
     for zeile in zeilen:
         gruppen.setdefault(zeile.zellen.get("anbieter_nr", "").strip(), []).append(zeile)
@@ -80,13 +83,14 @@ def _run_part(einlesung_id: UUID, teil: list[Zeile], write: Writer | None = None
     einlesung = _locked(einlesung_id)
     if einlesung is None:
         return 0
-    nummern = [zeile.nummer for zeile in teil]
-    stand = einlesung.zeilen.filter(nummer__in=nummern)
-    if stand.filter(ist_erledigt=True).exists():  # a part is done as a whole, by a job before this one
+    stand = einlesung.zeilen.filter(nummer__in=[zeile.nummer for zeile in teil], ist_erledigt=False)
+    offen = set(stand.values_list("nummer", flat=True))  # held: another job may have done some of them meanwhile
+    teil = [zeile for zeile in teil if zeile.nummer in offen]
+    if not teil:
         return 0
     ausser = frozenset(stand.filter(befund=Befund.FEHLERHAFT).values_list("nummer", flat=True))
     (write or _write)(einlesung, teil, ausser)
-    einlesung.zeilen.filter(nummer__in=nummern).update(ist_erledigt=True)
+    einlesung.zeilen.filter(nummer__in=offen).update(ist_erledigt=True)
     einlesung.erledigt += len(teil)
     einlesung.save(update_fields=["erledigt"])
     return len(teil)

@@ -5,10 +5,12 @@ Before, its page said "Wird eingelesen" for ever, and nobody could do anything a
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -107,6 +109,41 @@ def test_tried_again__goes_on_where_it_was(cast, vg, sign_in, monkeypatch):
     assert ausfuehren.run_einlesung(einlesung_id=einlesung.pk) == 2
     einlesung.refresh_from_db()
     assert (einlesung.zustand, einlesung.erledigt, Angebot.objects.count()) == ("EINGELESEN", 3, 3)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("davor", "danach"), [(1, 400), (1, 2), (2, 1), (2, 3), (400, 1)])
+def test_tried_again_by_a_release_with_other_parts__no_line_is_skipped_or_read_twice(
+    cast, vg, monkeypatch, davor, danach
+):
+    """A part of the release before may end in the middle of one of this release."""
+    monkeypatch.setattr(vorbereiten, "defer", lambda *_, **__: None)
+    einlesung = send(cast, csv_of(providers(5)))
+    release(cast, einlesung)
+    write, schreibt = ausfuehren.record_plan, []
+
+    def dies(*args, **kwargs):
+        if schreibt:
+            raise KeyboardInterrupt
+        schreibt.append(1)
+        return write(*args, **kwargs)
+
+    with monkeypatch.context() as vorige:
+        vorige.setattr(ausfuehren, "record_plan", dies)
+        vorige.setattr(ausfuehren, "TEIL", davor)
+        with contextlib.suppress(KeyboardInterrupt):
+            ausfuehren.run_einlesung(einlesung_id=einlesung.pk)
+    einlesung.refresh_from_db()
+    da = einlesung.erledigt
+    assert da == min(davor, 5)
+    monkeypatch.setattr(ausfuehren, "TEIL", danach)
+    assert ausfuehren.run_einlesung(einlesung_id=einlesung.pk) == 5 - da
+    einlesung.refresh_from_db()
+    assert (einlesung.zustand, einlesung.erledigt, set(befunde(einlesung))) == ("EINGELESEN", 5, {"NEU"})
+    assert not einlesung.zeilen.filter(ist_erledigt=False).exists()
+    assert Anbieter.objects.filter(name__startswith="Träger").count() == Angebot.objects.count() == 5
+    neue = Counter(einlesung.posten.values_list("gegenstand", "nummer"))
+    assert set(neue.values()) == {1}, "each line did each thing once"
 
 
 @pytest.mark.django_db
