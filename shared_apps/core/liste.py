@@ -362,14 +362,14 @@ class Liste:
     ) -> Listenseite:
         """A page of rows that statements of their own find; no going on by key.
 
-        For lists whose rows are in no table and leave the list when they are worked on, the first ones first.
+        For lists whose rows are in no table and leave the list when they are worked on, the first ones first; and for
+        those that are read as a whole anyway, whose pages all have a number then.
         `find`: all keys there are and False, or of more than `GRENZE` the first ones, as many as asked for, and True.
         """
         wanted = _number(request.GET.get("seite", ""))
-        asked = min(wanted, _pages(GRENZE, self.je_seite))
-        keys, more = find(asked * self.je_seite)
+        keys, more = find(min(wanted, _pages(GRENZE, self.je_seite)) * self.je_seite)
         found = GRENZE if more else len(keys)
-        number = min(asked, _pages(found, self.je_seite))
+        number = min(wanted, _pages(found, self.je_seite))
         last = min(number * self.je_seite, found)
         shown = load(keys[(number - 1) * self.je_seite : last])
         hinweis = _missing(wanted, number)

@@ -90,6 +90,25 @@ def test_occupancy_vakanzen__a_provider_counts_her_own_offers_only(vg, cast, tak
             assert all(angebot == taken.pk for angebot, *_ in cursor.fetchall())
 
 
+def test_occupancy_vakanzen_je_zeitraum__a_provider_counts_her_own_offers_only(vg, cast, taken):
+    kueste, see = cast.anbieter("Jugendhilfe Küste gGmbH").pk, cast.anbieter("Haus am See e. V.").pk
+    call, both = (
+        "occupancy_vakanzen_je_zeitraum",
+        [period("2026-02-01", "2026-02-28"), period("2026-08-01", "2026-12-31")],
+    )
+    with on_portal(anbieter_ids=[kueste]):
+        assert sorted(ask(call, [taken.pk, taken.pk], both)) == [(1, taken.pk, 0, 1), (2, taken.pk, 1, 1)]
+        for angebote, zeiten in (([], both), ([uuid4()], both), (None, both), ([taken.pk], [])):
+            assert ask(call, angebote, zeiten) == []
+    with on_portal(anbieter_ids=[see]):
+        assert ask(call, [taken.pk], both) == []
+    with on_portal(anbieter_ids=[kueste], einrichtung_ids=[uuid4()]):
+        assert ask(call, [taken.pk], both) == [], "staff of another facility of the same provider"
+    for fence in (in_tenant(vg), in_tenant_portal(vg, anbieter_ids=[kueste])):
+        with fence:
+            assert refused(call, [taken.pk], both)
+
+
 def test_occupancy_je_belegt__counts_of_ones_own_offers_and_names_nobody(vg, cast, taken):
     kueste, see = cast.anbieter("Jugendhilfe Küste gGmbH").pk, cast.anbieter("Haus am See e. V.").pk
     call = "occupancy_je_belegt"
@@ -143,12 +162,12 @@ def test_einlesen_stehen__says_which_of_known_lists_nobody_works_on_and_counts_f
         assert refused("einlesen_stehende", vg.pk)
 
 
-def test_occupancy_eigene_bindungen__are_of_ones_own_places_only(vg, hro, cast, taken):
+@pytest.mark.parametrize("call", ["occupancy_eigene_bindungen", "occupancy_eigener_monat"])
+def test_occupancy_eigene_bindungen__are_of_ones_own_places_only(vg, hro, cast, taken, call):
     kueste, see = cast.anbieter("Jugendhilfe Küste gGmbH").pk, cast.anbieter("Haus am See e. V.").pk
-    call, ids = "occupancy_eigene_bindungen", None
     with on_portal(anbieter_ids=[kueste]):
         ids = set(Platzbindung.objects.values_list("pk", flat=True))
-        assert ids and {pk for (pk,) in ask(call, "(,)")} == ids, "what she reads without it"
+        assert ids and {pk for pk, *_ in ask(call, "(,)")} == ids, "what she reads without it"
         assert ask(call, "empty") == ask(call, None) == ask(call, "[1900-01-01,1900-02-01)") == []
     with on_portal(anbieter_ids=[see]):
         assert ask(call, "(,)") == []

@@ -23,6 +23,7 @@ from shared_apps.core.zeitraum import EIN_TAG, Zeitraum
 from shared_apps.occupancy.enums import BindungZustand
 from shared_apps.occupancy.models import Aufnahmestopp, Platzbindung, Platzsperre
 from shared_apps.occupancy.rules import Abschnitt, Abschnittsart, abschnitte, describe, describe_kurz
+from shared_apps.occupancy.selectors import count_je_zeitraum
 from shared_apps.providers.models import Angebot, Einrichtung, Platz
 from shared_apps.providers.rules import kapazitaetswort
 from shared_apps.providers.selectors.erlaubnis import list_licensed, needs_erlaubnis
@@ -205,12 +206,6 @@ SELECT h.id, (SELECT count(*) FROM (
             AND p.gueltig && daterange(%(ab)s::date, %(bis)s::date) LIMIT %(zahl)s) p)
   FROM unnest(%(haeuser)s::uuid[]) h (id)
 """
-#: Free places of offers in each week, over all offices.
-_JE_WOCHE = """
-SELECT w.nr, v.angebot_id, v.frei
-  FROM unnest(%s::date[], %s::date[]) WITH ORDINALITY w (von, bis, nr)
- CROSS JOIN LATERAL occupancy_vakanzen(%s::uuid[], daterange(w.von, w.bis)) v
-"""
 
 
 def list_plan(
@@ -312,21 +307,10 @@ def _load(angebot_ids: Iterable[UUID], plaetze: Iterable[Platz], fenster: Zeitra
     zeilen = _zeilen(angebote, plaetze, fenster, stopps, gruende)
     gezaehlt = Platz.objects.filter(angebot__in=ids, gueltig__overlap=_nah(fenster)).order_by().values("angebot")
     anzahl = dict(gezaehlt.annotate(zahl=Count("pk")).values_list("angebot", "zahl"))
-    je_woche = _count_frei_je_woche(ids, fenster)
+    je_woche = count_je_zeitraum(ids, _wochen(fenster))
     return [
         _angebotsplan(a, zeilen[a.pk], anzahl.get(a.pk, 0), je_woche[a.pk], stopps[a.pk], gruende) for a in angebote
     ]
-
-
-def _count_frei_je_woche(angebot_ids: Sequence[UUID], fenster: Zeitraum) -> dict[UUID, list[int]]:
-    """By offer, in how many of its places somebody can come and stay, week by week. One query."""
-    wochen = _wochen(fenster)
-    frei = {pk: [0] * len(wochen) for pk in angebot_ids}
-    with connection.cursor() as cursor:
-        cursor.execute(_JE_WOCHE, [[w.beginn for w in wochen], [w.ende for w in wochen], list(angebot_ids)])
-        for nummer, angebot_id, zahl in cursor.fetchall():
-            frei[angebot_id][nummer - 1] = zahl
-    return frei
 
 
 def _einrichtungsplan(

@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import (
-    BooleanField,
-    Case,
-    CharField,
-    Count,
-    DateField,
-    DurationField,
-    ExpressionWrapper,
-    F,
-    Func,
-    Q,
-    QuerySet,
-    Sum,
-    UUIDField,
-    Value,
-    When,
-)
-from django.db.models.functions import Greatest, Least, Lower, Upper
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import DateField
+from django.db.models.functions import Lower
+from django.http import HttpRequest
 from django.urls import reverse
 
-from shared_apps.catalogue.models import Einheit
+from shared_apps.catalogue.models import Einheit, Hilfeart
 from shared_apps.core.clock import real_now, today
-from shared_apps.core.liste import Liste, ordnung, related
+from shared_apps.core.liste import Liste, Listenseite, ordnung, related
 from shared_apps.core.ordnung import deutsch
 from shared_apps.core.vorgangsnummer import format_vorgangsnummer
-from shared_apps.core.zeitraum import EIN_TAG, Zeitraum
+from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.enums import GEBUCHTE, Belegungsstand, BindungZustand
 from shared_apps.occupancy.models import Platzbindung
 from shared_apps.providers.models import Einrichtung
@@ -47,17 +32,38 @@ def _beginn() -> Lower:
     return Lower("zeitraum", output_field=DateField())
 
 
-def _ende() -> Upper:
-    return Upper("zeitraum", output_field=DateField())
-
-
-#: By the first day. A month of one's own places is read by the places, so it is sorted at once.
+#: By the first day. A month of one's own places is read by the places, once, and sorted in hand (`_SORTIERT`).
 BUCHUNGEN = Liste(
     "occupancy:bookings",
     {"beginn": ordnung(_beginn), "eingang": ordnung("created_at")},
     "beginn",
     zeigt=related("platz__angebot__hilfeart", "platz__angebot__einrichtung"),
 )
+
+
+#: How many rows of a file are loaded at once.
+_STAPEL = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Monatsbindung:
+    """One hold on an own place, as much of it as a month is narrowed, sorted and summed up by."""
+
+    pk: UUID
+    mandant: str
+    einrichtung_id: UUID
+    hilfeart_id: UUID
+    zeitraum: DateRange
+    zustand: str
+    ablauf_at: datetime | None
+    created_at: datetime
+
+
+#: The orders of `BUCHUNGEN`.
+_SORTIERT: dict[str, Callable[[Monatsbindung], date]] = {
+    "beginn": lambda bindung: bindung.zeitraum.lower,
+    "eingang": lambda bindung: bindung.created_at,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +99,8 @@ _STUFEN = {
 }
 
 
-def stand_of(bindung: Platzbindung) -> Belegungsstand:
-    """State of one hold today; `annotate_stand` says the same in SQL."""
+def stand_of(bindung: Platzbindung | Monatsbindung) -> Belegungsstand:
+    """State of one hold today."""
     if bindung.zustand == BindungZustand.FREIGEGEBEN:
         return Belegungsstand.GESCHEITERT
     if bindung.zustand == BindungZustand.RESERVIERT:
@@ -107,59 +113,53 @@ def stand_of(bindung: Platzbindung) -> Belegungsstand:
     return Belegungsstand.BEENDET if ist_vorbei else Belegungsstand.LAEUFT
 
 
-def annotate_stand(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """The rows with their `stand`."""
-    reserviert = Q(zustand=BindungZustand.RESERVIERT)
-    return rows.alias(
-        stand=Case(
-            When(zustand=BindungZustand.FREIGEGEBEN, then=Value(Belegungsstand.GESCHEITERT.value)),
-            When(reserviert & Q(ablauf_at__lt=real_now()), then=Value(Belegungsstand.GESCHEITERT.value)),
-            When(reserviert, then=Value(Belegungsstand.ANGEFRAGT.value)),
-            When(zeitraum__startswith__gt=today(), then=Value(Belegungsstand.GEBUCHT.value)),
-            When(zeitraum__endswith__lte=today(), then=Value(Belegungsstand.BEENDET.value)),
-            default=Value(Belegungsstand.LAEUFT.value),
-            output_field=CharField(),
-        )
-    )
+def list_im_monat(*, monat: Zeitraum, stand: str = "", einrichtung: str = "", mandant: str = "") -> list[Monatsbindung]:
+    """Holds on her own places with a day in the month; without a state all that are booked. One query.
 
-
-def list_bindungen(einrichtungen: QuerySet[Einrichtung]) -> QuerySet[Platzbindung]:
-    """Holds on places of these facilities, whatever became of them."""
-    return Platzbindung.objects.filter(platz__angebot__einrichtung__in=einrichtungen)
-
-
-def _list_im_monat(monat: Zeitraum) -> list[UUID]:
-    """Holds on her own places with a day in the month, found by places and days, which row-level security lets no index
-    do (migration 0012). Asked once: page, count and sums narrow these keys.
+    A month has as many rows as she has places, and the page says how many there are and sums them up: each is read
+    once. It is found by places and days, which row-level security lets no index do (migrations 0012, 0015).
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT occupancy_eigene_bindungen(daterange(%s::date, %s::date))", [monat.beginn, monat.ende])
-        return [pk for (pk,) in cursor.fetchall()]
+        cursor.execute(
+            "SELECT id, mandant, einrichtung_id, hilfeart_id, zeitraum, zustand, ablauf_at, created_at"
+            " FROM occupancy_eigener_monat(daterange(%s::date, %s::date))",
+            [monat.beginn, monat.ende],
+        )
+        rows = [Monatsbindung(*row) for row in cursor.fetchall()]
+    staende = {stand} if stand else set(GEBUCHTE)
+    return [
+        row
+        for row in rows
+        if stand_of(row) in staende
+        and (not einrichtung or str(row.einrichtung_id) == einrichtung)
+        and (not mandant or row.mandant == mandant)
+    ]
 
 
-def _with_keys(keys: list[UUID]) -> Func:
-    """Those rows alone, looked up by their keys: with a list that it can read, the planner takes most of her holds for
-    being on it, and goes through all there ever were.
-    """
-    return Func(
-        F("pk"),
-        Value(keys, ArrayField(UUIDField())),
-        arg_joiner=" = ANY (ARRAY(SELECT unnest(",
-        template="%(expressions)s)))",
-        output_field=BooleanField(),
-    )
+def sort_bindungen(rows: Iterable[Monatsbindung], wunsch: str = "") -> list[UUID]:
+    """Their keys in the order asked for; of equals the newest first."""
+    wunsch = BUCHUNGEN.get_wunsch(wunsch)
+    newest = sorted(rows, key=lambda row: row.pk, reverse=True)
+    ordered = sorted(newest, key=_SORTIERT[wunsch.removeprefix("-")], reverse=wunsch.startswith("-"))
+    return [row.pk for row in ordered]
 
 
-def filter_bindungen(*, monat: Zeitraum, stand: str = "", einrichtung: str = "", mandant: str = "") -> QuerySet[Any]:
-    """Those of the acting person's provider with a day in the month; without a state all that are booked.
+def get_page(request: HttpRequest, rows: Iterable[Monatsbindung]) -> Listenseite:
+    """The page of the month that the address asks for, with what is shown of its rows. One query."""
+    keys = sort_bindungen(rows, request.GET.get("sort", ""))
+    return BUCHUNGEN.page_of(request, lambda _: (keys, False), load_bindungen)
 
-    Whose they are is not asked once more: the keys are those of her own places, and row-level security asks again.
-    """
-    rows = annotate_stand(Platzbindung.objects.filter(_with_keys(_list_im_monat(monat))))
-    rows = rows.filter(stand=stand) if stand else rows.filter(stand__in=GEBUCHTE)
-    if einrichtung:
-        rows = rows.filter(platz__angebot__einrichtung=einrichtung)
-    return rows.filter(mandant=mandant) if mandant else rows
+
+def load_bindungen(keys: Iterable[UUID]) -> list[Platzbindung]:
+    """What is shown of these holds, in this order."""
+    return BUCHUNGEN.load(Platzbindung, list(keys))
+
+
+def iterate_bindungen(rows: Iterable[Monatsbindung], wunsch: str = "") -> Iterator[Platzbindung]:
+    """All of them in order, for files."""
+    keys = sort_bindungen(rows, wunsch)
+    for start in range(0, len(keys), _STAPEL):
+        yield from load_bindungen(keys[start : start + _STAPEL])
 
 
 def build_zeilen(bindungen: Iterable[Platzbindung], tenants: dict[str, Tenant], monat: Zeitraum) -> list[Zeile]:
@@ -189,25 +189,26 @@ def _way_to(bindung: Platzbindung, tenant: Tenant) -> str:
     return f"{reverse('handover', args=[tenant.kuerzel.lower()])}?{urlencode({'ziel': f'/vorgaenge/{bindung.pk}/'})}"
 
 
-def sum_up(rows: QuerySet[Any], tenants: dict[str, Tenant], monat: Zeitraum) -> list[Summe]:
-    """Bookings and booked days of these rows by facility and office. One query."""
-    von = Greatest(_beginn(), Value(monat.beginn, DateField()))
-    bis = Least(_ende(), Value(monat.ende, DateField()))
-    tage = Sum(ExpressionWrapper(bis - von, DurationField()), filter=Q(platz__angebot__hilfeart__einheit=Einheit.TAG))
-    einrichtung = "platz__angebot__einrichtung"
-    found = (
-        rows.filter(stand__in=GEBUCHTE)
-        .order_by()
-        .values(f"{einrichtung}_id", "mandant", name=F(f"{einrichtung}__name"))
-        .annotate(buchungen=Count("pk"), tage=tage)
-        .order_by(deutsch(f"{einrichtung}__name"), f"{einrichtung}_id", "mandant")
-    )
+def sum_up(rows: Iterable[Monatsbindung], tenants: Mapping[str, Tenant], monat: Zeitraum) -> list[Summe]:
+    """Bookings and booked days of these rows by facility and office. Two queries."""
+    je_tag = set(Hilfeart.objects.filter(einheit=Einheit.TAG).values_list("pk", flat=True))
+    buchungen: Counter[tuple[UUID, str]] = Counter()
+    tage: Counter[tuple[UUID, str]] = Counter()
+    for row in rows:
+        im_monat = Zeitraum.from_range(row.zeitraum).intersect(monat)
+        if stand_of(row) in GEBUCHTE and im_monat:
+            wo = row.einrichtung_id, row.mandant
+            buchungen[wo] += 1
+            tage[wo] += im_monat.tage if row.hilfeart_id in je_tag else 0
+    haeuser = Einrichtung.objects.filter(pk__in={haus for haus, _ in buchungen}).order_by(deutsch("name"), "pk")
+    namen = dict(haeuser.values_list("pk", "name"))
+    folge = {pk: nummer for nummer, pk in enumerate(namen)}
     return [
         Summe(
-            einrichtung=row["name"],
-            jugendamt=tenants[row["mandant"]].name if row["mandant"] in tenants else row["mandant"].upper(),
-            buchungen=row["buchungen"],
-            tage=(row["tage"] or timedelta()) // EIN_TAG,
+            einrichtung=namen[haus],
+            jugendamt=tenants[mandant].name if mandant in tenants else mandant.upper(),
+            buchungen=buchungen[haus, mandant],
+            tage=tage[haus, mandant],
         )
-        for row in found
+        for haus, mandant in sorted(buchungen, key=lambda wo: (folge[wo[0]], wo[1]))
     ]

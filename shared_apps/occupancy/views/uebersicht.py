@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -19,8 +18,8 @@ from shared_apps.core.seite import crumbs
 from shared_apps.core.xlsx_export import Blatt, xlsx_response
 from shared_apps.core.zeitraum import Zeitraum, naechster_monat, vormonat
 from shared_apps.occupancy.forms.uebersicht import BuchungenFilter
-from shared_apps.occupancy.models import Platzbindung
 from shared_apps.occupancy.selectors import uebersicht as selectors
+from shared_apps.occupancy.selectors.uebersicht import Monatsbindung
 from shared_apps.providers.policies import may_keep_own, own_einrichtungen
 from shared_apps.providers.views.own import portal_only
 from tenants.models import Tenant
@@ -42,14 +41,13 @@ def list_buchungen(request: HttpRequest) -> HttpResponse:
     eingabe = {"monat": f"{today():%Y-%m}"} | dict(request.GET.items())
     form = BuchungenFilter(eingabe, tenants=tenants.values(), einrichtungen=einrichtungen.order_by(deutsch("name")))
     monat = form.zeitraum
-    alle = selectors.list_bindungen(einrichtungen)
-    rows = selectors.filter_bindungen(monat=monat, **{name: form.value(name) for name in _FILTER})
+    rows = selectors.list_im_monat(monat=monat, **{name: form.value(name) for name in _FILTER})
     if (datei := request.GET.get("format")) in {"csv", "xlsx"}:
         return _export(datei, rows, tenants, monat)
     verworfen = {"monat"} if "monat" in form.errors else ()
     bekannt = {"format": {"csv", "xlsx"}}
     warn_ignored(request, form, bekannt=bekannt, sortierungen=selectors.BUCHUNGEN.sortierungen, verworfen=verworfen)
-    page = selectors.BUCHUNGEN.page(request, rows, unter=alle)
+    page = selectors.get_page(request, rows)
     summen = selectors.sum_up(rows, tenants, monat)
     context = {
         "form": form,
@@ -67,7 +65,7 @@ def list_buchungen(request: HttpRequest) -> HttpResponse:
     return render(request, "occupancy/buchungen.html", context)
 
 
-def _export(datei: str, rows: QuerySet[Platzbindung], tenants: dict[str, Tenant], monat: Zeitraum) -> HttpResponse:
+def _export(datei: str, rows: list[Monatsbindung], tenants: dict[str, Tenant], monat: Zeitraum) -> HttpResponse:
     name = f"buchungen-{monat.beginn:%Y-%m}"
     zeilen = _cells(rows, tenants, monat)
     if datei == "csv":
@@ -75,8 +73,8 @@ def _export(datei: str, rows: QuerySet[Platzbindung], tenants: dict[str, Tenant]
     return xlsx_response(f"{name}.xlsx", [Blatt(f"{monat.beginn:%Y-%m}", KOPF, zeilen)])
 
 
-def _cells(rows: QuerySet[Platzbindung], tenants: dict[str, Tenant], monat: Zeitraum) -> Iterator[tuple[Any, ...]]:
-    for z in selectors.build_zeilen(selectors.BUCHUNGEN.all(rows), tenants, monat):
+def _cells(rows: list[Monatsbindung], tenants: dict[str, Tenant], monat: Zeitraum) -> Iterator[tuple[Any, ...]]:
+    for z in selectors.build_zeilen(selectors.iterate_bindungen(rows), tenants, monat):
         angebot = z.bindung.platz.angebot
         yield (
             z.nummer, str(angebot.hilfeart), angebot.name, angebot.einrichtung.name, z.jugendamt, z.beginn,

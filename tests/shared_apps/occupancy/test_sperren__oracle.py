@@ -21,7 +21,7 @@ from shared_apps.core.gelesen import Gelesen
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum
 from shared_apps.occupancy.models import Aufnahmestopp, Platzbindung, Platzsperre
 from shared_apps.occupancy.rules import Abschnitt, Abschnittsart, abschnitte, describe, ist_frei
-from shared_apps.occupancy.selectors import count_vakanzen, list_vakanzen
+from shared_apps.occupancy.selectors import count_je_zeitraum, count_vakanzen, list_vakanzen
 from shared_apps.occupancy.services import bind_platz, book_platz, release_platz
 from shared_apps.occupancy.services import sperren as services
 from shared_apps.providers.models import Angebot
@@ -193,6 +193,10 @@ class Markt:
         return abschnitte(gueltig, vergeben, stopps, fenster)
 
     def check(self) -> None:
+        zeiten = [_dauer(*zeit) for zeit in ((0, 1), (2, 3), (5, 9), (3, None))]
+        with self.portal():
+            je_zeit = count_je_zeitraum([self.angebot.pk, self.angebot.pk], zeiten)
+        assert je_zeit == {self.angebot.pk: [len(self.free(zeit)) for zeit in zeiten]}, "all at once as one by one"
         for beginn, tage in ((0, 1), (2, 3), (5, 9)):
             zeitraum = _dauer(beginn, tage)
             frei = self.free(zeitraum)

@@ -16,7 +16,7 @@ from shared_apps.core.vorgangsnummer import format_vorgangsnummer
 from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.enums import Belegungsstand
 from shared_apps.occupancy.models import Platzbindung
-from shared_apps.occupancy.selectors.uebersicht import annotate_stand, stand_of, sum_up
+from shared_apps.occupancy.selectors.uebersicht import list_im_monat, stand_of, sum_up
 from tenants.context import in_tenant, on_portal
 from tests.factories.register import DateRange, create_angebot, create_einrichtung, occupy_platz
 from tests.shared_apps.core.sheets import read_xlsx
@@ -116,24 +116,50 @@ def test_the_database_leaves_staff_of_a_facility_their_own(haus, vg, cast):
     with on_portal(anbieter_ids=[haus.einrichtung.anbieter_id], einrichtung_ids=[haus.einrichtung_id]):
         assert not Platzbindung.objects.filter(pk=fremd).exists()
         assert Platzbindung.objects.count() == 4
-        assert not sum_up(annotate_stand(Platzbindung.objects.filter(pk=fremd)), {}, Zeitraum.fuer_monat(date.today()))
+        november = Zeitraum.fuer_monat(date(2026, 11, 1))
+        rows = [row for stand in Belegungsstand for row in list_im_monat(monat=november, stand=stand)]
+        assert {row.pk for row in rows} == {haus.vg, haus.hro, haus.frei, haus.offen}
+        assert [s.buchungen for s in sum_up(list_im_monat(monat=november), {}, november)] == [1, 1]
     with on_portal(anbieter_ids=[cast.anbieter_id("jan")]):
         assert not Platzbindung.objects.exists()
 
 
-def test_state__the_database_and_the_page_say_the_same(haus, hro):
+def test_state__every_one_is_told_once(haus, hro):
     lapsed = hold(haus, hro, "2028-01-01", "2028-02-01", "RESERVIERT", platz=3)
-    hold(haus, hro, "2026-01-01", "2026-11-15", platz=4)
-    hold(haus, hro, "2026-11-15", "2026-11-16", platz=3)
-    hold(haus, hro, "2029-11-15", None, platz=3)
+    past = hold(haus, hro, "2026-01-01", "2026-11-15", platz=4)
+    now = hold(haus, hro, "2026-11-15", "2026-11-16", platz=3)
+    later = hold(haus, hro, "2029-11-15", None, platz=3)
     with in_tenant(hro):
         Platzbindung.objects.filter(pk=lapsed).update(ablauf_at=timezone.now() - timedelta(minutes=1))
-        found = {}
+    told = {}
+    with on_portal(anbieter_ids=[haus.einrichtung.anbieter_id]):
         for stand in Belegungsstand:
-            rows = list(annotate_stand(Platzbindung.objects.all()).filter(stand=stand))
-            assert all(stand_of(row) == stand for row in rows), stand
-            found[stand] = len(rows)
-        assert sum(found.values()) == Platzbindung.objects.count() and all(found.values()), found
+            rows = list_im_monat(monat=Zeitraum(date(2020, 1, 1)), stand=stand)
+            told |= {row.pk: stand for row in rows}
+        assert {row.pk: stand_of(row) for row in Platzbindung.objects.all()} == told
+    assert told == {
+        haus.vg: "LAEUFT", haus.hro: "GEBUCHT", haus.frei: "GESCHEITERT", haus.offen: "ANGEFRAGT",
+        lapsed: "GESCHEITERT", past: "BEENDET", now: "LAEUFT", later: "GEBUCHT",
+    }  # fmt: skip
+
+
+def test_orders_and_pages_whatever_there_is(haus, vg, sign_in, monkeypatch):
+    """All rows are in hand: every page has its number, also beyond those that a list counts."""
+    monkeypatch.setattr("shared_apps.core.liste.GRENZE", 60)
+    gross = create_angebot(plaetze=130, einrichtung=create_einrichtung(name="Haus Leuchtturm"))
+    tage = [date(2026, 11, 1) + timedelta(days=n % 30) for n in range(130)]
+    ids = [
+        hold(gross, vg, f"{tag}", f"{tag + timedelta(days=1)}", platz=nummer)
+        for nummer, tag in enumerate(tage, start=1)
+    ]
+    client, shown = sign_in("ines"), []
+    for seite in (1, 2, 3):
+        page = client.get(f"{URL}{NOVEMBER}&einrichtung={gross.einrichtung_id}&seite={seite}").context["page"]
+        shown += [row.pk for row in page]
+    assert sorted(shown) == sorted(ids) and page.anzahl == 130 and not page.has_next
+    for sort, of in (("beginn", lambda row: row.zeitraum.lower), ("-eingang", lambda row: row.created_at)):
+        rows = list(client.get(f"{URL}{NOVEMBER}&einrichtung={gross.einrichtung_id}&sort={sort}").context["page"])
+        assert [of(row) for row in rows] == sorted(map(of, rows), reverse=sort.startswith("-"))
 
 
 def test_files_have_what_the_page_shows(haus, sign_in):
