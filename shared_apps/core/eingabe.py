@@ -45,6 +45,7 @@ ZIFFERN_MAX = 20
 
 PFLICHT = "Bitte füllen Sie dieses Feld aus."
 TAGE_VERTAUSCHT = "Der letzte Tag liegt vor dem ersten."
+NOCH_NICHT = "Dieser Tag liegt in der Zukunft. Bitte prüfen Sie das Datum."
 ALTER_VERTAUSCHT = "Das Höchstalter liegt unter dem Mindestalter."
 KEIN_TEXT = "Bitte geben Sie hier einen Text ein."
 KEINE_SCHRIFT = "Der Text enthält Steuerzeichen oder andere Zeichen ohne Schriftbild. Bitte tippen Sie ihn neu ein."

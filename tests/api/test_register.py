@@ -244,6 +244,8 @@ def test_licence__entered_and_ended(ines, haus, angebot):
     url = f"{EINRICHTUNGEN}{haus.pk}/erlaubnisse/"
     klein = ines.post(url, ERLAUBNIS | {"plaetze": 1}, **JSON)
     assert klein.status_code == 422 and "Wohngruppe Möwe" in klein.json()["detail"]
+    kommt_noch = ines.post(url, ERLAUBNIS | {"datum": tag(1)}, **JSON)
+    assert kommt_noch.status_code == 422 and "in der Zukunft" in kommt_noch.json()["detail"], kommt_noch.text
     made = ines.post(url, ERLAUBNIS, **JSON)
     assert (made.status_code, made.json()["beginn"]) == (201, tag(0)), made.text
     akte = ines.get(f"{EINRICHTUNGEN}{haus.pk}/").json()["betriebserlaubnisse"]

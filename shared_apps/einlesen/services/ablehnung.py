@@ -9,6 +9,7 @@ from django.db import DatabaseError, DataError
 from shared_apps.core.eingabe import ALTER_VERTAUSCHT
 from shared_apps.einlesen.services.satzplan import ENTGELT_WARTET
 from shared_apps.providers.services.entgelte import BINDET_ALLE, NUR_NACH_77, RUECKWIRKEND
+from shared_apps.providers.services.erlaubnis import BESCHEID_KOMMT_NOCH
 
 UNBEKANNT = (
     "Das Verzeichnis nimmt diese Zeile nicht an, und keine Zeile dieser Einrichtung ist eingelesen. Bitte wenden Sie"
@@ -48,6 +49,7 @@ SAETZE: Mapping[str, tuple[str, str]] = {
         "Wer die Liste freigegeben hat, arbeitet auch für diesen Anbieter und entscheidet nicht über sein Entgelt (§ 16"
         " SGB X). Bitte lassen Sie die Zeile von einer anderen Person freigeben.",
     ),
+    "datum_nicht_voraus": ("erlaubnis_vom", BESCHEID_KOMMT_NOCH),
     "erlaubnis_zeit": ("erlaubnis_bis", "Der letzte Tag der Betriebserlaubnis liegt vor dem ersten."),
     "erlaubnis_alter": ("erlaubnis_alter_bis", ALTER_VERTAUSCHT),
     "angebot_alter": ("alter_bis", ALTER_VERTAUSCHT),

@@ -54,7 +54,6 @@ ZU_VIELE_DOKUMENTE = (
 )
 KEIN_PLATZ_OBEN = "Weiter geht es in dieser Richtung nicht."
 NUR_NACH_77 = "Nur eine Vereinbarung nach § 77 SGB VIII gilt für ein Jugendamt allein; eine andere bindet alle."
-NOCH_NICHT = "Dieser Tag liegt in der Zukunft. Bitte prüfen Sie das Datum."
 VOR_DATUM = "Der letzte Tag kann nicht vor dem Tag des Dokuments liegen."
 NICHT_SELBST = "Dieses Dokument hat ein Jugendamt eingetragen. Ändern kann es nur das Amt."
 
@@ -184,7 +183,7 @@ def create_dokument(
     if kennung not in EINGEREICHT:
         raise Verweigert(NICHT_EIGEN)
     if datum > today():
-        raise RegelVerletzt(NOCH_NICHT, feld="datum")
+        raise RegelVerletzt(eingabe.NOCH_NICHT, feld="datum")
     _check_tage(datum, letzter_tag)
     dokument: Any = DOKUMENTE[kennung](
         einrichtung=einrichtung, datum=datum, gueltig_bis=letzter_tag + EIN_TAG if letzter_tag else None

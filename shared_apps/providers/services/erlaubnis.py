@@ -10,7 +10,8 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.core.eingabe import ALTER_VERTAUSCHT, TAGE_VERTAUSCHT
+from shared_apps.core.clock import today
+from shared_apps.core.eingabe import ALTER_VERTAUSCHT, NOCH_NICHT, TAGE_VERTAUSCHT
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.gelesen import Gelesen
 from shared_apps.core.zeitraum import EIN_TAG, format_datum
@@ -29,6 +30,10 @@ AUSNAHME = ("aktenzeichen", "datum", "plaetze_mehr", "alter_von", "alter_bis", "
 SPAETERE = "Ab dem {} gilt schon die Betriebserlaubnis Nr. {}. Bitte geben Sie als letzten Tag einen Tag davor an."
 GLEICHZEITIG = (
     "In dieser Zeit gilt schon die Betriebserlaubnis Nr. {}. Es gilt immer nur eine: Bitte prüfen Sie die Tage."
+)
+BESCHEID_KOMMT_NOCH = (
+    "Dieser Tag liegt in der Zukunft. Bitte geben Sie den Tag an, der auf dem Bescheid steht. Ab wann die Erlaubnis"
+    " gilt, ist eine eigene Angabe."
 )
 NICHTS_ERLAUBT = "Bitte geben Sie an, was die Behörde zusätzlich erlaubt: Plätze oder ein anderes Alter."
 
@@ -102,6 +107,8 @@ def update_erlaubnis(
 def clean_erlaubnis(erlaubnis: Betriebserlaubnis, angaben: dict[str, Any]) -> Betriebserlaubnis:
     """Put what was entered into a licence, cleaned, whoever enters it; `letzter_tag` is its last day."""
     clean_angaben(erlaubnis, {name: wert for name, wert in angaben.items() if name != "letzter_tag"}, ERLAUBNIS)
+    if "datum" in angaben and erlaubnis.datum > today():
+        raise RegelVerletzt(BESCHEID_KOMMT_NOCH, feld="datum")
     if "letzter_tag" in angaben:
         letzter_tag = angaben["letzter_tag"]
         erlaubnis.gueltig_bis = letzter_tag + EIN_TAG if letzter_tag else None
@@ -149,6 +156,8 @@ def _fill_ausnahme(ausnahme: Ausnahme, angaben: dict[str, Any]) -> Ausnahme:
     if letzter_tag < beginn:
         raise RegelVerletzt(TAGE_VERTAUSCHT, feld="letzter_tag")
     clean_angaben(ausnahme, {name: wert for name, wert in angaben.items() if name not in tage}, AUSNAHME)
+    if "datum" in angaben and ausnahme.datum > today():
+        raise RegelVerletzt(NOCH_NICHT, feld="datum")
     ausnahme.gueltig = DateRange(beginn, letzter_tag + EIN_TAG)
     if not ausnahme.plaetze_mehr and ausnahme.alter_von is None and ausnahme.alter_bis is None:
         raise RegelVerletzt(NICHTS_ERLAUBT, feld="plaetze_mehr")

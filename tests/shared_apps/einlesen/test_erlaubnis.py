@@ -25,7 +25,8 @@ from tests.shared_apps.einlesen.lists import befunde, csv_of, meldungen, read_in
 pytestmark = pytest.mark.django_db
 TAGE = (date(2026, 12, 1), date(2027, 3, 1))
 OHNE = dict.fromkeys((code for code in zeile() if code.startswith("erlaubnis")), "")
-NAECHSTE = {"erlaubnis_nr": "LJA 8", "erlaubnis_vom": "01.02.2027", "erlaubnis_plaetze": "6"}
+AB_FEBRUAR = {"erlaubnis_nr": "LJA 8", "erlaubnis_vom": "01.09.2026", "erlaubnis_ab": "01.02.2027"}
+NAECHSTE = AB_FEBRUAR | {"erlaubnis_plaetze": "6"}
 
 
 def staende() -> list[tuple]:
@@ -96,6 +97,7 @@ def test_preview_says_which_licence_and_which_day(cast, vg):
     for cells, text in (
         ({"erlaubnis_nr": ""}, "fehlt"), ({"erlaubnis_vom": ""}, "Eine neue Betriebserlaubnis braucht"),
         ({"erlaubnis_bis": "01.01.2019"}, "Der letzte Tag liegt vor dem ersten."),
+        ({"erlaubnis_vom": format_datum(today() + timedelta(days=1))}, "Dieser Tag liegt in der Zukunft."),
         ({"erlaubnis_alter_von": "19"}, "Das Höchstalter liegt unter dem Mindestalter."),
     ):  # fmt: skip
         einlesung = send(cast, csv_of([zeile(**cells)]))
@@ -118,7 +120,7 @@ def test_licence_of_the_left_out_line_alone__stays_out_with_it(cast, vg):
     """The one before goes on, as the other lines were judged by it."""
     read_in(cast, [zeile(plaetze="4", erlaubnis_plaetze="8")])
     before = staende()
-    kleiner = {"erlaubnis_nr": "LJA 8", "erlaubnis_vom": "01.02.2027", "erlaubnis_plaetze": "5"}
+    kleiner = AB_FEBRUAR | {"erlaubnis_plaetze": "5"}
     second = zeile(angebot_nr="A-2", angebot="Milan", plaetze="2", **OHNE)
     einlesung = read_in(cast, [second, zeile(angebot_nr="A-3", angebot="Reiher", plaetze="3", **kleiner)])
     assert befunde(einlesung) == ["NEU", "FEHLERHAFT"], meldungen(einlesung)

@@ -31,8 +31,8 @@ _ERLAUBNISSE = [
     {},
     {"erlaubnis_plaetze": "7"},
     {"erlaubnis_plaetze": "12", "erlaubnis_alter_bis": "15"},
-    {"erlaubnis_nr": "LJA 8", "erlaubnis_vom": "01.02.2027", "erlaubnis_plaetze": "20"},
-    {"erlaubnis_nr": "LJA 9", "erlaubnis_vom": "01.01.2027", "erlaubnis_ab": "01.03.2027"},
+    {"erlaubnis_nr": "LJA 8", "erlaubnis_vom": "01.09.2026", "erlaubnis_ab": "01.02.2027", "erlaubnis_plaetze": "20"},
+    {"erlaubnis_nr": "LJA 9", "erlaubnis_vom": "01.10.2026", "erlaubnis_ab": "01.03.2027"},
     {"erlaubnis_bis": "31.03.2027"},
     dict.fromkeys((code for code in ZEILE if code.startswith("erlaubnis")), ""),
 ]

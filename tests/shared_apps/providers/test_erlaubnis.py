@@ -24,7 +24,15 @@ from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.journal.models import JournalEintrag
 from shared_apps.occupancy.services import bind_platz, book_platz
 from shared_apps.providers import services as ende
-from shared_apps.providers.models import Angebot, Ausnahme, Betriebserlaubnis, Einrichtung, Platz
+from shared_apps.providers.models import (
+    Angebot,
+    Ausnahme,
+    Betriebserlaubnis,
+    Einrichtung,
+    Leistungsbeschreibung,
+    LeqVereinbarung,
+    Platz,
+)
 from shared_apps.providers.rules import Betrieb, verstoesse
 from shared_apps.providers.selectors.erlaubnis import (
     get_betrieb,
@@ -46,6 +54,8 @@ from tests.people import Cast
 
 ORACLE_OF = "shared_apps/providers/migrations/0007_betriebserlaubnis.py"
 
+#: Where the page says what is wrong with the day of a paper.
+FEHLER = 'id="id_datum_error"'
 KUESTE, SEE = "Jugendhilfe Küste gGmbH", "Haus am See e. V."
 OWN = "/anbieter/eigene/"
 HEUTE = today()
@@ -130,6 +140,24 @@ def test_pages__from_no_licence_to_one_that_is_replaced(vg, cast, sign_in, angeb
     change(cast, Betriebserlaubnis.objects.get(nummer="LJA 8"), plaetze=6)
     stale = ines.post(edit, typed | old | {"nummer": "LJA 8", "gueltig_ab": str(bald), "plaetze": "7"})
     assert stale.status_code == 409 and "Inzwischen geändert auf: 6" in stale.text
+
+
+def test_licence_and_exception_are_not_dated_with_a_day_to_come__when_they_begin_is_another(vg, cast, sign_in, angebot):
+    ines, haus = sign_in("ines"), angebot.einrichtung_id
+    url = f"{OWN}einrichtungen/{haus}/erlaubnis/"
+    typed = {name: "" if wert is None else str(wert) for name, wert in ANGABEN.items()}
+    refused = ines.post(url, typed | {"datum": str(MORGEN)})
+    assert refused.status_code == 422 and not Betriebserlaubnis.objects.exists()
+    assert "in der Zukunft" in refused.text.split(FEHLER)[1][:400]
+    assert ines.post(url, typed | {"datum": str(HEUTE), "gueltig_ab": str(MORGEN)}).status_code == 302
+    erlaubnis = Betriebserlaubnis.objects.get()
+    with pytest.raises(RegelVerletzt, match="in der Zukunft") as later:
+        change(cast, erlaubnis, datum=MORGEN)
+    assert later.value.feld == "datum"
+    assert change(cast, erlaubnis, datum=SEIT).datum == SEIT
+    typed = {name: "" if wert is None else str(wert) for name, wert in AUSNAHME.items()}
+    refused = ines.post(f"{OWN}einrichtungen/{haus}/ausnahme/", typed | {"datum": str(MORGEN)})
+    assert refused.status_code == 422 and "in der Zukunft" in refused.text.split(FEHLER)[1][:400]
 
 
 def test_page__warns_of_an_end_until_the_next_licence_follows_it(vg, cast, sign_in, angebot):
@@ -366,6 +394,7 @@ def test_database__no_role_of_a_provider_gets_beyond_the_licence(cast, angebot):
     erlaubnisse, ausnahmen = Betriebserlaubnis.objects.filter(einrichtung=haus), Ausnahme.objects.all()
     offer = Angebot.objects.filter(pk=angebot.pk)
     viele, alter, eine = "more places than its licence", "ages that the licence", "erlaubnis_eine_zur_zeit"
+    voraus, uebermorgen = "a day that is still to come", HEUTE + timedelta(days=2)
     for said, lie in (
         (viele, lambda: Platz.objects.create(angebot=angebot, nummer=9, gueltig=immer)),
         (viele, lambda: angebot.plaetze.filter(nummer=8).update(gueltig=immer)),
@@ -377,7 +406,11 @@ def test_database__no_role_of_a_provider_gets_beyond_the_licence(cast, angebot):
         (viele, lambda: ausnahmen.update(einrichtung=nebenan.einrichtung)),
         (alter, lambda: offer.update(alter_von=0)),
         (alter, lambda: erlaubnisse.update(alter_bis=16)),
-        (eine, lambda: license_einrichtung(haus, datum=date(2030, 1, 1))),
+        (eine, lambda: license_einrichtung(haus, gueltig_ab=date(2030, 1, 1))),
+        (voraus, lambda: erlaubnisse.update(datum=uebermorgen)),
+        (voraus, lambda: ausnahmen.update(datum=uebermorgen)),
+        (voraus, lambda: Leistungsbeschreibung.objects.create(einrichtung=haus, datum=uebermorgen)),
+        (voraus, lambda: LeqVereinbarung.objects.create(einrichtung=haus, datum=uebermorgen, vom_anbieter=True)),
         ("ausnahme_befristet", lambda: ausnahmen.update(gueltig=immer)),
         ("district of a facility", lambda: Einrichtung.objects.filter(pk=haus.pk).update(
             gebietskoerperschaft=Gebietskoerperschaft.objects.get(kuerzel="HRO"))),
@@ -449,8 +482,8 @@ def _tag(nummer: int) -> date:
 def _changed(rows: dict, haus: Einrichtung, was: str, nummer: int, zeit: DateRange, a: int, b: int | None):
     """The row as it is about to be, and what changes of it."""
     if was == "erlaubnis":
-        felder = {"datum": zeit.lower, "gueltig_bis": zeit.upper, "plaetze": a, "alter_von": b}
-        new = Betriebserlaubnis(einrichtung=haus, nummer=str(nummer))
+        felder = {"gueltig_ab": zeit.lower, "gueltig_bis": zeit.upper, "plaetze": a, "alter_von": b}
+        new = Betriebserlaubnis(einrichtung=haus, nummer=str(nummer), datum=SEIT)
     elif was == "ausnahme":
         felder = {"gueltig": zeit, "plaetze_mehr": a or (b is None), "alter_von": b}
         new = Ausnahme(einrichtung=haus, aktenzeichen=str(nummer), datum=HEUTE, grund="-")

@@ -156,7 +156,7 @@ def _licence_that_runs_out(*, followed: bool = False) -> None:
     ende = today() + timedelta(days=90)
     haus.betriebserlaubnis_liste.update(gueltig_bis=ende)
     if followed:
-        license_einrichtung(haus, datum=ende)
+        license_einrichtung(haus, gueltig_ab=ende)
 
 
 def _providers_emergency_telephone() -> None:
