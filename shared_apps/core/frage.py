@@ -72,6 +72,7 @@ class Weg:
     """Instead of both: the page that is shown once, such as a link that is stored nowhere."""
     form: forms.Form | None = None
     title: str = ""
+    """Heading above the form; none where it would only repeat the button."""
     text: str = ""
     level: str = ""
     """"danger" for what takes something away."""
@@ -165,6 +166,7 @@ def _group(wege: Mapping[str, Weg], pressed: Weg | None, is_draft: bool) -> list
         gruppe = next((g for g in gruppen if weg.form is not None and g["form"] is weg.form), None)
         if gruppe is None:
             title, text = (weg.title, weg.text) if weg.offered else (UNGESPEICHERT, VORBEI if is_late else "")
+            title = "" if title == weg.label else title
             gruppe = {"form": weg.form, "title": title, "text": text, "knoepfe": [], "entwurf": is_late}
             gruppen.append(gruppe)
         if weg.offered:

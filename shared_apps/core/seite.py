@@ -27,6 +27,9 @@ Stufe = str | tuple[str, str]
 
 #: In the address: asks for what was typed here before her session ran out (`tenant_apps.drafts`).
 ENTWURF = "entwurf"
+#: What stands on the button of a form: it takes effect at once, or not before somebody else has confirmed it. No page
+#: types these words itself (`save_label`).
+SPEICHERN, VORLEGEN = "Speichern", "Zur Bestätigung vorlegen"
 #: Heading of a refusal that no other input would change.
 NICHT_MOEGLICH = "Das ist nicht möglich"
 #: Heading of one that a second look at the page resolves.
@@ -60,6 +63,11 @@ class Faltung:
 
     titel: str
     felder: tuple[str, ...]
+
+
+def save_label(*, wartet: bool) -> str:
+    """The button of a form, by whether somebody else still has to confirm what is entered (`wartet`)."""
+    return VORLEGEN if wartet else SPEICHERN
 
 
 def buttons(
@@ -143,9 +151,11 @@ def enter(
     lead: str,
     back: str,
     breadcrumb: list[dict[str, str]],
+    wartet: bool = False,
 ) -> HttpResponse:
     """The page of one form (core/eingabe.html), or what was sent is written: `work` gets the cleaned data and returns
-    what to say and where to go on. What is refused comes back with everything that was typed."""
+    what to say and where to go on. What is refused comes back with everything that was typed. `wartet`: it does not
+    hold before somebody else has confirmed it, and the button says so."""
     if request.method == "POST" and form.is_valid():
         try:
             said, ziel = work(dict(form.cleaned_data))
@@ -154,7 +164,8 @@ def enter(
         else:
             messages.success(request, said)
             return redirect(ziel)
-    context = {"form": form, "name": name, "lead": lead, "back": back, "breadcrumb": breadcrumb}
+    knopf = save_label(wartet=wartet)
+    context = {"form": form, "name": name, "lead": lead, "back": back, "breadcrumb": breadcrumb, "knopf": knopf}
     return render(request, "core/eingabe.html", context, status=status_of(form))
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shared_apps.accounts.guards import require
 from shared_apps.core.frage import Frage, ask
 from shared_apps.core.gelesen import FELD
-from shared_apps.core.seite import Stufe, crumbs, posted
+from shared_apps.core.seite import Stufe, crumbs, posted, save_label
 from shared_apps.core.zeitraum import format_datum
 from tenant_apps.vorgaben import policies, selectors, services
 from tenant_apps.vorgaben.forms import VorgabeForm
@@ -95,7 +95,7 @@ def update(request: HttpRequest, code: str) -> HttpResponse:
         title=f"{vorgabe.name} ändern",
         text=vorgabe.erklaerung,
         items=[("Gilt heute", stand.wert), ("Voreinstellung", stand.voreinstellung)],
-        action_label="Zur Bestätigung vorlegen" if vorgabe.zu_zweit else "Festlegen",
+        action_label=save_label(wartet=vorgabe.zu_zweit),
         back=_url(vorgabe),
         breadcrumb=_crumbs((vorgabe.name, _url(vorgabe)), "Ändern"),
     )

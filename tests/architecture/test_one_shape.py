@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from shared_apps.core.seite import VORLEGEN
 from tests.architecture.tree import ROOT, parsed, python_files, templates
 from tests.architecture.tree import text as read
 
@@ -26,6 +27,7 @@ COPIES = {
     r"except RegelVerletzt as \w+:\s+show_error": "except SojusError: a Konflikt would lose what was typed",
     r"POST\.get\(\"entscheidung\"|POST\[\"entscheidung\"": "frage.decide",
     r"Paginator\b|\bpaginate_by\b|\bListView\b": "core.liste.Liste",
+    r"\"(?:Speichern|Zur Bestätigung vorlegen)\"": "seite.save_label, or wartet= of seite.enter",
     r"pop\(\s*\"(?:seite|nach)\"|del \w+\[\"(?:seite|nach)\"\]": "core.liste.without_page",
 }
 #: The only modules that cut pages: the shape itself, and the API's.
@@ -66,6 +68,7 @@ def test_view_takes_the_shape_there_is(path):
         "pages = paginator.Paginator(rows, 50)",
         'del query["seite"]',
         'query.pop("nach", None)',
+        'Frage(action_label="Zur Bestätigung vorlegen" if vorgabe.zu_zweit else "Festlegen")',
     ],
 )
 def test_a_slip_is_found(source):
@@ -79,6 +82,12 @@ QUESTIONS = {"shared_apps/core/templates/core/frage.html"}
 def test_no_template_asks_by_itself():
     asking = {str(path) for path in templates() if "components/confirm.html" in read(path)}
     assert asking == QUESTIONS, "give the words to a Frage, and let core.frage.ask show the page"
+
+
+def test_no_template_says_by_itself_that_somebody_confirms():
+    """A page that enters what somebody else confirms gets its button from the view, so all say the same."""
+    saying = {str(path) for path in templates() if VORLEGEN in read(path)}
+    assert saying == set(), "{{ knopf }}, and wartet= of core.seite.enter, or VORLEGEN as knopf"
 
 
 #: Views that show no form again, each with what they do instead.

@@ -201,7 +201,7 @@ def offer(lotte: Visitor, bild: str) -> None:
     lotte.fill("Grundleistung (€)", "104,50")
     lotte.fill("Investition (€)", "8,20")
     lotte.picture(f"{bild}-20-entgelt")
-    lotte.press("Speichern")
+    lotte.press("Zur Bestätigung vorlegen")
     lotte.at(f"Entgelt für „{GRUPPE}“")
     lotte.sees("Das Entgelt ist vorgeschlagen.")
     lotte.picture(f"{bild}-21-entgelt-vorgeschlagen")

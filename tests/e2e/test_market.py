@@ -79,7 +79,7 @@ def test_from_a_new_house_to_a_place_with_its_price(world, visit, size, script):
     ines.fill("Grundleistung (€)", "104,50")
     ines.fill("Investition (€)", "8,20")
     ines.picture(f"markt-{size[0]}-entgelt-vorschlagen")
-    ines.press("Speichern")
+    ines.press("Zur Bestätigung vorlegen")
     ines.at("Entgelt für „Wohngruppe Möwe“")
     ines.sees("Das Entgelt ist vorgeschlagen.")
     ines.picture(f"markt-{size[0]}-entgelt-anbieter")

@@ -77,7 +77,7 @@ def test_whom_to_call_where_to_pay_and_a_new_name(world, visit, size, script):
     ines.fill("Begründung", "Umbenannt, Auszug liegt vor")
     ines.choose("Jugendamt, das die Änderung prüft", str(haus.gebietskoerperschaft_id))
     ines.picture(f"{shot}-name")
-    ines.press("Speichern")
+    ines.press("Zur Bestätigung vorlegen")
     ines.at("Stammdaten von „Jugendhilfe Küste gGmbH“")
     emil = visit("vg", size=size, script=script, dark=size == PHONE)
     emil.sign_in("emil")

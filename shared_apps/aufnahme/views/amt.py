@@ -21,7 +21,7 @@ from shared_apps.aufnahme.states import AUFNAHMEANTRAG, AufnahmeAktion, Aufnahme
 from shared_apps.core.errors import SojusError
 from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.frage import Frage, Weg, answered, ask, decide
-from shared_apps.core.seite import Stufe, crumbs, posted, show_error, status_of
+from shared_apps.core.seite import VORLEGEN, Stufe, crumbs, posted, show_error, status_of
 from shared_apps.providers.views.own import VERZEICHNIS
 from tenants.door.middleware import runs_on_shared_tables
 
@@ -71,7 +71,7 @@ def anlegen(request: HttpRequest) -> HttpResponse:
                 request, "Der Anbieter ist angelegt. Er wird aufgenommen, wenn eine zweite Person zustimmt."
             )
             return redirect("aufnahme:detail", pk=row.pk)
-    context = {"form": form, "breadcrumb": _trail("Anbieter anlegen")}
+    context = {"form": form, "knopf": VORLEGEN, "breadcrumb": _trail("Anbieter anlegen")}
     return render(request, "aufnahme/anlegen.html", context, status=status_of(form))
 
 
@@ -159,7 +159,7 @@ def antrag(request: HttpRequest, pk: UUID) -> HttpResponse:
         ),
         AufnahmeAktion.ABLEHNEN.value: Weg(
             label=AufnahmeAktion.ABLEHNEN.label,
-            title="Ablehnen" if eigener else "Oder ablehnen",
+            title="" if eigener else "Oder ablehnen",
             level="danger",
             form=AblehnungForm(answered(request, AufnahmeAktion.ABLEHNEN.value)),
             work=lambda data: services.reject_aufnahmeantrag(akteur=akteur, antrag=row, grund=data["grund"]),
@@ -171,7 +171,6 @@ def antrag(request: HttpRequest, pk: UUID) -> HttpResponse:
         ),
         AufnahmeAktion.ZURUECKZIEHEN.value: Weg(
             label=AufnahmeAktion.ZURUECKZIEHEN.label,
-            title="Zurückziehen",
             level="danger",
             work=lambda _: services.withdraw_aufnahmeantrag(akteur=akteur, antrag=row),
             done="Der Antrag ist zurückgezogen.",

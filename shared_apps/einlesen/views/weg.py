@@ -263,7 +263,6 @@ def decide_stalled(request: HttpRequest, pk: UUID) -> HttpResponse:
             label="Erneut versuchen",
             work=lambda _: stehende.submit_again(akteur=akteur, einlesung=einlesung),
             done="Die Liste wird weiter eingelesen." if liest else "Die Liste wird zurückgenommen.",
-            title="Erneut versuchen",
             text="Es geht dort weiter, wo es stehen geblieben ist. Keine Zeile wird zweimal eingelesen."
             if liest
             else "Die Rücknahme beginnt von vorn. Bis sie fertig ist, bleibt im Verzeichnis alles, wie es ist.",

@@ -123,7 +123,6 @@ def show_decision(request: HttpRequest, pk: UUID, *, zurueck: str) -> HttpRespon
         ),
         "ablehnen": Weg(
             label="Ablehnen",
-            title="Ablehnen",
             level="danger",
             form=GrundForm(answered(request, "ablehnen")),
             work=lambda data: reject_mitgliedschaftsantrag(akteur=request.akteur, antrag=row, grund=data["grund"]),

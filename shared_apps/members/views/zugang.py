@@ -166,7 +166,6 @@ def show_decision(request: HttpRequest, pk: UUID, *, zurueck: str, trail: list[d
         ),
         "ablehnen": Weg(
             label="Ablehnen",
-            title="Ablehnen",
             level="danger",
             form=GrundForm(answered(request, "ablehnen")),
             work=lambda data: reject_zugangsantrag(akteur=request.akteur, antrag=row, grund=data["grund"]),

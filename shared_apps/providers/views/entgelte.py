@@ -8,19 +8,17 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.guards import require
 from shared_apps.core.clock import local_date, today
-from shared_apps.core.errors import SojusError
 from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.frage import Frage, Weg, answered, decide
-from shared_apps.core.seite import Stufe, crumbs, posted, show_error, status_of
+from shared_apps.core.seite import Stufe, crumbs, enter, posted
 from shared_apps.core.zeitraum import format_datum
 from shared_apps.providers import policies
 from shared_apps.providers.forms.entgelte import AblehnungForm, EntgeltForm, VorschlagFilter
@@ -71,27 +69,26 @@ def propose(request: HttpRequest, pk: UUID) -> HttpResponse:
         wahl=services.get_vorschlagswahl(request.akteur, angebot),
         initial={"ab": today(), "vereinbart_am": today(), "rechtsgrundlage": recht.value},
     )
-    if request.method == "POST" and form.is_valid():
-        data = dict(form.cleaned_data)
+
+    def work(data: dict[str, Any]) -> tuple[str, str]:
         for teil in ("investition", "sonderleistung"):
             data[teil] = data[teil] or 0
-        try:
-            vorschlag = services.submit_entgeltvorschlag(akteur=request.akteur, angebot=angebot, **data)
-        except SojusError as error:
-            show_error(error, form)
-        else:
-            messages.success(request, "Das Entgelt ist vorgeschlagen. Es gilt, sobald das Jugendamt es bestätigt.")
-            return redirect("providers:rate", pk=vorschlag.pk)
-    context = {
-        "form": form,
-        "name": "Entgelt vorschlagen",
-        "lead": f"{angebot.name}, {angebot.hilfeart}, je {angebot.hilfeart.get_einheit_display()}."
+        vorschlag = services.submit_entgeltvorschlag(akteur=request.akteur, angebot=angebot, **data)
+        said = "Das Entgelt ist vorgeschlagen. Es gilt, sobald das Jugendamt es bestätigt."
+        return said, reverse("providers:rate", args=[vorschlag.pk])
+
+    return enter(
+        request,
+        form,
+        work,
+        name="Entgelt vorschlagen",
+        lead=f"{angebot.name}, {angebot.hilfeart}, je {angebot.hilfeart.get_einheit_display()}."
         f" Es gilt, sobald {_WER_EINZELN if einzeln else _WER} es bestätigt."
         + ("" if "vereinbarung" in form.fields or request.tenant else _ZUERST_PAPIERE),
-        "back": reverse("providers:facility", args=[angebot.einrichtung_id]),
-        "breadcrumb": _crumbs(request, _haus(angebot), "Entgelt vorschlagen"),
-    }
-    return render(request, "core/eingabe.html", context, status=status_of(form))
+        back=reverse("providers:facility", args=[angebot.einrichtung_id]),
+        breadcrumb=_crumbs(request, _haus(angebot), "Entgelt vorschlagen"),
+        wartet=True,
+    )
 
 
 @runs_on_shared_tables
@@ -134,7 +131,6 @@ def decide_vorschlag(request: HttpRequest, pk: UUID) -> HttpResponse:
             work=lambda _: services.withdraw_entgeltvorschlag(akteur=akteur, vorschlag=vorschlag),
             done="Der Vorschlag ist zurückgezogen.",
             leads=hier,
-            title="Zurückziehen",
             text="Danach können Sie ein anderes Entgelt vorschlagen.",
             level="danger",
             offered=offen and eigener,

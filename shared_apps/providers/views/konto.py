@@ -17,7 +17,7 @@ from shared_apps.accounts.models import User
 from shared_apps.core.errors import SojusError
 from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.frage import Frage, Weg, answered, decide
-from shared_apps.core.seite import crumbs, posted, show_error, status_of
+from shared_apps.core.seite import VORLEGEN, crumbs, posted, show_error, status_of
 from shared_apps.providers import policies
 from shared_apps.providers.forms.konto import KontoAblehnungForm, KontoFilter, KontoForm, KontoPruefungForm
 from shared_apps.providers.models import Kontovorschlag
@@ -58,6 +58,7 @@ def show_konto(request: HttpRequest, pk: UUID) -> HttpResponse:
     context: dict[str, Any] = {
         "anbieter": anbieter,
         "form": form,
+        "knopf": VORLEGEN,
         "konto": selectors.find_bankverbindung(anbieter),
         "wartend": wartend,
         "fruehere": [v for v in vorschlaege if v is not wartend][: selectors.FRUEHERE],
@@ -99,7 +100,7 @@ def decide_konto(request: HttpRequest, pk: UUID) -> HttpResponse:
             work=lambda data: services.decline_kontovorschlag(akteur=akteur, vorschlag=vorschlag, grund=data["grund"]),
             done="Das Konto ist abgelehnt. Das bisherige gilt weiter.",
             form=KontoAblehnungForm(answered(request, KontoAktion.ABLEHNEN.value)),
-            title="Oder ablehnen" if bestaetigt else "Ablehnen",
+            title="Oder ablehnen" if bestaetigt else "",
             level="danger",
             offered=offen and not ist_autor,
         ),
@@ -107,7 +108,6 @@ def decide_konto(request: HttpRequest, pk: UUID) -> HttpResponse:
             label="Zurückziehen",
             work=lambda _: services.withdraw_kontovorschlag(akteur=akteur, vorschlag=vorschlag),
             done="Der Eintrag ist zurückgezogen. Das bisherige Konto gilt weiter.",
-            title="Zurückziehen",
             level="danger",
             offered=offen and ist_autor,
         ),

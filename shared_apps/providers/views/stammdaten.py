@@ -5,21 +5,20 @@ The pages run on shared tables at every host: no role of an office writes the re
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.guards import require
 from shared_apps.core.clock import local_date
-from shared_apps.core.errors import SojusError
 from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.frage import Frage, Weg, answered, decide
-from shared_apps.core.seite import Stufe, crumbs, posted, show_error, status_of
+from shared_apps.core.seite import Stufe, crumbs, enter, posted
 from shared_apps.providers import policies
 from shared_apps.providers.forms.entgelte import AblehnungForm, VorschlagFilter
 from shared_apps.providers.forms.stammdaten import StammdatenvorschlagForm
@@ -56,27 +55,26 @@ def propose(request: HttpRequest, pk: UUID) -> HttpResponse:
     anbieter = get_object_or_404(policies.own_anbieter(request.akteur), pk=pk)
     initial = selectors.read_zugelassenes(anbieter)
     form = StammdatenvorschlagForm(posted(request), pruefende=selectors.list_pruefende(anbieter), initial=initial)
-    if request.method == "POST" and form.is_valid():
-        angaben = dict(form.cleaned_data)
+
+    def work(angaben: dict[str, Any]) -> tuple[str, str]:
         kreis = angaben.pop("gebietskoerperschaft")
-        try:
-            vorschlag = services.submit_stammdatenvorschlag(
-                akteur=request.akteur, anbieter=anbieter, gebietskoerperschaft=kreis, angaben=angaben
-            )
-        except SojusError as error:
-            show_error(error, form)
-        else:
-            messages.success(request, "Die Änderung ist vorgeschlagen. Sie gilt, sobald das Jugendamt sie bestätigt.")
-            return redirect("providers:master_change", pk=vorschlag.pk)
-    context = {
-        "form": form,
-        "name": "Name, Rechtsform, Anerkennung ändern",
-        "lead": f"{anbieter.name}. Diese Angaben hat ein Jugendamt geprüft, als es Sie aufnahm. Darum bestätigt ein"
+        vorschlag = services.submit_stammdatenvorschlag(
+            akteur=request.akteur, anbieter=anbieter, gebietskoerperschaft=kreis, angaben=angaben
+        )
+        said = "Die Änderung ist vorgeschlagen. Sie gilt, sobald das Jugendamt sie bestätigt."
+        return said, reverse("providers:master_change", args=[vorschlag.pk])
+
+    return enter(
+        request,
+        form,
+        work,
+        name="Name, Rechtsform, Anerkennung ändern",
+        lead=f"{anbieter.name}. Diese Angaben hat ein Jugendamt geprüft, als es Sie aufnahm. Darum bestätigt ein"
         " Jugendamt auch die Änderung; bis dahin bleibt alles, wie es ist.",
-        "back": reverse("providers:detail", args=[anbieter.pk]),
-        "breadcrumb": _crumbs(request, AENDERUNGEN, "Änderung vorschlagen"),
-    }
-    return render(request, "core/eingabe.html", context, status=status_of(form))
+        back=reverse("providers:detail", args=[anbieter.pk]),
+        breadcrumb=_crumbs(request, AENDERUNGEN, "Änderung vorschlagen"),
+        wartet=True,
+    )
 
 
 @runs_on_shared_tables
@@ -118,7 +116,6 @@ def decide_vorschlag(request: HttpRequest, pk: UUID) -> HttpResponse:
             label="Zurückziehen",
             work=lambda _: services.withdraw_stammdatenvorschlag(akteur=akteur, vorschlag=vorschlag),
             done="Die Änderung ist zurückgezogen.",
-            title="Zurückziehen",
             leads=hier,
             level="danger",
             offered=zieht_zurueck,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.guards import require
 from shared_apps.core.frage import Frage, ask
-from shared_apps.core.seite import Knopf, buttons, posted
+from shared_apps.core.seite import SPEICHERN, Knopf, buttons, posted
 from tenant_apps.audit.frage import ask_about
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -184,7 +184,7 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     form = FallForm(posted(request), initial=angaben_of(klient) | {"fallnummer": fall.fallnummer})
     frage = Frage(
         title="Fall bearbeiten",
-        action_label="Speichern",
+        action_label=SPEICHERN,
         back=_url(fall),
         breadcrumb=crumbs("Bearbeiten", fall=fall),
         template="cases/bearbeiten.html",

@@ -214,6 +214,12 @@ def test_decide__an_answer_without_a_field_is_refused_on_the_same_page(error, st
     )
 
 
+def test_decide__a_heading_that_only_repeats_its_button_is_not_shown():
+    shown = page(Story("GET").decide(title="Ablehnen"))
+    assert shown.count("Ablehnen") == 2, "on its button, and above the other answer's"
+    assert "<h2>Ablehnen</h2>" in shown.split("Bewilligen")[0] and "<h2>" not in shown.split("Bewilligen")[1]
+
+
 @pytest.mark.parametrize("sent", [{}, {"entscheidung": "vielleicht"}])
 def test_decide__no_answer_is_none(sent):
     response = Story("POST", {"grund": GRUND} | sent).decide()
