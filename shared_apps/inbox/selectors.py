@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -19,6 +19,8 @@ from shared_apps.inbox.targets import AKTION, ANSEHEN, ERLEDIGT, handover_path
 from shared_apps.providers.models import Einrichtung
 from tenants.models import Tenant
 
+#: What a row says to whoever may not take the step herself.
+KOLLEGIN = "wartet auf Ihren Anbieter"
 #: A deadline this near is worth a warning, in every list.
 BALD_TAGE = 2
 
@@ -50,6 +52,8 @@ class Zeile:
     #: The deadline itself, with the time that is left where `drang` says something else.
     frist: str
     stand: str
+    #: Somebody else of her provider takes the step.
+    macht_jemand_anders: bool = False
 
     @property
     def frist_stufe(self) -> str:
@@ -59,7 +63,8 @@ class Zeile:
     @property
     def ist_still(self) -> bool:
         """It waits for her, as everything in her list does: nothing to be told."""
-        return not self.hinweis.erledigt_at and self.hinweis.wartet_auf == WartetAuf.ANBIETER
+        waits = not self.hinweis.erledigt_at and self.hinweis.wartet_auf == WartetAuf.ANBIETER
+        return waits and not self.macht_jemand_anders
 
     @property
     def beginnt_heute(self) -> bool:
@@ -124,10 +129,10 @@ def count_hinweise(hinweise: QuerySet[Hinweis]) -> dict[str, str]:
     return {name: format_count(*count_up_to(hinweise.filter(**teil))) for name, teil in teile.items()}
 
 
-def _aktion(hinweis: Hinweis) -> str:
-    """What can still be done there: nothing is decided that is settled, held no longer, or the office's turn."""
+def _aktion(hinweis: Hinweis, *, ihre: bool) -> str:
+    """What she can still do there: nothing is decided that is settled, held no longer, or somebody else's turn."""
     vorbei = hinweis.erledigt_at is not None or (hinweis.frist_at is not None and hinweis.frist_at < real_now())
-    return ANSEHEN if vorbei or hinweis.wartet_auf == WartetAuf.AMT else AKTION[HinweisArt(hinweis.art)]
+    return ANSEHEN if vorbei or not ihre or hinweis.wartet_auf == WartetAuf.AMT else AKTION[HinweisArt(hinweis.art)]
 
 
 def _titel(hinweis: Hinweis) -> str:
@@ -136,12 +141,14 @@ def _titel(hinweis: Hinweis) -> str:
     return hinweis.get_art_display() if wartet else ERLEDIGT[HinweisArt(hinweis.art)]
 
 
-def _stand(hinweis: Hinweis) -> str:
+def _stand(hinweis: Hinweis, *, ihre: bool) -> str:
     """Whose turn it is, or what became of it."""
     if hinweis.erledigt_at:
         return hinweis.get_ausgang_display() if hinweis.ausgang else "erledigt"
     nur_ansehen = AKTION[HinweisArt(hinweis.art)] == ANSEHEN
-    return "noch nicht angesehen" if nur_ansehen else hinweis.get_wartet_auf_display()
+    if nur_ansehen:
+        return "noch nicht angesehen"
+    return hinweis.get_wartet_auf_display() if ihre or hinweis.wartet_auf == WartetAuf.AMT else KOLLEGIN
 
 
 def _zeit(hinweis: Hinweis) -> tuple[Eile, str, str]:
@@ -156,12 +163,13 @@ def _zeit(hinweis: Hinweis) -> tuple[Eile, str, str]:
     return gruppe, rest, tag
 
 
-def build_zeilen(hinweise: list[Hinweis], tenants: dict[str, Tenant]) -> list[Zeile]:
-    """Rows of one page; a pointer of an office that is gone is left out."""
+def build_zeilen(hinweise: list[Hinweis], tenants: dict[str, Tenant], *, macht: Callable[[str], bool]) -> list[Zeile]:
+    """Rows of one page; a pointer of an office that is gone is left out. `macht`: whether she takes steps of a kind."""
     zeilen = []
     for h in hinweise:
         if tenant := tenants.get(h.mandant):
             gruppe, drang, frist = _zeit(h)
+            ihre = macht(h.art)
             zeilen.append(
                 Zeile(
                     hinweis=h,
@@ -169,11 +177,12 @@ def build_zeilen(hinweise: list[Hinweis], tenants: dict[str, Tenant]) -> list[Ze
                     jugendamt=tenant.name,
                     titel=_titel(h),
                     url=handover_path(kuerzel=tenant.kuerzel, art=h.art, objekt_id=h.objekt_id),
-                    aktion=_aktion(h),
+                    aktion=_aktion(h, ihre=ihre),
                     eile=gruppe,
                     drang=drang,
                     frist=frist,
-                    stand=_stand(h),
+                    stand=_stand(h, ihre=ihre),
+                    macht_jemand_anders=not ihre,
                 )
             )
     return zeilen

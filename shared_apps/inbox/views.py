@@ -15,8 +15,8 @@ from shared_apps.core.ordnung import deutsch
 from shared_apps.core.seite import crumbs
 from shared_apps.inbox import policies, selectors
 from shared_apps.inbox.forms import EingangFilter
-from shared_apps.inbox.models import WartetAuf
-from shared_apps.providers.models import Entgeltvorschlag, Kontovorschlag
+from shared_apps.inbox.models import HinweisArt, WartetAuf
+from shared_apps.providers.models import Entgeltvorschlag
 from shared_apps.providers.policies import (
     may_keep_konto,
     may_offer_own,
@@ -27,7 +27,7 @@ from shared_apps.providers.policies import (
     visible_vorschlaege,
 )
 from shared_apps.providers.selectors.entgelte import list_entschiedene
-from shared_apps.providers.selectors.konto import list_wartende
+from shared_apps.providers.selectors.konto import Kontoaufgaben, get_kontoaufgaben
 from shared_apps.providers.selectors.schritte import find_weg
 from shared_apps.providers.selectors.vakanz import count_offene
 
@@ -61,7 +61,9 @@ def inbox_list(request: HttpRequest) -> HttpResponse:
         werte = {name: form.value(name) for name in _FILTER}
         rows = selectors.filter_hinweise(own, wartet_auf=wartet_auf, erledigt=zustand == ERLEDIGT, **werte)
         page = _LISTEN[zustand].page(request, rows, unter=own)
-    zeilen = selectors.build_zeilen(list(page.object_list), tenants)
+    zeilen = selectors.build_zeilen(
+        list(page.object_list), tenants, macht=lambda art: policies.may_settle(request.akteur, art)
+    )
     ist_gruppiert = not nummer and zustand != ERLEDIGT
     counts = selectors.count_hinweise(own)
     ist_neu = all(count == "0" for count in counts.values())
@@ -76,9 +78,10 @@ def inbox_list(request: HttpRequest) -> HttpResponse:
         "reset_url": f"{request.path}?zustand={zustand}" if zustand else request.path,
         "tabs": _tabs(zustand, counts, ist_suche=bool(nummer)),
         "entschiedene": [] if zustand or nummer else _entschiedene(request.akteur),
-        "wartende_konten": [] if zustand or nummer else _wartende_konten(request.akteur),
+        "konten": Kontoaufgaben() if zustand or nummer else _kontoaufgaben(request.akteur),
         "offene_meldungen": 0 if zustand or nummer else _offene_meldungen(request.akteur),
         "ist_neu": ist_neu,
+        "entscheidet": policies.may_settle(request.akteur, HinweisArt.RESERVIERUNG),
         "weg": find_weg(einrichtungen) if ist_neu and may_offer_own(request.akteur) else None,
         "breadcrumb": crumbs("Eingang"),
     }
@@ -92,11 +95,10 @@ def _entschiedene(akteur: Akteur) -> list[Entgeltvorschlag]:
     return list_entschiedene(visible_vorschlaege(akteur), akteur.user_id)
 
 
-def _wartende_konten(akteur: Akteur) -> list[Kontovorschlag]:
-    """Accounts that wait for her signature, or that a colleague entered: she may say no before the office decides."""
+def _kontoaufgaben(akteur: Akteur) -> Kontoaufgaben:
     if not may_keep_konto(akteur):
-        return []
-    return [v for v in list_wartende(own_anbieter(akteur)) if v.vorgeschlagen_von_id != akteur.user_id]
+        return Kontoaufgaben()
+    return get_kontoaufgaben(own_anbieter(akteur), user_id=akteur.user_id)
 
 
 def _offene_meldungen(akteur: Akteur) -> int:

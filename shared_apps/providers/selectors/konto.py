@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.models import Membership, User
@@ -16,6 +17,7 @@ from shared_apps.core.liste import Liste, ordnung, related
 from shared_apps.core.ordnung import deutsch
 from shared_apps.journal.models import JournalEintrag
 from shared_apps.providers.models import Anbieter, Bankverbindung, Kontovorschlag
+from shared_apps.providers.querysets import valid_on as goes_on
 from shared_apps.providers.rules import Zulassungen, sind_unabhaengig
 from shared_apps.providers.states import KontoZustand
 
@@ -106,9 +108,23 @@ def list_bestaetigende(anbieter_id: UUID, *, neben: UUID, seit: datetime | None 
     return [user for user in leute if sind_unabhaengig(neben, user.pk, zulassungen)]
 
 
-def list_wartende(anbieter: Iterable[Anbieter]) -> list[Kontovorschlag]:
-    """What waits at these providers, newest first: one each at most."""
-    rows = Kontovorschlag.objects.filter(
-        anbieter__in=anbieter, zustand=KontoZustand.VORGESCHLAGEN, gilt_bis__gte=real_now()
+@dataclass(frozen=True, slots=True)
+class Kontoaufgaben:
+    """What there is to do about the account of one's providers (providers/_konto_zu_tun.html)."""
+
+    #: Waits for her signature, or a colleague entered it: she may say no before the office decides.
+    wartende: Sequence[Kontovorschlag] = ()
+    #: Providers whom nobody can pay: no account holds, none waits, and they go on.
+    ohne: Sequence[Anbieter] = ()
+
+
+def get_kontoaufgaben(anbieter: QuerySet[Anbieter], *, user_id: UUID) -> Kontoaufgaben:
+    """For one of these providers' people who keep the account. Two queries."""
+    wartende = Kontovorschlag.objects.filter(zustand=KontoZustand.VORGESCHLAGEN, gilt_bis__gte=real_now())
+    fremde = wartende.filter(anbieter__in=anbieter).exclude(vorgeschlagen_von=user_id)
+    gilt = Bankverbindung.objects.filter(anbieter=OuterRef("pk"))
+    ohne = anbieter.filter(goes_on(today()), ~Exists(gilt), ~Exists(wartende.filter(anbieter=OuterRef("pk"))))
+    return Kontoaufgaben(
+        list(fremde.select_related("anbieter").order_by("-created_at", "-id")),
+        list(ohne.order_by(deutsch("name"), "pk")),
     )
-    return list(rows.select_related("anbieter").order_by("-created_at", "-id"))

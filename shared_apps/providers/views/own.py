@@ -21,9 +21,10 @@ from shared_apps.core.zahlwort import anzahl
 from shared_apps.providers import policies, services
 from shared_apps.providers.forms.stammdaten import AnbieterForm, EinrichtungForm
 from shared_apps.providers.forms.vakanz import EigeneFilter
-from shared_apps.providers.models import Anbieter, Einrichtung
+from shared_apps.providers.models import Anbieter, Angebot, Einrichtung
 from shared_apps.providers.selectors import own as selectors
 from shared_apps.providers.selectors import vakanz
+from shared_apps.providers.selectors.konto import Kontoaufgaben, get_kontoaufgaben
 from shared_apps.providers.selectors.schritte import find_weg
 
 #: The two crumbs that pages of the register begin with: a house's own, and everybody's.
@@ -31,10 +32,27 @@ EIGENE = ("Meine Einrichtungen", "/anbieter/eigene/")
 VERZEICHNIS = ("Anbieter", "/anbieter/")
 
 
+def mark_area(request: HttpRequest, *, ist_ihre: bool) -> tuple[str, str]:
+    """Where the page of a house or a provider belongs: at the portal, one's own is no entry of a register."""
+    if not ist_ihre or request.tenant:
+        return VERZEICHNIS
+    request.bereich = "providers:own"
+    return EIGENE
+
+
 def crumbs_below(ort: Anbieter | Einrichtung, *stufen: Stufe) -> list[dict[str, str]]:
     """The way to a page about one's own facility, or provider: it names whose page it is, and leads back there."""
     route = "providers:detail" if isinstance(ort, Anbieter) else "providers:facility"
     return crumbs(EIGENE, (str(ort.name), reverse(route, args=[ort.pk])), *stufen)
+
+
+def describe_ort(angebot: Angebot) -> list[dict[str, str]]:
+    """Which offer of which facility a page is about, each with the way there: the first `items` of a Frage."""
+    haus, url = angebot.einrichtung, reverse("providers:facility", args=[angebot.einrichtung_id])
+    return [
+        {"label": "Angebot", "wert": angebot.name, "url": f"{url}#angebot-{angebot.pk}"},
+        {"label": "Einrichtung", "wert": haus.name, "url": url},
+    ]
 
 
 def portal_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -75,6 +93,7 @@ def own(request: HttpRequest) -> HttpResponse:
         "gesamt_text": ueberblick.gesamt_text,
         "anteil": vakanz.compute_anteil(policies.own_angebote(request.akteur)),
         "anteil_land": vakanz.compute_anteile()[""],
+        "konten": _kontoaufgaben(request),
         "offene_meldungen": vakanz.count_offene(alle),
         "anbieter_liste": policies.own_anbieter(request.akteur),
         "darf_anbieter_schreiben": policies.may_write_anbieter(request.akteur),
@@ -87,6 +106,12 @@ def own(request: HttpRequest) -> HttpResponse:
         "breadcrumb": crumbs(EIGENE),
     }
     return render(request, "providers/own.html", context)
+
+
+def _kontoaufgaben(request: HttpRequest) -> Kontoaufgaben:
+    if not policies.may_keep_konto(request.akteur):
+        return Kontoaufgaben()
+    return get_kontoaufgaben(policies.own_anbieter(request.akteur), user_id=request.akteur.user_id)
 
 
 @require(policies.may_write_own)

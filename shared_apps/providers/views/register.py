@@ -26,7 +26,7 @@ from shared_apps.providers.selectors.erlaubnis import get_erlaubnislage
 from shared_apps.providers.selectors.kontakte import Kontaktliste, list_kontakte
 from shared_apps.providers.selectors.schritte import find_weg_of
 from shared_apps.providers.selectors.vakanz import compute_zuverlaessigkeit
-from shared_apps.providers.views.own import EIGENE, VERZEICHNIS
+from shared_apps.providers.views.own import EIGENE, VERZEICHNIS, mark_area
 
 DATEIEN = ("csv", "xlsx")
 _KOPF = (
@@ -97,7 +97,7 @@ def anbieter_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One provider with its facilities."""
     anbieter = get_object_or_404(Anbieter, pk=pk)
     ist_eigener = anbieter.pk in request.akteur.anbieter_ids
-    bereich = _area(request, ist_ihre=ist_eigener)
+    bereich = mark_area(request, ist_ihre=ist_eigener)
     context = {
         "anbieter": anbieter,
         "einrichtungen": selectors.list_einrichtungen(anbieter=anbieter),
@@ -113,14 +113,6 @@ def anbieter_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "providers/anbieter.html", context)
 
 
-def _area(request: HttpRequest, *, ist_ihre: bool) -> tuple[str, str]:
-    """Where the page of a house or a provider belongs: at the portal, one's own is no entry of a register."""
-    if not ist_ihre or request.tenant:
-        return VERZEICHNIS
-    request.bereich = "providers:own"
-    return EIGENE
-
-
 @require(policies.may_read_register)
 @require_safe
 def einrichtung_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -128,7 +120,7 @@ def einrichtung_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     einrichtung = get_object_or_404(selectors.get_einrichtungen(), pk=pk)
     anbieter = einrichtung.anbieter
     ist_ihre = policies.own_einrichtungen(request.akteur).filter(pk=einrichtung.pk).exists()
-    bereich = _area(request, ist_ihre=ist_ihre)
+    bereich = mark_area(request, ist_ihre=ist_ihre)
     haelt_sie = policies.may_write_own(request.akteur) and ist_ihre and not request.tenant
     darf_anbieten = policies.may_offer_own(request.akteur) and ist_ihre and not request.tenant
     angebote = selectors.list_angebote(einrichtung=einrichtung, entgelte=policies.visible_entgelte(request.akteur))

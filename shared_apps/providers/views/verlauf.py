@@ -17,12 +17,12 @@ from shared_apps.accounts.guards import require
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.liste import Liste
-from shared_apps.core.seite import crumbs
+from shared_apps.core.seite import Stufe, crumbs
 from shared_apps.providers import policies
 from shared_apps.providers.forms.verlauf import VerlaufFilter
 from shared_apps.providers.models import Anbieter
 from shared_apps.providers.selectors import verlauf as selectors
-from shared_apps.providers.views.own import VERZEICHNIS
+from shared_apps.providers.views.own import EIGENE, mark_area
 
 _KOPF = ("Wann", "Wer", "Einrichtung", "Angebot", "Was", "Art", "Angabe", "Vorher", "Nachher", "Gilt ab")
 
@@ -70,7 +70,6 @@ def _show(request: HttpRequest, liste: Liste, anbieter: Anbieter, name: str, wes
     warn_ignored(request, form, zeigt_fehler=True)
     page = liste.page(request, rows, unter=alle)
     zurueck = reverse(f"providers:{'facility' if 'einrichtung_id' in wessen else 'detail'}", args=list(wessen.values()))
-    davor = [] if "anbieter_id" in wessen else [(anbieter.name, reverse("providers:detail", args=[anbieter.pk]))]
     context = {
         "form": form,
         "page": page,
@@ -78,6 +77,14 @@ def _show(request: HttpRequest, liste: Liste, anbieter: Anbieter, name: str, wes
         "name": name,
         "nennt_haus": "anbieter_id" in wessen,
         "zurueck": zurueck,
-        "breadcrumb": crumbs(VERZEICHNIS, *davor, (name, zurueck), "Verlauf"),
+        "breadcrumb": crumbs(*_davor(request, anbieter, wessen), (name, zurueck), "Verlauf"),
     }
     return render(request, "providers/verlauf.html", context)
+
+
+def _davor(request: HttpRequest, anbieter: Anbieter, wessen: dict[str, UUID]) -> list[Stufe]:
+    """Where the way begins: at her own facilities, or in the register, where a facility stands below its provider."""
+    bereich = mark_area(request, ist_ihre=anbieter.pk in request.akteur.anbieter_ids)
+    if bereich == EIGENE or "anbieter_id" in wessen:
+        return [bereich]
+    return [bereich, (anbieter.name, reverse("providers:detail", args=[anbieter.pk]))]

@@ -15,7 +15,10 @@ from uuid6 import uuid7
 from shared_apps.core.clock import today
 from shared_apps.core.vorgangsnummer import format_vorgangsnummer
 from shared_apps.inbox.models import Ausgang, Hinweis, HinweisArt
+from shared_apps.inbox.policies import may_settle
 from shared_apps.inbox.services import notify_anbieter, settle_hinweis, transfer_hinweis, update_frist
+from tenant_apps.billing.policies import may_bill, may_record
+from tenant_apps.placements.policies import may_decide
 from tenants.context import in_tenant, on_portal
 from tenants.models import Tenant
 from tests.factories.register import create_angebot, create_einrichtung
@@ -62,6 +65,29 @@ def test_another_provider_sees_nothing_of_it(vg, sign_in):
     page = sign_in("jan").get("/eingang/").content.decode()
     assert "Möwennest" not in page
     assert "Noch kein Vorgang" in page
+
+
+def test_whoever_may_not_decide_is_not_told_to(vg, sign_in):
+    notify(vg, name="Möwennest")
+    page = sign_in("bille").get("/eingang/").text
+    assert "Möwennest" in page and ">Entscheiden<" not in page and ">Ansehen<" in page
+    assert "wartet auf Ihren Anbieter" in page and "Über Reservierungen entscheidet" in page
+    page = sign_in("ines").get("/eingang/").text
+    assert ">Entscheiden<" in page and "wartet auf Sie" in page and "Über Reservierungen entscheidet" not in page
+
+
+def test_whose_step_it_is__is_as_the_pages_of_the_office_have_it(vg, cast):
+    for who in ("ines", "bille", "fritz"):
+        akteur = cast.akteur(who)
+        assert {art for art in HinweisArt if not may_settle(akteur, art)} == {
+            art
+            for art, darf in (
+                (HinweisArt.RESERVIERUNG, may_decide(akteur)),
+                (HinweisArt.LEISTUNGSNACHWEIS, may_record(akteur)),
+                (HinweisArt.RECHNUNG_BEANSTANDET, may_bill(akteur)),
+            )
+            if not darf
+        }, who
 
 
 def test_the_database_itself_hides_foreign_pointers(vg, cast):

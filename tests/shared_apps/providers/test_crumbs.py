@@ -102,5 +102,6 @@ def test_house_stands_in_the_way_back__and_leads_to_itself(pages, sign_in):
         if not [step for step in way[:-1] if step["label"] == "Haus Kormoran" and step.get("url")]:
             without.append((name, [step["label"] for step in way]))
         assert "url" not in way[-1], name
+        assert way[1]["label"] == "Meine Einrichtungen", (name, "it is her own house, not one of a register")
     assert without == []
     assert set(pages) == routes_below_a_facility()

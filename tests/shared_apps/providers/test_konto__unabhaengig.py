@@ -457,6 +457,31 @@ def test_it_stands_in_the_inbox_of_whoever_may_act(cast, anbieter, sign_in):
     assert str(vorschlag.pk) not in sign_in("fritz").get("/eingang/").text, "staff of one house"
 
 
+def test_no_account_at_all_is_something_to_do__until_one_is_entered(cast, vg, sign_in):
+    """Without one no office pays: both first pages of whoever keeps it say so, and lead there."""
+    anbieter = create_einrichtung(anbieter=KUESTE, kreis="VG").anbieter
+    inge, ines, pages = cast.user("inge"), sign_in("ines"), ("/eingang/", "/anbieter/eigene/")
+    fehlt, weg = "Noch keine Bankverbindung", f'href="/anbieter/eigene/{anbieter.pk}/bankverbindung/"'
+    for page in pages:
+        text = ines.get(page).text
+        assert fehlt in text and weg in text, page
+        assert fehlt not in sign_in("fritz").get(page).text, "staff of one house"
+    assert fehlt not in ines.get("/eingang/?zustand=erledigt").text
+    Anbieter.objects.filter(pk=anbieter.pk).update(gueltig_bis=today())
+    assert fehlt not in ines.get("/anbieter/eigene/").text, "it has ended"
+    Anbieter.objects.filter(pk=anbieter.pk).update(gueltig_bis=None)
+    vorschlag = enter(inge, anbieter)
+    for page in pages:
+        text = ines.get(page).text
+        assert fehlt not in text and str(vorschlag.pk) in text, page
+        assert fehlt not in sign_in("inge").get(page).text, "she has entered it"
+
+
+def test_who_is_paid_has_nothing_to_do(cast, anbieter, sign_in):
+    for page in ("/eingang/", "/anbieter/eigene/"):
+        assert "Noch keine Bankverbindung" not in sign_in("ines").get(page).text, page
+
+
 # -- mails ---------------------------------------------------------------------------------------
 
 
