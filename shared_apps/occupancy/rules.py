@@ -243,7 +243,7 @@ def _passt(zeitraum: Zeitraum, lage: Platzlage, schon: Iterable[Eintrag]) -> boo
 
 
 def describe(teil: Abschnitt, heute: date) -> str:
-    """A stretch in words: "frei, sofort", "belegt bis 14.03."."""
+    """A stretch in words: "ab sofort frei bis 14.03.", "belegt vom 14.03. bis 20.04."."""
     if teil.art is Abschnittsart.FREI:
         return _describe_frei(teil, heute)
     if teil.art is Abschnittsart.AUSSERHALB:
@@ -258,15 +258,24 @@ def describe(teil: Abschnitt, heute: date) -> str:
 
 
 def _describe_frei(teil: Abschnitt, heute: date) -> str:
-    if teil.letzter_tag is not None and teil.letzter_tag < heute:
-        return f"frei bis {format_kurz(teil.letzter_tag, heute)}"
-    wann = "frei, sofort" if teil.beginn <= heute else f"frei ab {format_kurz(teil.beginn, heute)}"
-    return f"{wann} bis {format_kurz(teil.letzter_tag, heute)}" if teil.letzter_tag else wann
+    bis = teil.letzter_tag
+    if bis is not None and bis < heute:
+        return f"war frei bis {format_kurz(bis, heute)}"
+    if bis == heute:
+        return "nur heute frei"
+    if teil.beginn <= heute:
+        return "ab sofort frei" if bis is None else f"ab sofort frei bis {format_kurz(bis, heute)}"
+    if bis == teil.beginn:
+        return f"nur am {format_kurz(bis, heute)} frei"
+    return f"frei{_von_bis(teil, heute, offen='')}"
 
 
-def _von_bis(teil: Abschnitt, heute: date) -> str:
-    ab = f" ab {format_kurz(teil.beginn, heute)}" if teil.beginn > heute else ""
-    return f"{ab} bis {format_kurz(teil.letzter_tag, heute)}" if teil.letzter_tag else f"{ab}, Ende offen"
+def _von_bis(teil: Abschnitt, heute: date, *, offen: str = ", Ende offen") -> str:
+    """ " ab 14.03., Ende offen", " vom 14.03. bis 20.04.", " bis 20.04."."""
+    beginn, bis = format_kurz(teil.beginn, heute), teil.letzter_tag
+    if bis is None:
+        return f" ab {beginn}{offen}" if teil.beginn > heute else offen
+    return f" vom {beginn} bis {format_kurz(bis, heute)}" if teil.beginn > heute else f" bis {format_kurz(bis, heute)}"
 
 
 def describe_kurz(teil: Abschnitt, heute: date) -> str:

@@ -96,7 +96,7 @@ def test_a_wrong_vacancy_is_put_right_and_the_office_reads_it(world, visit, size
     ines.press("Speichern")
 
     ines.open(PLAN)
-    bar = ines.page.get_by_role("link", name=re.compile("Haus Kiefernweg, Platz 6: frei, sofort"))
+    bar = ines.page.get_by_role("link", name=re.compile("Haus Kiefernweg, Platz 6: ab sofort frei"))
     bar.focus()
     ines.page.keyboard.press("Enter")
     ines.at("Platz 6 sperren")

@@ -29,7 +29,7 @@ from shared_apps.occupancy.services import sperren as services
 from shared_apps.occupancy.views.plan import PLAN
 from shared_apps.providers.models import Angebot, Platz
 from shared_apps.providers.policies import may_write_own, own_angebote
-from shared_apps.providers.views.own import EIGENE, portal_only
+from shared_apps.providers.views.own import EIGENE, describe_ort, portal_only
 
 AENDERN, AUFHEBEN = "aendern", "aufheben"
 _WER_LIEST = (
@@ -47,18 +47,19 @@ def platz(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(rows, pk=pk)
     heute = today()
     form = SperreForm(posted(request), initial={"beginn": _tag(request.GET.get("ab", "")) or heute})
-    haus = row.angebot.einrichtung
     ausserhalb = _grund(Grundart.SPERRE, BELEGT_AUSSERHALB)
     frage = Frage(
         title=f"{row.bezeichnung} sperren",
         action_label=f"{row.angebot.worte.eins} sperren",
-        text=f"{haus.name}, {row.angebot.name}. Ist jemand da, den SoJuS nicht kennt, wählen Sie"
+        items=describe_ort(row.angebot),
+        text="Ist jemand da, den SoJuS nicht kennt, wählen Sie"
         f" „{ausserhalb}“ und den letzten Tag: So kündigen Sie an, wann wieder frei ist.",
         back=_plan(row.angebot),
         breadcrumb=_crumbs(row.angebot, row.bezeichnung),
         unmoeglich=_ended(row),
         template="occupancy/platz.html",
         kontext={
+            "platz": row,
             "worte": row.angebot.worte,
             "abschnitte": [
                 (describe(teil, heute), get_url(row, teil, heute) if teil.zeile else "")
@@ -127,7 +128,8 @@ def create_stopp(request: HttpRequest, pk: UUID) -> HttpResponse:
     frage = Frage(
         title=title,
         action_label=title,
-        text=f"{angebot.einrichtung.name}, {angebot.name}. {_WER_LIEST}",
+        text=_WER_LIEST,
+        items=describe_ort(angebot),
         back=_plan(angebot),
         breadcrumb=_crumbs(angebot, title),
     )
@@ -189,7 +191,7 @@ def _frage(row: Platzsperre | Aufnahmestopp, angebot: Angebot, title: str, grund
         breadcrumb=_crumbs(angebot, title),
         unmoeglich=services.NICHT_MEHR if vorbei else "",
         items=[
-            ("Einrichtung", angebot.einrichtung.name),
+            *describe_ort(angebot),
             ("Zeitraum", str(row.dauer)),
             ("Grund", grund),
             ("Zuletzt geändert", f"{format_datum(local_date(row.geaendert_at))}, {row.geaendert_von}"),

@@ -56,6 +56,7 @@ def list_buchungen(request: HttpRequest) -> HttpResponse:
         "summen": summen,
         "gesamt": {"buchungen": sum(s.buchungen for s in summen), "tage": sum(s.tage for s in summen)},
         "monat": monat.beginn,
+        "ohne_filter": f"{request.path}?monat={monat.beginn:%Y-%m}",
         "vormonat": vormonat(monat.beginn),
         "naechster": naechster_monat(monat.beginn),
         "sortierung": selectors.BUCHUNGEN.get_wunsch(request.GET.get("sort", "")),

@@ -35,7 +35,7 @@ from shared_apps.providers.models import Angebot, Vakanzmeldung
 from shared_apps.providers.selectors import vakanz as selectors
 from shared_apps.providers.services import erinnerung, vakanz
 from shared_apps.providers.states import VAKANZMELDUNG, MeldungAktion, MeldungZustand
-from shared_apps.providers.views.own import EIGENE, VERZEICHNIS
+from shared_apps.providers.views.own import EIGENE, VERZEICHNIS, describe_ort
 from shared_apps.signin.door import CONSENT, SETUP, SPAETER, STEP, by_network, open_before
 from tenants.door.middleware import counts_first, runs_on_shared_tables
 
@@ -177,7 +177,6 @@ def decide_meldung(request: HttpRequest, pk: UUID) -> HttpResponse:
         work=lambda _: vakanz.withdraw_vakanzmeldung(akteur=akteur, meldung=meldung),
         done="Die Meldung ist zurückgenommen.",
         leads=MELDUNGEN[1],
-        title="Zurücknehmen",
         text="Wenn Sie sich geirrt haben. Die Meldung zählt dann nirgends mehr.",
         level="danger",
         offered=not antwortet and MeldungAktion.ZURUECKNEHMEN in moeglich and request.tenant is not None,
@@ -186,7 +185,7 @@ def decide_meldung(request: HttpRequest, pk: UUID) -> HttpResponse:
     frage = Frage(
         title=f"„War nicht frei“ am {format_datum(meldung.tag)}",
         text=f"Gemeldet vom {amt}." if antwortet else "",
-        items=_describe(meldung, amt),
+        items=[*_describe(meldung, amt), *(_hier_berichtigen(meldung.angebot) if antwortet else [])],
         back=MELDUNGEN[1],
         breadcrumb=crumbs(*([EIGENE] if antwortet else []), MELDUNGEN, "Meldung"),
         unmoeglich="" if offen else f"Erledigt: {MeldungZustand(meldung.zustand).label}.",
@@ -210,11 +209,16 @@ _TEXT = {
 }
 
 
+def _hier_berichtigen(angebot: Angebot) -> list[dict[str, str]]:
+    """Where the provider says what is free; of a house with places it is the board."""
+    url = reverse("occupancy:facility", args=[angebot.einrichtung_id])
+    return [{"label": "Belegungsplan", "wert": "ansehen und berichtigen, was frei ist", "url": url}]
+
+
 def _describe(meldung: Vakanzmeldung, amt: str) -> list[dict[str, str]]:
-    einrichtung = meldung.angebot.einrichtung
     return [
-        {"label": "Angebot", "wert": meldung.angebot.name},
-        {"label": "Einrichtung", "wert": f"{einrichtung.name}, {einrichtung.anbieter.name}"},
+        *describe_ort(meldung.angebot),
+        {"label": "Anbieter", "wert": meldung.angebot.einrichtung.anbieter.name},
         {"label": "Jugendamt", "wert": amt},
         {"label": "Tag", "wert": format_datum(meldung.tag)},
         {"label": "Was war", "wert": name_gruende(Grundart.MELDUNG, {meldung.grund})[meldung.grund]},

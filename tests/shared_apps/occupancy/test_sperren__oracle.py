@@ -252,16 +252,20 @@ def test_words_of_a_board():
         ende = None if tage is None else beginn + timedelta(days=tage)
         return describe(Abschnitt(Abschnittsart(art), beginn, ende, **more), heute)
 
-    assert say("frei", -5, None) == "frei, sofort"
-    assert say("frei", -5, 10) == "frei, sofort bis 04.12."
+    assert say("frei", -5, None) == say("frei", 0, None) == "ab sofort frei"
+    assert say("frei", -5, 10) == "ab sofort frei bis 04.12."
+    assert say("frei", -5, 6) == say("frei", 0, 1) == "nur heute frei"
     assert say("frei", 21, None) == "frei ab 21.12."
-    assert say("frei", -5, 3) == "frei bis 27.11."
+    assert say("frei", 21, 10) == "frei vom 21.12. bis 30.12."
+    assert say("frei", 21, 1) == "nur am 21.12. frei"
+    assert say("frei", 21, 900) == "frei vom 21.12. bis 07.06.2029"
+    assert say("frei", -5, 3) == "war frei bis 27.11."
     assert say("belegt", -5, 110) == "belegt bis 14.03."
     assert say("belegt", 9, None) == "belegt ab 09.12., Ende offen"
     assert say("belegt", -5, 900) == "belegt bis 12.05.2029"
     assert (
         say("reserviert", 14, 30, gehalten_bis=heute + EIN_TAG)
-        == "reserviert ab 14.12. bis 12.01., gehalten bis 01.12."
+        == "reserviert vom 14.12. bis 12.01., gehalten bis 01.12."
     )
     assert say("gesperrt", -1, 22, grund="Renovierung") == "gesperrt bis 20.12., Renovierung"
     assert say("nicht_angeboten", 0, None, grund="Personal") == "leer, nicht angeboten, Ende offen, Personal"

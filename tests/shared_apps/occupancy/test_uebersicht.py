@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -77,6 +78,13 @@ def test_one_month_of_all_districts_with_its_days(haus, sign_in):
 def test_states_and_filters(haus, sign_in, query, sees):
     page = sign_in("ines").get(f"{URL}{NOVEMBER}{query}").text
     assert numbers(page) == {format_vorgangsnummer(getattr(haus, name)) for name in sees}
+
+
+def test_the_next_month_is_narrowed_as_this_one__and_all_of_it_is_of_this_month(haus, sign_in):
+    page = unescape(sign_in("ines").get(f"{URL}?monat=2027-01&stand=GEBUCHT&mandant=vg").text)
+    for monat in ("2026-12", "2027-02"):
+        assert f'href="?monat={monat}&stand=GEBUCHT&mandant=vg"' in page, monat
+    assert f'href="{URL}?monat=2027-01"' in page
 
 
 def test_another_month_and_one_that_is_none(haus, sign_in):

@@ -65,7 +65,12 @@ def test_from_the_report_to_the_answer(cast, sign_in, angebot):
     assert "Landkreis Vorpommern-Greifswald" in listed or "Vorpommern-Greifswald" in listed
     meldung = Vakanzmeldung.objects.get()
     detail = f"{MELDUNGEN}{meldung.pk}/"
-    assert "Die Meldung stimmt nicht" in ines.get(detail).content.decode()
+    offer, board = f'href="{facility}#angebot-{angebot.pk}"', f"/plan/einrichtungen/{angebot.einrichtung_id}/"
+    page = ines.get(detail).text
+    assert "Die Meldung stimmt nicht" in page
+    assert offer in page and board in page and offer in listed, "it leads to what has to be put right"
+    asked = anna.get(detail).text
+    assert offer in asked and board not in asked, "an office has no board"
     assert ines.post(detail, {"entscheidung": "quatsch"}).status_code == 422
     done = ines.post(detail, {"entscheidung": "beheben"}, follow=True)
     assert "Das Jugendamt liest Ihre Antwort" in done.content.decode()
