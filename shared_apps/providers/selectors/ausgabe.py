@@ -101,7 +101,7 @@ TABELLEN: dict[str, Tabelle] = {
         Tabelle("entgeltvorschlaege", "Entgeltvorschläge", Entgeltvorschlag, "angebot__einrichtung"),
         Tabelle("stammdatenvorschlaege", "Änderungen der Stammdaten", Stammdatenvorschlag, None, "anbieter"),
         Tabelle("merkmale", "Merkmale", Angebotsmerkmal, "angebot__einrichtung"),
-        Tabelle("fotos", "Fotos", Foto, "einrichtung"),
+        Tabelle("fotos", "Bilder", Foto, "einrichtung"),
     )
 }
 

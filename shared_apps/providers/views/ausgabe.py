@@ -59,6 +59,7 @@ def export_own(request: HttpRequest) -> HttpResponse:
     warn_ignored(request, bekannt={"format": set(_FORMATE), "tabelle": set(_tabellen(akteur))})
     context = {
         "tabellen": [(t, _rows(akteur, t).order_by().count()) for t in _tabellen(akteur).values()],
+        "liest_meldungen": policies.may_read_meldungen(akteur),
         "mit_konto": policies.may_keep_konto(akteur),
         "breadcrumb": crumbs(EIGENE, "Register mitnehmen"),
     }

@@ -52,6 +52,18 @@ def read_csv(client, tabelle: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")), delimiter=";"))
 
 
+def test_page_says_what_is_not_in_the_files_and_where_it_is(haus, sign_in):
+    page = sign_in("ines").get(URL).text
+    assert ">Bilder</th>" in page and "Fotos" not in page, "as everywhere else"
+    _, _, rest = page.partition("Was nicht darin steht")
+    for was, url in (
+        ("PDF-Dateien", "/anbieter/eigene/"), ("Sperren", "/anbieter/eigene/plan/"),
+        ("Buchungen", "/anbieter/eigene/buchungen/"), ("war nicht frei", "/anbieter/meldungen/"),
+    ):  # fmt: skip
+        assert was in rest and f'href="{url}"' in rest, was
+    assert 'href="/anbieter/meldungen/"' not in sign_in("bille").get(URL).text.partition("Was nicht")[2]
+
+
 def test_three_forms_say_the_same(haus, sign_in):
     client = sign_in("ines")
     book = read_xlsx(client.get(f"{URL}?format=xlsx").content)
