@@ -34,15 +34,17 @@ from shared_apps.providers.models import (
     Anerkennung,
     Angebot,
     Barrierefreiheit,
+    Betriebserlaubnis,
     Einrichtung,
     Platz,
     Rechtsgrundlage,
     Steuerstatus,
 )
+from shared_apps.providers.selectors.erlaubnis import LAEUFT_BALD_AB
 from shared_apps.providers.services import dateien, update_einrichtung
 from shared_apps.providers.services.angebote import create_angebot, update_angebot, update_platzzahl
 from shared_apps.providers.services.entgelte import confirm_entgeltvorschlag, submit_entgeltvorschlag
-from shared_apps.providers.services.erlaubnis import create_ausnahme, create_erlaubnis
+from shared_apps.providers.services.erlaubnis import create_ausnahme, create_erlaubnis, update_erlaubnis
 from shared_apps.providers.services.kontakte import create_kontakt
 from shared_apps.providers.services.platznamen import PLATZ_FELD, update_platznamen
 from shared_apps.providers.services.vakanz import submit_vakanzmeldung
@@ -75,6 +77,7 @@ def enter_pages(markt: Markt, vg: Tenant, frei: list[WeltPlatz], *, heute: date,
     eigene = [a for a in markt.angebote if a.einrichtung.anbieter.nummer == 1]
     _describe(kueste, eigene)
     _allow_one_more(kueste, eigene[0], heute)
+    _let_run_out(kueste, eigene, heute)
     _block(kueste, frei, heute)
     _propose(kueste, eigene[0], heute)
     andere = [a for a in markt.angebote if a.einrichtung.anbieter.nummer == 2 and a.einrichtung.kuerzel != "VG"]
@@ -278,6 +281,19 @@ def _allow_one_more(akteur: Akteur, welt: WeltAngebot, heute: date) -> None:
             ab=heute,
             letzter_tag=letzter_tag,
             gelesen=Gelesen.of({"anzahl": da}),
+        )
+
+
+def _let_run_out(akteur: Akteur, angebote: list[WeltAngebot], heute: date) -> None:
+    """The licence of a house in another district ends soon: whoever keeps it is warned, and so are offices."""
+    haus = next(a.einrichtung for a in angebote if a.einrichtung.kuerzel != "VG" and a.einrichtung.erlaubnis)
+    with at_portal(akteur):
+        erlaubnis = Betriebserlaubnis.objects.get(einrichtung=haus.id)
+        update_erlaubnis(
+            akteur=akteur,
+            erlaubnis=erlaubnis,
+            angaben={"letzter_tag": heute + LAEUFT_BALD_AB / 2},
+            gelesen=Gelesen.of({"letzter_tag": None}),
         )
 
 

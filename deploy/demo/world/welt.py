@@ -24,7 +24,7 @@ from tenants.context import in_tenant
 from tenants.models import Tenant
 
 #: Goes up when the world changes. The id of `anbieter-kueste` tells which version is in a database.
-VERSION = 3
+VERSION = 4
 #: What is drawn stays the same from version to version.
 SEED = "sojus-demo-1"
 MONATE = 26

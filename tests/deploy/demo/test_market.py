@@ -43,7 +43,7 @@ from shared_apps.providers.models import (
     Vakanzmeldung,
 )
 from shared_apps.providers.rules import verstoesse
-from shared_apps.providers.selectors.erlaubnis import list_betriebe, offered_on
+from shared_apps.providers.selectors.erlaubnis import list_betriebe, offered_on, running_out_on
 from shared_apps.providers.states import MeldungZustand, VorschlagZustand
 from tenants.context import on_portal
 from tenants.db import roles
@@ -176,6 +176,8 @@ def test_one_provider_of_each_state_of_the_market_can_be_shown():
     ausnahme = Ausnahme.objects.get()
     befristet = Platz.objects.get(angebot__einrichtung=ausnahme.einrichtung, gueltig__endswith=ausnahme.gueltig.upper)
     assert befristet.gueltig.lower == today()
+    laeuft_ab = running_out_on(today()).select_related("einrichtung__anbieter").get()
+    assert laeuft_ab.einrichtung.anbieter == ausnahme.einrichtung.anbieter, "whoever shows the demo sees the warning"
     with at_portal(find_akteur("anbieter-kueste", None)):
         assert Platzsperre.objects.filter(zeitraum__contains=today()).count() == 1
         assert Platzsperre.objects.filter(zeitraum__startswith__gt=today()).count() == 1
