@@ -3,6 +3,7 @@
 from django.db import models
 
 from tenant_apps.audit.enums import Vorgangsart
+from tenant_apps.placements.rules import Ausschluss
 from tenant_apps.placements.states import BuchungZustand, ReservierungZustand
 
 
@@ -12,6 +13,20 @@ class Reichweite(models.TextChoices):
     EIGENE = "EIGENE", "eigener Bezirk"
     NACHBARN = "NACHBARN", "mit Nachbarkreisen"
     LAND = "LAND", "landesweit"
+
+
+#: What a page calls a reason after a number: "12 Alter".
+AUSSCHLUSS_WORT = {
+    Ausschluss.ALTER: "Alter",
+    Ausschluss.GESCHLECHT: "Geschlecht",
+    Ausschluss.SPEZIALISIERUNG: "Spezialisierung",
+    Ausschluss.MERKMAL: "weitere Kriterien",
+    Ausschluss.ERLAUBNIS: "ohne Betriebserlaubnis",
+    Ausschluss.ZEITRAUM: "nicht im ganzen Zeitraum",
+    Ausschluss.STOPP: "Aufnahmestopp",
+    Ausschluss.BELEGT: "belegt",
+    Ausschluss.ENTGELT: "ohne Entgelt",
+}
 
 
 def describe_suchgebiet(region: str, reichweite: str) -> str:

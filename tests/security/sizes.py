@@ -56,8 +56,12 @@ OFFERED = Size(
     "houses and offices that act in any order", 3, 60,
     "tests/tenant_apps/placements/test_offered_is_reserved__machine.py", "SOJUS_OFFERED",
 )  # fmt: skip
+MARKETS = Size(
+    "made-up markets that are searched", 25, 1_000,
+    "tests/tenant_apps/placements/test_search__oracle.py", "SOJUS_MARKETS",
+)  # fmt: skip
 SIZES = (
-    OFFICES, DIRECT, POOLED, HAMMER, PEERS, RACE, KILLS, WORLDS, UPLOADS, OFFERED,
+    OFFICES, DIRECT, POOLED, HAMMER, PEERS, RACE, KILLS, WORLDS, UPLOADS, OFFERED, MARKETS,
     Size("errors that each view is made to fail with", "one, in turn", "all six", "tests/security/test_canaries.py"),
     Size("ids that each address is asked with", "its own kind, two others", "all there are",
          "tests/security/test_foreign_ids.py"),

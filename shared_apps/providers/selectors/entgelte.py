@@ -174,10 +174,7 @@ def list_saetze(
     angebot_ids: Iterable[UUID], *, einheit: str, schema: str
 ) -> dict[UUID, list[tuple[Zeitraum, Decimal]]]:
     """The rates that the office with this schema pays, by offer: its own goes before that of all. One query."""
-    amt = Gebietskoerperschaft.objects.filter(kuerzel__in=Tenant.objects.filter(schema_name=schema).values("kuerzel"))
-    rows = Entgelt.je_amt.filter(
-        Q(jugendamt=None) | Q(jugendamt__in=amt), angebot_id__in=list(angebot_ids), einheit=einheit
-    )
+    rows = list_vereinbarte(einheit=einheit, schema=schema).filter(angebot_id__in=list(angebot_ids))
     allgemeine: dict[UUID, list[tuple[Zeitraum, Decimal]]] = defaultdict(list)
     eigene: dict[UUID, list[tuple[Zeitraum, Decimal]]] = defaultdict(list)
     for angebot_id, jugendamt_id, gueltig, betrag in rows.order_by().values_list(
@@ -186,6 +183,12 @@ def list_saetze(
         saetze = allgemeine if jugendamt_id is None else eigene
         saetze[angebot_id].append((Zeitraum.from_range(gueltig), betrag))
     return {pk: mit_vorrang(allgemeine[pk], eigene[pk]) for pk in {*allgemeine, *eigene}}
+
+
+def list_vereinbarte(*, einheit: str, schema: str) -> QuerySet[Entgelt]:
+    """Rates of all offers that hold or held for the office with this schema: its own, and those of all offices."""
+    amt = Gebietskoerperschaft.objects.filter(kuerzel__in=Tenant.objects.filter(schema_name=schema).values("kuerzel"))
+    return Entgelt.je_amt.filter(Q(jugendamt=None) | Q(jugendamt__in=amt), einheit=einheit)
 
 
 def list_jugendaemter() -> QuerySet[Gebietskoerperschaft]:

@@ -6,6 +6,14 @@ of service. Amounts are Decimal euro; periods are half-open `Zeitraum`, single d
 of the screen.
 """
 
+from tenant_apps.placements.rules.ausschluss import (
+    OHNE_PLATZ,
+    Ausschluss,
+    Geprueft,
+    Gesucht,
+    count_frei,
+    list_ausschluesse,
+)
 from tenant_apps.placements.rules.drittel import drittel_grenze, im_guenstigsten_drittel, raenge
 from tenant_apps.placements.rules.ende import ABBRUCH_CODES, ZUSTAENDIGKEITSWECHSEL_CODE, ist_abbruch
 from tenant_apps.placements.rules.fristen import VERLAENGERN_BIS_TAGE, reservierung_ablauf
@@ -47,11 +55,15 @@ from tenant_apps.placements.rules.planwerte import (
 
 __all__ = [
     "ABBRUCH_CODES",
+    "OHNE_PLATZ",
     "STELLEN_EXAKT",
     "TAGE_JE_WOCHE",
     "VERLAENGERN_BIS_TAGE",
     "ZUSTAENDIGKEITSWECHSEL_CODE",
+    "Ausschluss",
     "Entgelte",
+    "Geprueft",
+    "Gesucht",
     "Passung",
     "PassungAngebot",
     "PassungBedarf",
@@ -61,6 +73,7 @@ __all__ = [
     "SollAufteilung",
     "SollZeile",
     "alter_am",
+    "count_frei",
     "dauer_in_tagen",
     "dauer_in_wochen",
     "differenz",
@@ -72,6 +85,7 @@ __all__ = [
     "ist_abbruch",
     "ist_auswaertig",
     "list_abweichungen",
+    "list_ausschluesse",
     "naechte",
     "passung",
     "planzeitraum",

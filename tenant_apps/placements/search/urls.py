@@ -3,13 +3,14 @@
 from django.urls import path
 
 from tenant_apps.placements.search.views import angebot as angebot_views
-from tenant_apps.placements.search.views import auswahl, ergebnis, vermerk
+from tenant_apps.placements.search.views import ausschluss, auswahl, ergebnis, vermerk
 
 urlpatterns: list = [
     path("hze-auswahl/", auswahl.search, name="search"),
     path("hze-auswahl/zaehlen/", auswahl.count, name="search_count"),
     path("hze-auswahl/personen/", auswahl.list_personen, name="search_personen"),
     path("hze-auswahl/<uuid:uuid>/", ergebnis.show_suche, name="suche"),
+    path("hze-auswahl/<uuid:uuid>/nicht-passend/", ausschluss.list_nicht_passend, name="nicht_passend"),
     path("hze-auswahl/<uuid:uuid>/erneut/", ergebnis.repeat_suche, name="suche_erneut"),
     path("hze-auswahl/<uuid:uuid>/angebote/<uuid:angebot>/", angebot_views.show_angebot, name="angebot"),
     path("auswahlvermerke/<uuid:uuid>/", vermerk.show_vermerk, name="vermerk"),

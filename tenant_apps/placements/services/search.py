@@ -18,7 +18,7 @@ from tenant_apps.placements import rules
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
-from tenant_apps.placements.search.selectors.search import freeze, search_angebote
+from tenant_apps.placements.search.selectors.search import search_angebote
 from tenant_apps.placements.services.person import Betroffen
 
 HILFEART_BEENDET = "„{}“ wird für neue Suchen nicht mehr angeboten. Bitte wählen Sie eine andere Hilfeart."
@@ -66,7 +66,8 @@ def create_suche(*, akteur: Akteur, kriterien: Kriterien, betroffen: Betroffen |
         wochen=kriterien.wochen,
         angebote_gesamt=ergebnis.gesamt,
         angebote_verfuegbar=ergebnis.verfuegbar,
-        treffer=[freeze(treffer).to_json() for treffer in ergebnis.treffer],
+        ausschluesse={grund.value: zahl for grund, zahl in ergebnis.zahlen.ausschluesse.items()},
+        treffer=[treffer.to_json() for treffer in ergebnis.treffer],
     )
     record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.SUCHE_ANLEGEN, objekt=suche)
     mark_monate(monate=[monatserster(local_date(real_now()))])

@@ -76,6 +76,7 @@ def freeze_kriterien(suche: Suche, *, sortierung: str, klient_id: UUID) -> dict[
         **({"merkmale": describe_merkmale(suche.hilfeart, suche.merkmale)} if suche.merkmale else {}),
         "angebote_gesamt": suche.angebote_gesamt,
         "angebote_verfuegbar": suche.angebote_verfuegbar,
+        **({"ausschluesse": suche.ausschluesse} if suche.ausschluesse else {}),
         "klient": str(klient_id),
         "sortierung": sortierung,
         "gesucht_at": suche.created_at.isoformat(),

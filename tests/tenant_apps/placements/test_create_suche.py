@@ -15,6 +15,7 @@ from shared_apps.providers.models import Entgelt
 from tenant_apps.audit.models import Protokoll
 from tenant_apps.notifications.models import FaelligerMonat
 from tenant_apps.placements.models import Suche
+from tenant_apps.placements.search.selectors.preise import get_preis
 from tenant_apps.placements.search.selectors.search import search_angebote
 from tenants.context import in_tenant
 from tests.factories.register import DateRange, create_angebot, create_einrichtung, occupy_platz
@@ -72,8 +73,9 @@ def test_search_angebote__occupied_offers_match_but_are_not_available(vg, hro):
         ergebnis = search_angebote(kriterien_folie())
     assert (ergebnis.gesamt, ergebnis.verfuegbar) == (2, 1)
     erster, zweiter = ergebnis.treffer
-    assert (erster.angebot, erster.rang, erster.differenz) == (frei, 1, 0)  # best price among the available ones
-    assert (zweiter.angebot, zweiter.rang, zweiter.differenz, zweiter.im_drittel) == (belegt, None, None, False)
+    assert (erster.angebot, erster.rang, erster.differenz) == (frei.pk, 1, 0)  # best price among the available ones
+    assert (zweiter.angebot, zweiter.rang, zweiter.differenz) == (belegt.pk, None, None)
+    assert not zweiter.im_guenstigsten_drittel
 
 
 def test_search_angebote__region_is_own_neighbours_or_the_land(vg):
@@ -85,9 +87,9 @@ def test_search_angebote__region_is_own_neighbours_or_the_land(vg):
         with in_tenant(vg):
             return {t.angebot for t in search_angebote(kriterien_folie(reichweite=reichweite)).treffer}
 
-    assert found("EIGENE") == {eigen}
-    assert found("NACHBARN") == {eigen, nachbar}
-    assert found("LAND") == {eigen, nachbar, fern}
+    assert found("EIGENE") == {eigen.pk}
+    assert found("NACHBARN") == {eigen.pk, nachbar.pk}
+    assert found("LAND") == {eigen.pk, nachbar.pk, fern.pk}
 
 
 def test_search_angebote__sex_age_specialities_and_validity_narrow(vg):
@@ -102,7 +104,7 @@ def test_search_angebote__sex_age_specialities_and_validity_narrow(vg):
     assert len(codes) == 2, "reference data have changed"
     with in_tenant(vg):
         treffer = search_angebote(kriterien_folie(geschlecht="w", alter=12, spezialisierungen=codes)).treffer
-    assert [t.angebot for t in treffer] == [passend]
+    assert [t.angebot for t in treffer] == [passend.pk]
 
 
 def test_search_angebote__rate_is_split_where_it_changes_and_goes_on_after_expiry(vg):
@@ -113,7 +115,9 @@ def test_search_angebote__rate_is_split_where_it_changes_and_goes_on_after_expir
     ):
         Entgelt.objects.create(angebot=angebot, betrag=Decimal(satz), einheit="TAG", gueltig=DateRange(von, bis))
     with in_tenant(vg):
-        preis = search_angebote(kriterien_folie()).treffer[0].preis
+        treffer = search_angebote(kriterien_folie()).treffer[0]
+        preis = get_preis(kriterien_folie(), angebot.pk)
+    assert (treffer.soll_entgelt, treffer.entgelt_wechselt) == (preis.soll, True)
     assert [(z.menge, z.satz) for z in preis.zeilen] == [(92, Decimal("80.00")), (90, Decimal("90.00"))]
     assert preis.soll == 92 * 80 + 90 * 90
 
@@ -130,8 +134,9 @@ def test_search_angebote__ambulant_help_is_counted_in_hours(vg):
     hilfeart = Hilfeart.objects.get(code="A31")
     with in_tenant(vg):
         kriterien = kriterien_folie(hilfeart=hilfeart, tage_je_woche=None, stunden_je_woche=Decimal(4))
-        preis = search_angebote(kriterien).treffer[0].preis
-        assert (preis.menge, preis.soll) == (Decimal("104.00"), Decimal(4608))  # 26 weeks × 4 h × 44.30 = 4,607.20
+        treffer = search_angebote(kriterien).treffer[0]
+        assert (kriterien.menge, treffer.soll_entgelt) == (Decimal("104.00"), 4608)  # 26 weeks × 4 h × 44.30 = 4,607.20
+        assert treffer.soll_entgelt_exakt == get_preis(kriterien, treffer.angebot).exakt == Decimal("4607.20")
         with pytest.raises(RegelVerletzt, match="Stunden je Woche") as error:
             search_angebote(kriterien_folie(hilfeart=hilfeart))
     assert error.value.feld == "stunden_je_woche"

@@ -22,7 +22,7 @@ from tenant_apps.cases.models import Hilfefall
 from tenant_apps.placements.models import Buchung
 from tenant_apps.placements.search.selectors.angebot import get_detail
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
-from tenant_apps.placements.search.selectors.preise import compute_reservierungspreis
+from tenant_apps.placements.search.selectors.preise import compute_reservierungspreis, get_preis
 from tenant_apps.placements.search.selectors.search import get_region, search_angebote
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.reserve import reserve_angebot
@@ -55,8 +55,8 @@ def _agree(angebot: Angebot, kuerzel: str | None, ab: date, betrag: Decimal, end
 
 def _found(tenant, angebot: Angebot) -> Decimal | None:
     with in_tenant(tenant):
-        (treffer,) = [t for t in search_angebote(_kriterien()).treffer if t.angebot.pk == angebot.pk]
-    return treffer.preis and treffer.preis.satz
+        (treffer,) = [t for t in search_angebote(_kriterien()).treffer if t.angebot == angebot.pk]
+    return treffer.tagesentgelt
 
 
 def test_search__each_office_finds_its_own_rate_else_that_of_all_else_none(vg, hro):
@@ -123,13 +123,15 @@ def test_search_and_bill__pay_on_each_day_what_the_office_agreed__oracle(vg, hro
         je_tag = [_on(tag, eigene, alle) for tag in tage]
         with in_tenant(vg):
             (treffer,) = search_angebote(_kriterien()).treffer
+            preis = get_preis(_kriterien(), angebot.pk)
             saetze = list_entgelte(Buchung(angebot=angebot, hilfeart=angebot.hilfeart))
         if je_tag[0] is None:
-            assert treffer.preis is None
+            assert preis is treffer.soll_entgelt_exakt is None
         else:
-            assert treffer.preis is not None and treffer.preis.satz == je_tag[0]
-            erwartet = sum((satz for satz in je_tag if satz), Decimal(0)) * treffer.preis.menge / len(tage)
-            assert abs(treffer.preis.exakt - erwartet) < Decimal("0.0001")
+            assert preis is not None and preis.satz == treffer.tagesentgelt == je_tag[0]
+            erwartet = sum((satz for satz in je_tag if satz), Decimal(0)) * preis.menge / len(tage)
+            assert abs(preis.exakt - erwartet) < Decimal("0.0001")
+            assert (treffer.soll_entgelt_exakt, treffer.soll_entgelt) == (preis.exakt, preis.soll)
         for tag, satz in zip(tage, je_tag, strict=True):
             if satz is None:
                 with pytest.raises(billing.AbrechnungError):

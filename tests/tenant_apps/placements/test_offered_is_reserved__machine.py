@@ -218,7 +218,7 @@ def machine(cast, vg, hro):
                 offered = treffer is not None and treffer.verfuegbar
                 assert self.reserved(suche) == offered, (zeit, more)
                 with in_tenant(hro):
-                    dort = [t.verfuegbar for t in search_angebote(kriterien).treffer if t.angebot.pk == self.angebot.pk]
+                    dort = [t.verfuegbar for t in search_angebote(kriterien).treffer if t.angebot == self.angebot.pk]
                 assert any(dort) == offered, "every office is told the same"
                 if not more and self.reserved(alte):
                     assert offered, "an old search gives nothing that is not offered"

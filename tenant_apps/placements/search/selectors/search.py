@@ -1,71 +1,60 @@
-"""The live search over the shared register. Six queries, whatever the number of offers; no person in it."""
+"""The live search over the shared register. A constant number of queries, however many offers; no person in it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Exists, OuterRef, Q, QuerySet
-
-from shared_apps.catalogue.models import Angebotsfeld, Kriterium, Merkmalart
-from shared_apps.catalogue.selectors import list_felder, list_kriterien
-from shared_apps.core.clock import now
+from shared_apps.core.clock import local_date, now, today
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.geld import round_stellen
-from shared_apps.core.zeitraum import Zeitraum
-from shared_apps.occupancy.selectors import count_vakanzen
-from shared_apps.providers.models import Angebot, Angebotsmerkmal, Einrichtung, Geschlecht
-from shared_apps.providers.querysets import valid_throughout
-from shared_apps.providers.selectors.entgelte import list_saetze
-from shared_apps.providers.selectors.erlaubnis import offered_on
+from shared_apps.providers.models import Angebot, Einrichtung, Geschlecht
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.placements import rules
-from tenant_apps.placements.enums import Reichweite
+from tenant_apps.placements.rules import Ausschluss
+from tenant_apps.placements.search.selectors.geprueft import list_geprueft
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenant_apps.placements.search.selectors.lage import get_ort
-from tenant_apps.placements.search.selectors.preise import Preis, compute_preis
+from tenant_apps.placements.search.selectors.markt import Marktzeile, count_markt, list_markt
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
-from tenants.context import require_schema
 
 
 @dataclass(frozen=True, slots=True)
-class Treffer:
-    """One offer of a result. `rang`, `differenz` and the third exist only among the available ones."""
+class Zahlen:
+    """How many offers a search looked at, and what became of them: each counts once, with its first reason."""
 
-    angebot: Angebot
-    vakanzen: int
-    preis: Preis | None
-    entfernung_km: Decimal | None
-    passung: rules.Passung
-    rang: int | None = None
-    differenz: Decimal | None = None
-    im_drittel: bool = False
+    verfuegbar: int
+    ausschluesse: Mapping[Ausschluss, int]
 
     @property
-    def verfuegbar(self) -> bool:
-        """Free in the whole period and with an agreed rate."""
-        return self.vakanzen > 0 and self.preis is not None
+    def geprueft(self) -> int:
+        """All offers of the kind of help within reach."""
+        return self.verfuegbar + sum(self.ausschluesse.values())
 
     @property
-    def hinweis(self) -> str:
-        """The screen's note: for whom the offer is, and what the provider wrote."""
-        teile = [Geschlecht(self.angebot.geschlecht).label if self.angebot.geschlecht else "", self.angebot.hinweis]
-        return " · ".join(dict.fromkeys(filter(None, teile)))
+    def gesamt(self) -> int:
+        """Those that fit what was asked for, whether there is a place or not."""
+        return self.verfuegbar + sum(self.ausschluesse.get(grund, 0) for grund in rules.OHNE_PLATZ)
 
 
 @dataclass(frozen=True, slots=True)
 class Ergebnis:
-    """All matching offers: available ones by cost first, then the rest by cost."""
+    """All offers that fit: those that can be reserved by cost first, then the others by cost."""
 
     kriterien: Kriterien
-    treffer: tuple[Treffer, ...]
-    gesamt: int
-    verfuegbar: int
+    treffer: tuple[Trefferzeile, ...]
+    zahlen: Zahlen
+
+    @property
+    def gesamt(self) -> int:
+        return self.zahlen.gesamt
+
+    @property
+    def verfuegbar(self) -> int:
+        return self.zahlen.verfuegbar
 
 
 def get_region(kuerzel: str) -> Gebietskoerperschaft:
@@ -77,92 +66,32 @@ def get_region(kuerzel: str) -> Gebietskoerperschaft:
 
 
 def search_angebote(kriterien: Kriterien) -> Ergebnis:
-    """All offers that match, with vacancies in the whole period, price, rank, distance and fit.
+    """All offers that fit, with vacancies in the whole period, price, rank, distance and fit; and what the others lack.
 
     Raises `RegelVerletzt` with the field for criteria that cannot be searched.
     """
     kriterien.check()
     region = get_region(kriterien.region)
-    angebote = list(_matching(kriterien, region).prefetch_related("spezialisierungen"))
-    ids = [angebot.pk for angebot in angebote]
-    vakanzen = count_vakanzen(ids, kriterien.zeitraum)
-    saetze = list_saetze(ids, einheit=kriterien.hilfeart.einheit, schema=require_schema())
-    treffer = [
-        _treffer(kriterien, region, angebot, vakanzen[angebot.pk], saetze.get(angebot.pk, [])) for angebot in angebote
-    ]
-    frei = _ranked([t for t in treffer if t.verfuegbar])
-    rest = sorted((t for t in treffer if not t.verfuegbar), key=_by_cost)
-    return Ergebnis(kriterien, (*frei, *rest), len(treffer), len(frei))
+    zeilen = list_markt(kriterien, region)
+    frei = sum(not zeile.grund for zeile in zeilen)
+    return Ergebnis(
+        kriterien, tuple(_treffer(kriterien, zeile, frei) for zeile in zeilen), _zahlen(count_markt(kriterien, region))
+    )
+
+
+def count_angebote(kriterien: Kriterien) -> Zahlen:
+    """The counts of `search_angebote` alone, and its errors."""
+    kriterien.check()
+    return _zahlen(count_markt(kriterien, get_region(kriterien.region)))
+
+
+def _zahlen(je_grund: Mapping[str, int]) -> Zahlen:
+    return Zahlen(je_grund.get("", 0), {grund: je_grund[grund] for grund in Ausschluss if je_grund.get(grund)})
 
 
 def is_noch_passend(kriterien: Kriterien, angebot_id: UUID) -> bool:
     """Whether the search would find this offer today: it may have ended or changed since it was shown."""
-    return _matching(kriterien, get_region(kriterien.region)).filter(pk=angebot_id).exists()
-
-
-def _matching(kriterien: Kriterien, region: Gebietskoerperschaft) -> QuerySet[Angebot]:
-    zeitraum = kriterien.zeitraum
-    angebote = Angebot.objects.filter(
-        hilfeart=kriterien.hilfeart,
-        gueltig__contains=DateRange(zeitraum.beginn, zeitraum.ende),
-        einrichtung__in=Einrichtung.objects.filter(_in_region(kriterien, region), valid_throughout(zeitraum)),
-    ).filter(valid_throughout(zeitraum, prefix="einrichtung__anbieter__"))
-    if kriterien.hilfeart.erlaubnispflichtig:
-        angebote = angebote.filter(offered_on(zeitraum.beginn))
-    erklaert = list_kriterien(modul_id=kriterien.hilfeart.modul_id)
-    angebote = angebote.filter(*_by_merkmale(kriterien, erklaert))
-    hat = list_felder(k for k in erklaert if k.filtert)
-    if Angebotsfeld.SPEZIALISIERUNGEN in hat:
-        for code in kriterien.spezialisierungen:
-            angebote = angebote.filter(spezialisierungen__code=code)
-    if kriterien.geschlecht and Angebotsfeld.GESCHLECHT in hat:
-        angebote = angebote.filter(geschlecht__in=[Geschlecht.ALLE.value, kriterien.geschlecht])
-    if kriterien.alter is not None and Angebotsfeld.ALTER in hat:
-        angebote = angebote.filter(alter_von__lte=kriterien.alter, alter_bis__gte=kriterien.alter)
-    return angebote.select_related("einrichtung__anbieter", "einrichtung__gebietskoerperschaft").order_by("pk")
-
-
-def _by_merkmale(kriterien: Kriterien, erklaert: Sequence[Kriterium]) -> list[Any]:
-    """What `catalogue.rules.passt` says, in SQL. `RegelVerletzt` for a criterion that the module does not have."""
-    nach_code = {k.code: k for k in erklaert if not k.feld and k.filtert}
-    if fremd := set(kriterien.merkmale) - set(nach_code):
-        raise RegelVerletzt(f"Dieses Kriterium gibt es bei der gewählten Hilfeart nicht: {', '.join(sorted(fremd))}.")
-    bedingungen: list[Any] = []
-    for code, wert in kriterien.merkmale.items():
-        gesagt = Angebotsmerkmal.objects.filter(angebot=OuterRef("pk"), kriterium=nach_code[code])
-        if nach_code[code].art == Merkmalart.MENGE:
-            bedingungen.append(Exists(gesagt.filter(werte__contains=list(wert))))
-        elif nach_code[code].art == Merkmalart.SPANNE:
-            bedingungen.append(~Exists(gesagt.exclude(von=None).exclude(von__lte=wert, bis__gte=wert)))
-        else:
-            bedingungen.append(~Exists(gesagt.exclude(werte=[]).exclude(werte__contains=[wert])))
-    return bedingungen
-
-
-def _in_region(kriterien: Kriterien, region: Gebietskoerperschaft) -> Q:
-    if kriterien.reichweite == Reichweite.LAND:
-        return Q(gebietskoerperschaft__land=region.land)
-    if kriterien.reichweite == Reichweite.NACHBARN:
-        nachbarn = Gebietskoerperschaft.objects.filter(nachbarn=region.pk)
-        return Q(gebietskoerperschaft=region) | Q(gebietskoerperschaft__in=nachbarn)
-    return Q(gebietskoerperschaft=region)
-
-
-def _treffer(
-    kriterien: Kriterien,
-    region: Gebietskoerperschaft,
-    angebot: Angebot,
-    vakanzen: int,
-    saetze: list[tuple[Zeitraum, Decimal]],
-) -> Treffer:
-    entfernung = get_entfernung(region, angebot.einrichtung)
-    return Treffer(
-        angebot,
-        vakanzen,
-        compute_preis(kriterien, saetze),
-        entfernung,
-        compute_passung(kriterien, angebot, entfernung),
-    )
+    return list_geprueft(kriterien, get_region(kriterien.region)).filter(pk=angebot_id, grund="").exists()
 
 
 def get_entfernung(region: Gebietskoerperschaft, einrichtung: Einrichtung) -> Decimal | None:
@@ -173,16 +102,30 @@ def get_entfernung(region: Gebietskoerperschaft, einrichtung: Einrichtung) -> De
 
 def compute_passung(kriterien: Kriterien, angebot: Angebot, entfernung: Decimal | None) -> rules.Passung:
     """Fit of an offer, explained sentence by sentence."""
+    return _passung(
+        kriterien,
+        frozenset(s.code for s in angebot.spezialisierungen.all()),
+        angebot.alter_von,
+        angebot.alter_bis,
+        angebot.geschlecht,
+        entfernung,
+        None if angebot.vakanz_gemeldet_at else days_since(angebot.bestaetigt_at),
+    )
+
+
+def _passung(
+    kriterien: Kriterien,
+    spezialisierungen: frozenset[str],
+    alter_von: int,
+    alter_bis: int,
+    geschlecht: str,
+    entfernung: Decimal | None,
+    tage: int | None,
+) -> rules.Passung:
+    bedarf = rules.PassungBedarf(frozenset(kriterien.spezialisierungen), kriterien.alter, kriterien.geschlecht or None)
+    geschlechter = frozenset({geschlecht} if geschlecht else ())
     return rules.passung(
-        rules.PassungBedarf(frozenset(kriterien.spezialisierungen), kriterien.alter, kriterien.geschlecht or None),
-        rules.PassungAngebot(
-            frozenset(s.code for s in angebot.spezialisierungen.all()),
-            angebot.alter_von,
-            angebot.alter_bis,
-            frozenset({angebot.geschlecht} if angebot.geschlecht else ()),
-            entfernung,
-            None if angebot.vakanz_gemeldet_at else days_since(angebot.bestaetigt_at),
-        ),
+        bedarf, rules.PassungAngebot(spezialisierungen, alter_von, alter_bis, geschlechter, entfernung, tage)
     )
 
 
@@ -191,52 +134,52 @@ def days_since(moment: datetime | None) -> int | None:
     return None if moment is None else max(0, (now() - moment).days)
 
 
-def _by_cost(treffer: Treffer) -> tuple[bool, Decimal, str, str]:
-    preis = treffer.preis
-    name = treffer.angebot.einrichtung.name
-    return preis is None, preis.exakt if preis else Decimal(0), name, str(treffer.angebot.pk)
-
-
-def _ranked(frei: list[Treffer]) -> list[Treffer]:
-    """Available offers by cost with rank, third and difference, all from the amounts as shown."""
-    folge = sorted(frei, key=_by_cost)
-    preise = [treffer.preis.soll for treffer in folge if treffer.preis]
-    return [
-        replace(
-            treffer,
-            rang=rang,
-            differenz=rules.differenz(preis, preise[0]),
-            im_drittel=rules.im_guenstigsten_drittel(rang, len(folge)),
-        )
-        for treffer, preis, rang in zip(folge, preise, rules.raenge(preise), strict=True)
-    ]
-
-
-def freeze(treffer: Treffer) -> Trefferzeile:
-    """A hit as it is kept with the search and sealed in the Auswahlvermerk."""
-    angebot, preis = treffer.angebot, treffer.preis
-    einrichtung = angebot.einrichtung
-    return Trefferzeile(
-        rang=treffer.rang,
-        angebot=angebot.pk,
-        angebot_name=angebot.name,
-        anbieter=einrichtung.anbieter.name,
-        anbieter_id=einrichtung.anbieter_id,
-        einrichtung=einrichtung.name,
-        einrichtung_id=einrichtung.pk,
-        ort=einrichtung.ort,
-        kreis=einrichtung.gebietskoerperschaft.kuerzel,
-        hinweis=treffer.hinweis,
-        vakanzen=treffer.vakanzen,
-        verfuegbar=treffer.verfuegbar,
-        tagesentgelt=round_stellen(preis.satz, 2) if preis else None,
-        entgelt_wechselt=bool(preis and len(preis.zeilen) > 1),
-        soll_entgelt=round_stellen(preis.soll, 2) if preis else None,
-        soll_entgelt_exakt=preis.exakt if preis else None,
-        differenz=None if treffer.differenz is None else round_stellen(treffer.differenz, 2),
-        bestprice=treffer.differenz == 0,
-        im_guenstigsten_drittel=treffer.im_drittel,
-        passung=treffer.passung.punkte,
-        entfernung_km=treffer.entfernung_km,
-        vakanz_stand=angebot.bestaetigt_at,
+def _treffer(kriterien: Kriterien, zeile: Marktzeile, verfuegbar: int) -> Trefferzeile:
+    """A line as it is kept with the search and sealed in the Auswahlvermerk. `verfuegbar`: how many can be reserved."""
+    bestaetigt = zeile.bestaetigt_at if zeile.bestaetigt_at and local_date(zeile.bestaetigt_at) <= today() else None
+    differenz = None
+    if zeile.rang is not None and zeile.soll is not None and zeile.guenstigstes is not None:
+        differenz = rules.differenz(zeile.soll, zeile.guenstigstes)
+    passung = _passung(
+        kriterien,
+        frozenset(kriterien.spezialisierungen),  # it has all that were asked for, or it would not be here
+        zeile.alter_von,
+        zeile.alter_bis,
+        zeile.geschlecht,
+        zeile.entfernung_km,
+        None if zeile.gemeldet_at else days_since(bestaetigt),
     )
+    return Trefferzeile(
+        rang=zeile.rang,
+        angebot=zeile.angebot,
+        angebot_name=zeile.angebot_name,
+        anbieter=zeile.anbieter_name,
+        anbieter_id=zeile.anbieter,
+        einrichtung=zeile.einrichtung_name,
+        einrichtung_id=zeile.einrichtung,
+        ort=zeile.ort,
+        kreis=zeile.kreis,
+        hinweis=describe_hinweis(zeile.geschlecht, zeile.hinweis),
+        vakanzen=zeile.frei,
+        verfuegbar=not zeile.grund,
+        tagesentgelt=_round(zeile.satz, 2),
+        entgelt_wechselt=(zeile.saetze or 0) > 1,
+        soll_entgelt=_round(zeile.soll, 2),
+        soll_entgelt_exakt=zeile.exakt,
+        differenz=_round(differenz, 2),
+        bestprice=differenz == 0,
+        im_guenstigsten_drittel=zeile.rang is not None and rules.im_guenstigsten_drittel(zeile.rang, verfuegbar),
+        passung=passung.punkte,
+        entfernung_km=zeile.entfernung_km,
+        vakanz_stand=bestaetigt,
+    )
+
+
+def describe_hinweis(geschlecht: str, hinweis: str) -> str:
+    """The screen's note: for whom the offer is, and what the provider wrote."""
+    teile = [Geschlecht(geschlecht).label if geschlecht else "", hinweis]
+    return " · ".join(dict.fromkeys(filter(None, teile)))
+
+
+def _round(wert: Decimal | None, stellen: int) -> Decimal | None:
+    return None if wert is None else round_stellen(wert, stellen)

@@ -13,7 +13,7 @@ from shared_apps.core.geld import format_zahl
 from shared_apps.core.zahlwort import anzahl, anzahl_jahre
 from shared_apps.core.zeitraum import format_datum
 from tenant_apps.cases.models import GESCHLECHT_KUERZEL
-from tenant_apps.placements.enums import describe_suchgebiet
+from tenant_apps.placements.enums import AUSSCHLUSS_WORT, describe_suchgebiet
 from tenant_apps.placements.search.selectors.treffer import Sortierung
 
 Pair = tuple[str, str]
@@ -69,6 +69,13 @@ def describe_kriterien(kriterien: dict[str, Any]) -> list[Pair]:
         ("Gesucht am", am("gesucht_at")),
         ("Gewählt am", am("gewaehlt_at")),
         ("Gefunden", f"{passend}, davon {kriterien.get('angebote_verfuegbar') or 0} im ganzen Zeitraum frei"),
+        ("Nicht passend", _describe_ausschluesse(kriterien.get("ausschluesse") or {})),
         ("Reihenfolge auf dem Bildschirm", _label_sortierung(kriterien.get("sortierung") or Sortierung.KOSTEN.value)),
     ]
     return [(label, wert) for label, wert in werte if wert]
+
+
+def _describe_ausschluesse(je_grund: dict[str, int]) -> str:
+    """ "27: 12 Alter, 9 Geschlecht, 6 Aufnahmestopp"; empty where nothing was counted."""
+    teile = [f"{je_grund[grund]} {wort}" for grund, wort in AUSSCHLUSS_WORT.items() if grund in je_grund]
+    return f"{sum(je_grund.values())}: {', '.join(teile)}" if teile else ""

@@ -26,7 +26,7 @@ from tenant_apps.placements import policies
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.forms import AuswahlForm, initial_of
-from tenant_apps.placements.search.selectors.search import search_angebote
+from tenant_apps.placements.search.selectors.search import count_angebote
 from tenant_apps.placements.services.person import Betroffen, resolve_klient, resolve_neue_person
 from tenant_apps.placements.services.search import create_suche
 from tenants.tables.reads import shows_no_person
@@ -135,13 +135,13 @@ def _count(request: HttpRequest, form: AuswahlForm, person: PersonForm) -> dict[
     klient = person.cleaned_data.get("klient") or _entered(person)
     kriterien = form.kriterien(region=request.tenant.kuerzel, klient=klient)
     try:
-        ergebnis = search_angebote(kriterien)
+        zahlen = count_angebote(kriterien)
     except RegelVerletzt as error:
         return {"meldung": error.message}
     return {
         "kriterien": kriterien,
-        "gesamt": ergebnis.gesamt,
-        "verfuegbar": ergebnis.verfuegbar,
+        "gesamt": zahlen.gesamt,
+        "verfuegbar": zahlen.verfuegbar,
         "vergangen": form.liegt_in_vergangenheit,
         "aus_person": klient is not None,
     }

@@ -29,6 +29,7 @@ from tenant_apps.placements import policies
 from tenant_apps.placements.enums import Reichweite, Vorgang, describe_suchgebiet
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.forms import TrefferFilterForm
+from tenant_apps.placements.search.selectors.ausschluss import get_aufschluesselung
 from tenant_apps.placements.search.selectors.kriterien import kriterien_of
 from tenant_apps.placements.search.selectors.merkmale import describe_merkmale
 from tenant_apps.placements.search.selectors.treffer import Sortierung, clean_sortierung, list_treffer, sort_treffer
@@ -97,6 +98,7 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "chips": _chips(request),
             "sortierung": sortierung,
             "alle": alle,
+            "summe": get_aufschluesselung(suche),
             "weiter": WEITER.get(suche.reichweite, []),
             "eckdaten": describe_kriterien(suche),
             "vergangen": suche.letzter_tag < today(),

@@ -1,0 +1,106 @@
+"""Why an offer does not fit, said once for each: nothing is left out of a result in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from shared_apps.core.zeitraum import Zeitraum
+
+
+class Ausschluss(StrEnum):
+    """What speaks against an offer, in the published order: an offer counts once, with the first of its reasons.
+
+    First what its house is made for and may do, then what is free, at last what it costs.
+    """
+
+    ALTER = "ALTER"
+    GESCHLECHT = "GESCHLECHT"
+    SPEZIALISIERUNG = "SPEZIALISIERUNG"
+    MERKMAL = "MERKMAL"
+    ERLAUBNIS = "ERLAUBNIS"
+    ZEITRAUM = "ZEITRAUM"
+    STOPP = "STOPP"
+    BELEGT = "BELEGT"
+    ENTGELT = "ENTGELT"
+
+
+#: These fit what is asked for; only today there is no place or no rate.
+OHNE_PLATZ = (Ausschluss.STOPP, Ausschluss.BELEGT, Ausschluss.ENTGELT)
+
+
+@dataclass(frozen=True, slots=True)
+class Gesucht:
+    """What is asked for. `alter`, `geschlecht` and `spezialisierungen`: None or empty where they limit nothing."""
+
+    zeitraum: Zeitraum
+    alter: int | None = None
+    geschlecht: str = ""
+    spezialisierungen: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Geprueft:
+    """An offer as the search knows it.
+
+    gueltig, haus_bis, anbieter_bis: when it runs, and the first days on which its house and its provider are none any
+    more. erlaubt: it needs no licence, or there is one on the first day. merkmale: it has what else was asked for.
+    stopps: when it takes nobody in. plaetze: for each place when there is one, and when somebody has it or its house
+    has blocked it. satz_ab: the first day with an agreed rate.
+    """
+
+    gueltig: Zeitraum
+    haus_bis: date | None = None
+    anbieter_bis: date | None = None
+    alter_von: int = 0
+    alter_bis: int = 26
+    geschlecht: str = ""
+    spezialisierungen: frozenset[str] = frozenset()
+    merkmale: bool = True
+    erlaubt: bool = True
+    stopps: Sequence[Zeitraum] = ()
+    plaetze: Sequence[tuple[Zeitraum, Sequence[Zeitraum]]] = ()
+    satz_ab: date | None = None
+
+
+def list_ausschluesse(gesucht: Gesucht, angebot: Geprueft) -> list[Ausschluss]:
+    """All that speaks against an offer, in the published order; empty: it fits and can be reserved.
+
+    It is to run, and its house and provider are to be there, in the whole period. Somebody is taken in on the first
+    day: a stop of that day counts, a later one does not.
+    """
+    zeitraum = gesucht.zeitraum
+    dagegen = {
+        Ausschluss.ALTER: gesucht.alter is not None and not angebot.alter_von <= gesucht.alter <= angebot.alter_bis,
+        Ausschluss.GESCHLECHT: bool(gesucht.geschlecht) and angebot.geschlecht not in {"", gesucht.geschlecht},
+        Ausschluss.SPEZIALISIERUNG: not gesucht.spezialisierungen <= angebot.spezialisierungen,
+        Ausschluss.MERKMAL: not angebot.merkmale,
+        Ausschluss.ERLAUBNIS: not angebot.erlaubt,
+        Ausschluss.ZEITRAUM: not (
+            _covers(angebot.gueltig, zeitraum)
+            and _lasts(angebot.haus_bis, zeitraum)
+            and _lasts(angebot.anbieter_bis, zeitraum)
+        ),
+        Ausschluss.STOPP: any(zeitraum.beginn in stopp for stopp in angebot.stopps),
+        Ausschluss.BELEGT: count_frei(zeitraum, angebot.plaetze) == 0,
+        Ausschluss.ENTGELT: angebot.satz_ab is None or angebot.satz_ab > zeitraum.beginn,
+    }
+    return [grund for grund in Ausschluss if dagegen[grund]]
+
+
+def count_frei(zeitraum: Zeitraum, plaetze: Sequence[tuple[Zeitraum, Sequence[Zeitraum]]]) -> int:
+    """Places that there are, and that nobody has, on every day of the period."""
+    return sum(
+        _covers(gibt_es, zeitraum) and all(zeitraum.intersect(weg) is None for weg in belegt)
+        for gibt_es, belegt in plaetze
+    )
+
+
+def _covers(aussen: Zeitraum, innen: Zeitraum) -> bool:
+    return aussen.intersect(innen) == innen
+
+
+def _lasts(bis: date | None, zeitraum: Zeitraum) -> bool:
+    return bis is None or (zeitraum.ende is not None and zeitraum.ende <= bis)

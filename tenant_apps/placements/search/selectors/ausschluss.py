@@ -1,0 +1,159 @@
+"""Offers that do not fit a search, each with what speaks against it in words, as of now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from shared_apps.catalogue.models import Spezialisierung
+from shared_apps.core.liste import GRENZE, Liste, ordnung
+from shared_apps.core.zahlwort import anzahl_jahre
+from shared_apps.core.zeitraum import EIN_TAG, format_datum
+from shared_apps.occupancy.selectors.stopps import list_nichtaufnahmen
+from shared_apps.providers.models import Angebot, Geschlecht
+from shared_apps.providers.rules import Nichtaufnahme
+from tenant_apps.placements.enums import AUSSCHLUSS_WORT
+from tenant_apps.placements.models import Suche
+from tenant_apps.placements.rules import Ausschluss
+from tenant_apps.placements.search.selectors.kriterien import Kriterien
+from tenant_apps.placements.search.selectors.markt import find_nicht_passend
+from tenant_apps.placements.search.selectors.search import get_region
+
+#: The nearest first, which a statement of its own finds.
+NICHT_PASSEND = Liste("placements:nicht_passend", {"weg": ordnung("pk")}, "weg", je_seite=25)
+
+
+@dataclass(frozen=True, slots=True)
+class Ausschlussteil:
+    """A part of what does not fit: how many, what it is called."""
+
+    grund: Ausschluss
+    anzahl: int
+
+    @property
+    def wort(self) -> str:
+        """ "12 Alter" without the number."""
+        return AUSSCHLUSS_WORT[self.grund]
+
+
+@dataclass(frozen=True, slots=True)
+class Aufschluesselung:
+    """What a search looked at: the parts add up to it, each offer counts once, with its first reason."""
+
+    passend: int
+    teile: tuple[Ausschlussteil, ...]
+
+    @property
+    def nicht_passend(self) -> int:
+        return sum(teil.anzahl for teil in self.teile)
+
+    @property
+    def geprueft(self) -> int:
+        return self.passend + self.nicht_passend
+
+    @property
+    def balken(self) -> list[tuple[str, str, int]]:
+        """The same sum as a bar of a thousand units: where each part begins, how wide it is, its number."""
+        teile, stuecke, x = [self.passend, *(teil.anzahl for teil in self.teile)], [], 0
+        for nummer, zahl in enumerate(teile):
+            breite = round(1000 * zahl / max(self.geprueft, 1))
+            if zahl:
+                stuecke.append((str(x), str(max(breite - 4, 2)), nummer))
+            x += breite
+        return stuecke
+
+
+@dataclass(frozen=True, slots=True)
+class NichtPassend:
+    """An offer with the first thing that speaks against it, in words."""
+
+    angebot: Angebot
+    entfernung_km: Decimal | None
+    warum: str
+
+
+def get_aufschluesselung(suche: Suche) -> Aufschluesselung | None:
+    """As it was counted with the search; None for a search of an earlier release."""
+    if not suche.ausschluesse and suche.angebote_gesamt != suche.angebote_verfuegbar:
+        return None
+    return Aufschluesselung(
+        suche.angebote_verfuegbar,
+        tuple(Ausschlussteil(grund, suche.ausschluesse[grund]) for grund in Ausschluss if grund in suche.ausschluesse),
+    )
+
+
+def find_ids(kriterien: Kriterien, grund: Ausschluss) -> tuple[Sequence[tuple[UUID, Decimal | None]], bool]:
+    """Keys and distances for the list; whether there are more than it counts. Two queries."""
+    found = find_nicht_passend(kriterien, get_region(kriterien.region), grund, hoechstens=GRENZE + 1)
+    return found[:GRENZE], len(found) > GRENZE
+
+
+def load_nicht_passend(
+    kriterien: Kriterien, grund: Ausschluss, keys: Sequence[tuple[UUID, Decimal | None]]
+) -> list[NichtPassend]:
+    """These offers with their words. Five queries at most, however many."""
+    ids = [pk for pk, _ in keys]
+    angebote = (
+        Angebot.objects.filter(pk__in=ids)
+        .select_related("hilfeart", "einrichtung__anbieter", "einrichtung__gebietskoerperschaft")
+        .prefetch_related("spezialisierungen")
+        .in_bulk()
+    )
+    codes = kriterien.spezialisierungen
+    namen = dict(Spezialisierung.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
+    stopps = list_nichtaufnahmen(ids, kriterien.beginn) if grund == Ausschluss.STOPP else {}
+    return [
+        NichtPassend(angebote[pk], km, describe_ausschluss(grund, kriterien, angebote[pk], stopps, namen))
+        for pk, km in keys
+        if pk in angebote
+    ]
+
+
+def describe_ausschluss(
+    grund: Ausschluss,
+    kriterien: Kriterien,
+    angebot: Angebot,
+    stopps: Mapping[UUID, Nichtaufnahme],
+    namen: Mapping[str, str],
+) -> str:
+    """What speaks against the offer, in words that say what it takes instead. `namen`: of specialities, by code."""
+    if grund == Ausschluss.ALTER:
+        return f"nimmt von {angebot.alter_von} bis {anzahl_jahre(angebot.alter_bis)} auf"
+    if grund == Ausschluss.GESCHLECHT:
+        return Geschlecht(angebot.geschlecht).label
+    if grund == Ausschluss.SPEZIALISIERUNG:
+        return f"es fehlt: {', '.join(_missing(kriterien, angebot, namen))}"
+    if grund == Ausschluss.ZEITRAUM:
+        return _describe_zeitraum(kriterien, angebot)
+    if grund == Ausschluss.STOPP and angebot.pk in stopps:
+        return f"nimmt zurzeit nicht auf: {stopps[angebot.pk].text}"
+    return _SONST[grund]
+
+
+_SONST = {
+    Ausschluss.MERKMAL: "erfüllt nicht alle weiteren Kriterien",
+    Ausschluss.ERLAUBNIS: "ohne gültige Betriebserlaubnis am ersten Tag",
+    Ausschluss.STOPP: "nimmt zurzeit nicht auf",
+    Ausschluss.BELEGT: "im gesuchten Zeitraum nicht durchgehend frei",
+    Ausschluss.ENTGELT: "kein Entgelt vereinbart",
+}
+
+
+def _missing(kriterien: Kriterien, angebot: Angebot, namen: Mapping[str, str]) -> list[str]:
+    hat = {s.code for s in angebot.spezialisierungen.all()}
+    return [namen.get(code, code) for code in kriterien.spezialisierungen if code not in hat]
+
+
+def _describe_zeitraum(kriterien: Kriterien, angebot: Angebot) -> str:
+    """When it runs, as far as that is not the whole period; the house and its provider may end earlier."""
+    haus = angebot.einrichtung
+    enden = [ende for ende in (angebot.gueltig.upper, haus.gueltig_bis, haus.anbieter.gueltig_bis) if ende]
+    teile = []
+    if angebot.gueltig.lower and angebot.gueltig.lower > kriterien.beginn:
+        teile.append(f"ab {format_datum(angebot.gueltig.lower)}")
+    if enden:
+        letzter = min(enden) - EIN_TAG
+        teile.append(f"bis {format_datum(letzter)}")
+    return f"gibt es nur {' '.join(teile)}"

@@ -1,0 +1,95 @@
+"""Which offers a search looks at, and what speaks against each of them before vacancies and rates are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
+
+from shared_apps.catalogue.models import Angebotsfeld, Kriterium, Merkmalart
+from shared_apps.catalogue.selectors import list_felder, list_kriterien
+from shared_apps.core.errors import RegelVerletzt
+from shared_apps.providers.models import Angebot, Angebotsmerkmal, Geschlecht
+from shared_apps.providers.querysets import valid_on, valid_throughout
+from shared_apps.providers.selectors.erlaubnis import offered_on
+from shared_apps.regions.models import Gebietskoerperschaft
+from tenant_apps.placements.enums import Reichweite
+from tenant_apps.placements.rules import Ausschluss
+from tenant_apps.placements.search.selectors.kriterien import Kriterien
+
+
+def list_geprueft(kriterien: Kriterien, region: Gebietskoerperschaft) -> QuerySet[Angebot]:
+    """Offers of this kind of help within reach that run on a day of the period, in a house that is there at its start.
+
+    Each with `grund`: the first `Ausschluss` that speaks against it whatever is free and whatever it costs, "" when
+    nothing does. It is what `rules.list_ausschluesse` says, in SQL. Raises `RegelVerletzt` for a criterion that the
+    module of the kind of help does not have.
+    """
+    zeitraum = kriterien.zeitraum
+    angebote = Angebot.objects.filter(
+        valid_on(zeitraum.beginn, prefix="einrichtung__"),
+        valid_on(zeitraum.beginn, prefix="einrichtung__anbieter__"),
+        _in_region(kriterien, region),
+        hilfeart=kriterien.hilfeart,
+        gueltig__overlap=DateRange(zeitraum.beginn, zeitraum.ende),
+    )
+    dagegen = [When(~passt, then=Value(grund.value)) for grund, passt in _conditions(kriterien).items()]
+    return angebote.annotate(grund=Case(*dagegen, default=Value(""), output_field=CharField()))
+
+
+def _conditions(kriterien: Kriterien) -> dict[Ausschluss, Q]:
+    """What an offer must be, by what is said of it otherwise, in the published order."""
+    erklaert = list_kriterien(modul_id=kriterien.hilfeart.modul_id)
+    hat = list_felder(k for k in erklaert if k.filtert)
+    zeitraum, passt = kriterien.zeitraum, {}
+    if kriterien.alter is not None and Angebotsfeld.ALTER in hat:
+        passt[Ausschluss.ALTER] = Q(alter_von__lte=kriterien.alter, alter_bis__gte=kriterien.alter)
+    if kriterien.geschlecht and Angebotsfeld.GESCHLECHT in hat:
+        passt[Ausschluss.GESCHLECHT] = Q(geschlecht__in=[Geschlecht.ALLE.value, kriterien.geschlecht])
+    if kriterien.spezialisierungen and Angebotsfeld.SPEZIALISIERUNGEN in hat:
+        passt[Ausschluss.SPEZIALISIERUNG] = _with_all(kriterien.spezialisierungen)
+    if merkmale := _by_merkmale(kriterien, erklaert):
+        passt[Ausschluss.MERKMAL] = Q(*merkmale)
+    if kriterien.hilfeart.erlaubnispflichtig:
+        passt[Ausschluss.ERLAUBNIS] = offered_on(zeitraum.beginn)
+    passt[Ausschluss.ZEITRAUM] = Q(
+        valid_throughout(zeitraum, prefix="einrichtung__"),
+        valid_throughout(zeitraum, prefix="einrichtung__anbieter__"),
+        gueltig__contains=DateRange(zeitraum.beginn, zeitraum.ende),
+    )
+    return passt
+
+
+def _with_all(codes: Sequence[str]) -> Q:
+    hat = Angebot.spezialisierungen.through.objects.filter(angebot=OuterRef("pk"))
+    return Q(*(Exists(hat.filter(spezialisierung__code=code)) for code in codes))
+
+
+def _by_merkmale(kriterien: Kriterien, erklaert: Sequence[Kriterium]) -> list[Any]:
+    """What `catalogue.rules.passt` says, in SQL. `RegelVerletzt` for a criterion that the module does not have."""
+    nach_code = {k.code: k for k in erklaert if not k.feld and k.filtert}
+    if fremd := set(kriterien.merkmale) - set(nach_code):
+        raise RegelVerletzt(f"Dieses Kriterium gibt es bei der gewählten Hilfeart nicht: {', '.join(sorted(fremd))}.")
+    bedingungen: list[Any] = []
+    for code, wert in kriterien.merkmale.items():
+        gesagt = Angebotsmerkmal.objects.filter(angebot=OuterRef("pk"), kriterium=nach_code[code])
+        if nach_code[code].art == Merkmalart.MENGE:
+            bedingungen.append(Exists(gesagt.filter(werte__contains=list(wert))))
+        elif nach_code[code].art == Merkmalart.SPANNE:
+            bedingungen.append(~Exists(gesagt.exclude(von=None).exclude(von__lte=wert, bis__gte=wert)))
+        else:
+            bedingungen.append(~Exists(gesagt.exclude(werte=[]).exclude(werte__contains=[wert])))
+    return bedingungen
+
+
+def _in_region(kriterien: Kriterien, region: Gebietskoerperschaft) -> Q:
+    """Houses in the office's district, in its neighbours' too, or anywhere in the state."""
+    wo = "einrichtung__gebietskoerperschaft"
+    if kriterien.reichweite == Reichweite.LAND:
+        return Q(**{f"{wo}__land": region.land})
+    if kriterien.reichweite == Reichweite.NACHBARN:
+        nachbarn = Gebietskoerperschaft.objects.filter(nachbarn=region.pk)
+        return Q(**{wo: region}) | Q(**{f"{wo}__in": nachbarn})
+    return Q(**{wo: region})

@@ -1,0 +1,187 @@
+"""The search itself, as one statement: what speaks against each offer, what is free, what it costs, how far it is.
+
+The pure rules are its oracle: `list_ausschluesse`, `entgelte_im_zeitraum`, `soll_entgelt_aufgeteilt`, `raenge`,
+`entfernung_km` (tests/tenant_apps/placements/test_search__oracle.py).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from shared_apps.providers.selectors.entgelte import list_vereinbarte
+from shared_apps.regions.models import Gebietskoerperschaft
+from tenant_apps.placements import rules
+from tenant_apps.placements.rules import Ausschluss
+from tenant_apps.placements.search.selectors.geprueft import list_geprueft
+from tenant_apps.placements.search.selectors.kriterien import Kriterien
+from tenants.context import require_schema
+
+
+@dataclass(frozen=True, slots=True)
+class Marktzeile:
+    """An offer that fits what was asked for. `grund`: why it cannot be reserved all the same, "" when it can.
+
+    satz: the rate of the first day; exakt, soll: the planned amount, exact and in full euro; None without a rate.
+    rang and guenstigstes (the least of all amounts) exist among those that can be reserved.
+    """
+
+    angebot: UUID
+    angebot_name: str
+    geschlecht: str
+    alter_von: int
+    alter_bis: int
+    hinweis: str
+    bestaetigt_at: datetime | None
+    gemeldet_at: datetime | None
+    einrichtung: UUID
+    einrichtung_name: str
+    ort: str
+    anbieter: UUID
+    anbieter_name: str
+    kreis: str
+    grund: str
+    frei: int
+    satz: Decimal | None
+    saetze: int | None
+    exakt: Decimal | None
+    soll: Decimal | None
+    rang: int | None
+    guenstigstes: Decimal | None
+    entfernung_km: Decimal | None
+
+
+#: With `geprueft` in front. Own rates go before those of all from their first day on (`mit_vorrang`); of each only its
+#: beginning counts, it goes on until the next (`entgelte_im_zeitraum`).
+_SQL = """
+WITH geprueft AS MATERIALIZED ({geprueft}),
+passend AS (SELECT id FROM geprueft WHERE grund = ''),
+vakanzen AS (
+  SELECT angebot_id, frei
+    FROM occupancy_vakanzen(ARRAY(SELECT id FROM passend), daterange(%(beginn)s::date, %(ende)s::date))),
+gestoppt AS (
+  SELECT DISTINCT t.angebot_id FROM occupancy_aufnahmestopp t JOIN passend p ON p.id = t.angebot_id
+   WHERE t.aufgehoben_at IS NULL AND t.zeitraum @> %(beginn)s::date),
+vereinbart AS (
+  SELECT s.angebot_id, lower(s.gueltig) AS ab, s.betrag, s.jugendamt_id IS NOT NULL AS eigen,
+         min(lower(s.gueltig)) FILTER (WHERE s.jugendamt_id IS NOT NULL) OVER (PARTITION BY s.angebot_id) AS eigen_ab
+    FROM ({saetze}) s JOIN passend p ON p.id = s.angebot_id),
+geltend AS (
+  SELECT angebot_id, ab, betrag, lead(ab) OVER (PARTITION BY angebot_id ORDER BY ab) AS bis
+    FROM vereinbart WHERE eigen OR eigen_ab IS NULL OR ab < eigen_ab),
+preise AS (
+  SELECT angebot_id, (array_agg(betrag ORDER BY ab))[1] AS satz, count(*)::integer AS saetze,
+         round(sum(betrag * (least(bis, %(plan_ende)s::date) - greatest(ab, %(plan_beginn)s::date)))
+               * %(menge)s::numeric / %(je)s::numeric, {stellen}) AS exakt
+    FROM geltend WHERE ab < %(plan_ende)s AND (bis IS NULL OR bis > %(plan_beginn)s)
+   GROUP BY angebot_id HAVING min(ab) <= %(plan_beginn)s),
+zeilen AS (
+  SELECT g.id,
+         CASE WHEN t.angebot_id IS NOT NULL THEN 'STOPP' WHEN coalesce(v.frei, 0) = 0 THEN 'BELEGT'
+              WHEN p.exakt IS NULL THEN 'ENTGELT' ELSE '' END AS grund,
+         coalesce(v.frei, 0) AS frei, p.satz, p.saetze, p.exakt, ceil(p.exakt) AS soll
+    FROM passend g LEFT JOIN gestoppt t ON t.angebot_id = g.id LEFT JOIN vakanzen v ON v.angebot_id = g.id
+    LEFT JOIN preise p ON p.angebot_id = g.id)
+"""
+#: Kilometres in a straight line from the district's seat (`rules.entfernung_km`).
+_KM = """
+CASE WHEN e.breite + e.laenge + %(breite)s::numeric + %(laenge)s::numeric IS NOT NULL THEN
+  round((2 * 6371.0088 * asin(sqrt(least(1.0, power(sin(radians(e.breite - %(breite)s::numeric) / 2), 2)
+    + cos(radians(%(breite)s::numeric)) * cos(radians(e.breite))
+    * power(sin(radians(e.laenge - %(laenge)s::numeric) / 2), 2)))))::numeric, 1) END
+"""
+_ZEILEN = """
+SELECT a.id, a.name, a.geschlecht, a.alter_von, a.alter_bis, a.hinweis, a.vakanz_bestaetigt_at, a.vakanz_gemeldet_at,
+       e.id, e.name, e.ort, b.id, b.name, k.kuerzel, z.grund, z.frei, z.satz, z.saetze, z.exakt, z.soll,
+       CASE WHEN z.grund = '' THEN (rank() OVER (PARTITION BY z.grund = '' ORDER BY z.soll))::integer END,
+       CASE WHEN z.grund = '' THEN min(z.soll) OVER (PARTITION BY z.grund = '') END,
+       {km}
+  FROM zeilen z JOIN providers_angebot a ON a.id = z.id JOIN providers_einrichtung e ON e.id = a.einrichtung_id
+  JOIN providers_anbieter b ON b.id = e.anbieter_id
+  JOIN regions_gebietskoerperschaft k ON k.id = e.gebietskoerperschaft_id
+ ORDER BY z.grund <> '', z.exakt NULLS LAST, e.name COLLATE "C", a.id
+"""
+_ZAHLEN = """
+SELECT grund, count(*) FROM geprueft WHERE grund <> '' GROUP BY grund
+UNION ALL SELECT grund, count(*) FROM zeilen GROUP BY grund
+"""
+#: The nearest first: from there the way back is shortest. One more than a list counts.
+_NICHT_PASSEND = """
+SELECT a.id, {km} AS km
+  FROM (SELECT id FROM geprueft WHERE grund = %(grund)s UNION ALL SELECT id FROM zeilen WHERE grund = %(grund)s) n
+  JOIN providers_angebot a ON a.id = n.id JOIN providers_einrichtung e ON e.id = a.einrichtung_id
+ ORDER BY km NULLS LAST, e.name COLLATE "C", a.id LIMIT %(hoechstens)s
+"""
+
+
+def list_markt(kriterien: Kriterien, region: Gebietskoerperschaft) -> list[Marktzeile]:
+    """All offers that fit, those that can be reserved first, each part by its exact amount. One statement."""
+    return [Marktzeile(*row) for row in _run(_ZEILEN, kriterien, region)]
+
+
+def count_markt(kriterien: Kriterien, region: Gebietskoerperschaft) -> dict[str, int]:
+    """How many offers were looked at, by the first reason against each; "" counts those that can be reserved.
+
+    One statement.
+    """
+    return dict(_run(_ZAHLEN, kriterien, region))
+
+
+def find_nicht_passend(
+    kriterien: Kriterien, region: Gebietskoerperschaft, grund: Ausschluss, *, hoechstens: int
+) -> list[tuple[UUID, Decimal | None]]:
+    """Offers that this speaks against first, each with its distance, the nearest first. One statement."""
+    return _run(_NICHT_PASSEND, kriterien, region, grund=grund.value, hoechstens=hoechstens)
+
+
+def _run(was: str, kriterien: Kriterien, region: Gebietskoerperschaft, **mehr: Any) -> list[tuple[Any, ...]]:
+    geprueft, params = _named(list_geprueft(kriterien, region).order_by().values("id", "grund"), "g")
+    saetze, rate_params = _named(_rates(kriterien), "s")
+    zeitraum, plan = kriterien.zeitraum, kriterien.planzeitraum
+    menge, je = _menge_je_tag(kriterien)
+    sql = _SQL.format(geprueft=geprueft, saetze=saetze, stellen=rules.STELLEN_EXAKT) + was.format(km=_KM)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql,
+            params
+            | rate_params
+            | {
+                "beginn": zeitraum.beginn,
+                "ende": zeitraum.ende,
+                "plan_beginn": plan.beginn,
+                "plan_ende": plan.ende,
+                "menge": menge,
+                "je": je,
+                "breite": region.breite,
+                "laenge": region.laenge,
+            }
+            | mehr,
+        )
+        return cursor.fetchall()
+
+
+def _rates(kriterien: Kriterien) -> QuerySet:
+    rows = list_vereinbarte(einheit=kriterien.hilfeart.einheit, schema=require_schema())
+    return rows.order_by().values("angebot_id", "jugendamt_id", "gueltig", "betrag")
+
+
+def _menge_je_tag(kriterien: Kriterien) -> tuple[Decimal, int]:
+    """What a planned day counts of a rate, as a fraction: days per week of seven, or all hours over all days."""
+    if kriterien.hilfeart.ist_stationaer:
+        return kriterien.tage_je_woche_oder_ueblich, 7
+    return kriterien.menge, kriterien.planzeitraum.tage
+
+
+def _named(rows: QuerySet, prefix: str) -> tuple[str, dict[str, Any]]:
+    """The statement of a queryset with parameters that have names, to stand among others."""
+    sql, params = rows.query.sql_with_params()
+    names = iter(range(len(params)))
+    named = re.sub(r"%(%|s)", lambda hit: "%%" if hit[1] == "%" else f"%({prefix}{next(names)})s", sql)
+    return named, {f"{prefix}{number}": value for number, value in enumerate(params)}

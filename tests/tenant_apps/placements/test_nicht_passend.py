@@ -1,0 +1,133 @@
+"""Anna reads why offers do not fit: the parts add up, each leads to its offers, and the sealed choice keeps them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from shared_apps.occupancy.models import Aufnahmestopp
+from shared_apps.providers.models import Angebot
+from tenant_apps.placements.models import Suche
+from tenants.context import in_tenant, on_portal
+from tests.factories.register import DateRange, create_angebot, create_einrichtung, license_einrichtung, occupy_platz
+from tests.factories.suchen import create_markt
+
+URL = "/hze-auswahl/"
+EINGABE = {
+    "beginn": "2017-06-01", "ende": "2017-11-30", "hilfeart": "S34", "reichweite": "EIGENE", "tage_je_woche": "7,00",
+    "geschlecht": "w", "alter": "12", "spezialisierungen": ["trauma"],
+}  # fmt: skip
+
+
+@pytest.fixture
+def anna(sign_in):
+    return sign_in("anna")
+
+
+@pytest.fixture
+def markt(cast, vg) -> dict[str, Angebot]:
+    """One offer for each thing that can speak against one."""
+
+    def offer(name: str, **fields) -> Angebot:
+        haus = create_einrichtung(name=f"Haus {name}", **fields.pop("haus", {}))
+        return create_angebot(einrichtung=haus, **({"spezialisierungen": ("trauma",)} | fields))
+
+    rows = {
+        "passend": offer("Passend"),
+        "ALTER": offer("Alter", alter_von=13, alter_bis=17),
+        "GESCHLECHT": offer("Geschlecht", geschlecht="m"),
+        "SPEZIALISIERUNG": offer("Spezialisierung", spezialisierungen=("sucht",)),
+        "ERLAUBNIS": offer("Erlaubnis", erlaubnis=False),
+        "ZEITRAUM": offer("Zeitraum", gueltig=DateRange(date(2015, 1, 1), date(2017, 9, 1))),
+        "STOPP": offer("Stopp"),
+        "BELEGT": offer("Belegt"),
+        "ENTGELT": offer("Entgelt", entgelt=None),
+    }
+    license_einrichtung(rows["ERLAUBNIS"].einrichtung, datum=date(2017, 6, 2))
+    occupy_platz(
+        platz=rows["BELEGT"].plaetze.get(), tenant=vg, zeitraum=DateRange(date(2017, 11, 30), date(2017, 12, 5))
+    )
+    ines = cast.akteur("ines")
+    with on_portal(user_id=ines.user_id, anbieter_ids=[rows["STOPP"].einrichtung.anbieter_id]):
+        Aufnahmestopp.objects.create(
+            angebot=rows["STOPP"], zeitraum=DateRange(date(2017, 5, 1), date(2017, 7, 1)), grund="PERSONAL",
+            geaendert_von_id=ines.user_id, geaendert_at=rows["STOPP"].created_at,
+        )  # fmt: skip
+    create_angebot(kreis="HRO", alter_von=13, alter_bis=17)  # out of reach: not looked at
+    return rows
+
+
+def _text(response) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode().replace("\xa0", " ")))
+
+
+#: What stands at each offer of the market.
+WARUM = {
+    "ALTER": ("Alter", "nimmt von 13 bis 17 Jahre auf"),
+    "GESCHLECHT": ("Geschlecht", "Nur männlich"),
+    "SPEZIALISIERUNG": ("Spezialisierung", "es fehlt: Traumapädagogik"),
+    "ERLAUBNIS": ("ohne Betriebserlaubnis", "ohne gültige Betriebserlaubnis am ersten Tag"),
+    "ZEITRAUM": ("nicht im ganzen Zeitraum", "gibt es nur bis 31.08.2017"),
+    "STOPP": ("Aufnahmestopp", "nimmt zurzeit nicht auf: Personal, bis 30.06.2017"),
+    "BELEGT": ("belegt", "im gesuchten Zeitraum nicht durchgehend frei"),
+    "ENTGELT": ("ohne Entgelt", "kein Entgelt vereinbart"),
+}
+
+
+def test_nothing_is_left_out_in_silence(anna, markt, vg):
+    antwort = anna.post(URL, EINGABE, follow=True)
+    seite, html = _text(antwort), antwort.content.decode()
+    assert "9 geprüft: 1 passt 8 nicht passend:" in seite
+    with in_tenant(vg):
+        suche = Suche.objects.get()
+    assert suche.ausschluesse == dict.fromkeys(WARUM, 1)
+    for grund, (wort, warum) in WARUM.items():
+        assert f"1 {wort}" in seite
+        url = f"{URL}{suche.pk}/nicht-passend/?grund={grund}"
+        assert url in html, "each part is a link"
+        liste = _text(anna.get(url))
+        assert f"Nicht passend: {wort}" in liste and warum in liste, grund
+        assert {name for name, a in markt.items() if a.einrichtung.name in liste} == {grund}
+
+
+def test_offers_out_of_reach_or_over_are_not_looked_at(anna, vg):
+    create_angebot(gueltig=DateRange(date(2015, 1, 1), date(2017, 6, 1)))
+    create_angebot(einrichtung=create_einrichtung(gueltig_bis=date(2017, 6, 1)))
+    create_angebot(kreis="HRO")
+    assert "0 geprüft" in _text(anna.post(URL, EINGABE, follow=True))
+
+
+def test_list_of_many__is_paged_and_costs_the_same(anna, vg):
+    create_markt()
+    anna.post(URL, EINGABE)
+    with in_tenant(vg):
+        suche = Suche.objects.get()
+    url = f"{URL}{suche.pk}/nicht-passend/?grund=SPEZIALISIERUNG"
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            anna.get(url)
+        return len(captured)
+
+    queries()  # what is read once in a process
+    few = queries()
+    for _ in range(16):
+        create_angebot()
+    assert queries() == few
+    assert "1 bis 25 von 30" in _text(anna.get(url))
+    assert "26 bis 30 von 30" in _text(anna.get(f"{url}&seite=2"))
+    assert "Zurzeit steht das keinem Angebot entgegen" in _text(
+        anna.get(f"{URL}{suche.pk}/nicht-passend/?grund=ERLAUBNIS")
+    )
+
+
+def test_a_reason_that_is_none_is_the_first_one_and_a_foreign_search_is_not_there(anna, markt, sign_in, vg):
+    anna.post(URL, EINGABE)
+    with in_tenant(vg):
+        suche = Suche.objects.get()
+    assert "Nicht passend: Alter" in _text(anna.get(f"{URL}{suche.pk}/nicht-passend/?grund=%27"))
+    assert sign_in("bernd").get(f"{URL}{suche.pk}/nicht-passend/").status_code == 404

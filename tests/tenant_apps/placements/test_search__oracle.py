@@ -1,0 +1,283 @@
+"""Random markets: what the search says of each offer is what the pure rules say, nothing left out, the sum adds up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shared_apps.catalogue.models import Hilfeart, Spezialisierung
+from shared_apps.core.clock import now
+from shared_apps.core.zeitraum import Zeitraum
+from shared_apps.occupancy.models import Aufnahmestopp, Platzsperre
+from shared_apps.providers.models import Anbieter, Angebot, Entgelt, Platz
+from shared_apps.providers.rules import VOLLJAEHRIG, mit_vorrang
+from shared_apps.regions.models import Gebietskoerperschaft
+from tenant_apps.placements import rules
+from tenant_apps.placements.search.selectors.kriterien import Kriterien
+from tenant_apps.placements.search.selectors.preise import Preis, compute_preis
+from tenant_apps.placements.search.selectors.search import Zahlen, count_angebote, search_angebote
+from tenants.context import in_tenant, on_portal
+from tests.factories.register import DateRange, create_angebot, create_einrichtung, license_einrichtung, occupy_platz
+from tests.security import sizes
+
+pytestmark = pytest.mark.django_db
+
+TAG0 = date(2027, 3, 1)
+#: Days around the first of the search, before, on, within and after it.
+TAG = st.sampled_from([-400, -30, -1, 0, 1, 5, 29, 30, 31, 200]).map(lambda n: TAG0 + timedelta(days=n))
+CODES = ("trauma", "sucht")
+ORTE = (None, ("54.09000", "13.38000"), ("53.63000", "11.41000"))
+
+
+def zeiten(*, offen: bool = True) -> st.SearchStrategy[Zeitraum]:
+    """Periods that begin and end on these days; often without end."""
+    ende = st.one_of(st.none(), TAG) if offen else TAG
+    paare = st.tuples(TAG, ende).filter(lambda paar: paar[1] is None or paar[0] < paar[1])
+    return paare.map(lambda paar: Zeitraum(*paar))
+
+
+@dataclass
+class Haus:
+    """An offer as it is drawn, before it is entered."""
+
+    kreis: str
+    ort: tuple[str, str] | None
+    gueltig: Zeitraum
+    haus_bis: date | None
+    anbieter_bis: date | None
+    alter: tuple[int, int]
+    geschlecht: str
+    codes: frozenset[str]
+    erlaubnis: tuple[date, date | None] | None
+    stopp: Zeitraum | None
+    plaetze: list[tuple[Zeitraum, Zeitraum | None, Zeitraum | None]]
+    saetze: list[tuple[date, int]]
+    eigene: list[tuple[date, int]]
+    angebot: Angebot = field(init=False)
+
+    def enter(self, art: Hilfeart, nummer: int, hro, ines) -> None:
+        """Into the register. A rate for one office alone is refused where it binds all (§ 78b); a hold or a
+        block, where there is no place for it: then there is none."""
+        if art.ist_stationaer:
+            self.eigene = []
+        anbieter = Anbieter.objects.create(name=f"Anbieter {nummer}", gueltig_bis=self.anbieter_bis)
+        breite, laenge = self.ort or (None, None)
+        haus = create_einrichtung(
+            anbieter=anbieter, kreis=self.kreis, gueltig_bis=self.haus_bis, breite=breite, laenge=laenge
+        )
+        self.angebot = create_angebot(
+            hilfeart=art.code, einrichtung=haus, entgelt=None, plaetze=0, erlaubnis=False, alter_von=self.alter[0],
+            alter_bis=self.alter[1], geschlecht=self.geschlecht, spezialisierungen=tuple(self.codes),
+            gueltig=_range(self.gueltig), stunden_je_woche=None if art.ist_stationaer else 20,
+        )  # fmt: skip
+        if self.erlaubnis:
+            license_einrichtung(haus, datum=self.erlaubnis[0], gueltig_bis=self.erlaubnis[1])
+        plaetze = [
+            Platz.objects.create(angebot=self.angebot, nummer=n, gueltig=_range(gibt_es))
+            for n, (gibt_es, _, _) in enumerate(self.plaetze, 1)
+        ]
+        zeiten = [(platz, *weg) for platz, (_, *weg) in zip(plaetze, self.plaetze, strict=True)]
+        gebunden = [zeit and _try(occupy_platz, platz=platz, tenant=hro, zeitraum=zeit) for platz, zeit, _ in zeiten]
+        with on_portal(user_id=ines.user_id, anbieter_ids=[anbieter.pk]):
+            stamp = {"grund": "PERSONAL", "geaendert_von_id": ines.user_id, "geaendert_at": now()}
+            if self.stopp:
+                Aufnahmestopp.objects.create(angebot=self.angebot, zeitraum=_range(self.stopp), **stamp)
+            gesperrt = [
+                zeit and _try(Platzsperre.objects.create, platz=platz, zeitraum=zeit, **stamp)
+                for platz, _, zeit in zeiten
+            ]
+        self.plaetze = [(gibt_es, *weg) for (gibt_es, _, _), *weg in zip(self.plaetze, gebunden, gesperrt, strict=True)]
+        vg = Gebietskoerperschaft.objects.get(kuerzel="VG")
+        for amt, reihe in ((None, self.saetze), (vg, self.eigene)):
+            for zeitraum, betrag in _follow(reihe):
+                Entgelt.objects.create(
+                    angebot=self.angebot, jugendamt=amt, betrag=betrag, einheit=art.einheit, gueltig=_range(zeitraum)
+                )
+
+    @property
+    def preis(self) -> list[tuple[Zeitraum, Decimal]]:
+        return mit_vorrang(_follow(self.saetze), _follow(self.eigene))
+
+    def geprueft(self, art: Hilfeart, beginn: date) -> rules.Geprueft:
+        """As the rule sees it."""
+        von, bis = self.erlaubnis or (date.max, None)
+        erlaubt = von <= beginn and (bis is None or beginn < bis)
+        if not art.erlaubnispflichtig or self.alter[0] >= VOLLJAEHRIG:
+            erlaubt = True
+        saetze = self.preis
+        return rules.Geprueft(
+            gueltig=self.gueltig,
+            haus_bis=self.haus_bis,
+            anbieter_bis=self.anbieter_bis,
+            alter_von=self.alter[0],
+            alter_bis=self.alter[1],
+            geschlecht=self.geschlecht,
+            spezialisierungen=self.codes,
+            erlaubt=erlaubt,
+            stopps=[self.stopp] if self.stopp else [],
+            plaetze=[(gibt_es, [z for z in weg if z]) for gibt_es, *weg in self.plaetze],
+            satz_ab=saetze[0][0].beginn if saetze else None,
+        )
+
+
+def _try(create: Callable, *, zeitraum: Zeitraum, **fields) -> Zeitraum | None:
+    """The period that is kept; None when the database refuses it."""
+    try:
+        with transaction.atomic():
+            create(zeitraum=_range(zeitraum), **fields)
+    except IntegrityError:
+        return None
+    return zeitraum
+
+
+def _range(zeitraum: Zeitraum) -> DateRange:
+    return DateRange(zeitraum.beginn, zeitraum.ende)
+
+
+def _follow(reihe: list[tuple[date, int]]) -> list[tuple[Zeitraum, Decimal]]:
+    """Rates one after the other; the last one has run out, and goes on all the same (§ 78d Abs. 2 SGB VIII)."""
+    folge = sorted(reihe)
+    enden = [ab for ab, _ in folge[1:]] + [date(2031, 1, 1)][: len(folge)]
+    return [(Zeitraum(ab, ende), Decimal(cent) / 100) for (ab, cent), ende in zip(folge, enden, strict=True)]
+
+
+REIHE = st.lists(st.tuples(TAG, st.integers(0, 40_000)), max_size=2, unique_by=lambda satz: satz[0])
+PLATZ = st.tuples(zeiten(), st.none() | zeiten(), st.none() | zeiten())
+HAUS = st.builds(
+    Haus,
+    kreis=st.sampled_from(["VG", "VG", "VR", "HRO"]),
+    ort=st.sampled_from(ORTE),
+    gueltig=zeiten(),
+    haus_bis=st.none() | TAG,
+    anbieter_bis=st.none() | TAG,
+    alter=st.sampled_from([(0, 20), (6, 12), (13, 17), (18, 26)]),
+    geschlecht=st.sampled_from(["", "w", "m"]),
+    codes=st.frozensets(st.sampled_from(CODES)),
+    erlaubnis=st.sampled_from([None, (date(2020, 1, 1), None), (TAG0, None), (date(2020, 1, 1), TAG0)]),
+    stopp=st.none() | zeiten(),
+    plaetze=st.lists(PLATZ, max_size=2),
+    saetze=REIHE,
+    eigene=st.just([]) | REIHE,
+)
+#: Most houses are in order: otherwise nothing would ever be found.
+GUTES_HAUS = st.builds(
+    Haus,
+    kreis=st.just("VG"),
+    ort=st.sampled_from(ORTE),
+    gueltig=st.just(Zeitraum(date(2020, 1, 1))),
+    haus_bis=st.none(),
+    anbieter_bis=st.none(),
+    alter=st.just((0, 20)),
+    geschlecht=st.sampled_from(["", "w"]),
+    codes=st.just(frozenset(CODES)),
+    erlaubnis=st.just((date(2020, 1, 1), None)),
+    stopp=st.none(),
+    plaetze=st.lists(st.tuples(st.just(Zeitraum(date(2020, 1, 1))), st.none(), st.none()), min_size=1, max_size=3),
+    saetze=st.lists(
+        st.tuples(st.just(date(2020, 1, 1)), st.sampled_from([8_800, 8_801, 9_042])), min_size=1, max_size=1
+    ),
+    eigene=st.just([]) | REIHE,
+)
+
+
+@settings(max_examples=sizes.MARKETS.number, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    art=st.sampled_from(["S34", "A31"]),
+    haeuser=st.lists(HAUS | GUTES_HAUS, max_size=7),
+    tage=st.sampled_from([2, 30, 183]),
+    je_woche=st.sampled_from(["7", "5", "0.25"]).map(Decimal),
+    gefragt=st.fixed_dictionaries(
+        {
+            "reichweite": st.sampled_from(["EIGENE", "NACHBARN", "LAND"]),
+            "alter": st.none() | st.sampled_from([5, 12, 18]),
+            "geschlecht": st.sampled_from(["", "w", "d"]),
+            "spezialisierungen": st.lists(st.sampled_from(CODES), unique=True, max_size=2).map(tuple),
+        }
+    ),
+)
+def test_search__is_what_the_rules_say(cast, vg, hro, art, haeuser, tage, je_woche, gefragt):
+    with transaction.atomic():
+        assert Spezialisierung.objects.filter(code__in=CODES).count() == len(CODES), "reference data have changed"
+        hilfeart = Hilfeart.objects.get(code=art)
+        for nummer, haus in enumerate(haeuser):
+            haus.enter(hilfeart, nummer, hro, cast.akteur("ines"))
+        kriterien = Kriterien(
+            hilfeart=hilfeart, region="VG", beginn=TAG0, ende=TAG0 + timedelta(days=tage - 1),
+            tage_je_woche=je_woche, stunden_je_woche=je_woche, **gefragt,
+        )  # fmt: skip
+        with in_tenant(vg):
+            ergebnis, zahlen = search_angebote(kriterien), count_angebote(kriterien)
+        erwartet, treffer = _expected(kriterien, haeuser)
+        assert ergebnis.zahlen == zahlen
+        assert zahlen.ausschluesse == erwartet
+        assert zahlen.geprueft == zahlen.verfuegbar + sum(zahlen.ausschluesse.values())
+        assert [_line(zeile) for zeile in ergebnis.treffer] == treffer
+        assert (ergebnis.gesamt, ergebnis.verfuegbar) == (len(treffer), sum(zeile[1] for zeile in treffer))
+        transaction.set_rollback(True)
+
+
+def _line(zeile) -> tuple:
+    return (
+        zeile.angebot, zeile.verfuegbar, zeile.vakanzen, zeile.soll_entgelt_exakt, zeile.soll_entgelt,
+        zeile.tagesentgelt, zeile.entgelt_wechselt, zeile.rang, zeile.differenz, zeile.bestprice,
+        zeile.im_guenstigsten_drittel, zeile.entfernung_km,
+    )  # fmt: skip
+
+
+def _expected(kriterien: Kriterien, haeuser: list[Haus]) -> tuple[dict, list[tuple]]:
+    """By hand: every offer looked at on its own, by the pure rules, then sorted."""
+    gesucht = rules.Gesucht(
+        kriterien.zeitraum, kriterien.alter, kriterien.geschlecht, frozenset(kriterien.spezialisierungen)
+    )
+    nahe = {"EIGENE": {"VG"}, "NACHBARN": {"VG", "VR"}, "LAND": {"VG", "VR", "HRO"}}[kriterien.reichweite]
+    gruende: Counter = Counter()
+    passend: list[tuple[Haus, list, int, Preis | None]] = []
+    for haus in haeuser:
+        beendet = any(bis is not None and bis <= TAG0 for bis in (haus.haus_bis, haus.anbieter_bis))
+        if haus.kreis not in nahe or beendet or haus.gueltig.intersect(kriterien.zeitraum) is None:
+            continue
+        dagegen = rules.list_ausschluesse(gesucht, haus.geprueft(kriterien.hilfeart, TAG0))
+        gruende.update(dagegen[:1])
+        if set(dagegen) <= set(rules.OHNE_PLATZ):
+            frei = rules.count_frei(kriterien.zeitraum, haus.geprueft(kriterien.hilfeart, TAG0).plaetze)
+            if rules.Ausschluss.STOPP in dagegen:
+                frei = 0  # nobody is taken in: no place is offered
+            passend.append((haus, dagegen, frei, compute_preis(kriterien, haus.preis)))
+    passend.sort(
+        key=lambda e: (
+            bool(e[1]), e[3] is None, e[3].exakt if e[3] else 0, e[0].angebot.einrichtung.name, e[0].angebot.pk
+        )
+    )  # fmt: skip
+    soll = [preis.soll for _, dagegen, _, preis in passend if preis and not dagegen]
+    raenge = iter(rules.raenge(soll))
+    zeilen = []
+    for haus, dagegen, frei, preis in passend:
+        rang = None if dagegen else next(raenge)
+        differenz = preis.soll - min(soll) if rang and preis else None
+        zeilen.append((
+            haus.angebot.pk, rang is not None, frei, preis and preis.exakt, preis and preis.soll,
+            preis and preis.satz, bool(preis and len(preis.zeilen) > 1), rang, differenz, differenz == 0,
+            rang is not None and rules.im_guenstigsten_drittel(rang, len(soll)), _km(haus),
+        ))  # fmt: skip
+    return dict(gruende), zeilen
+
+
+def _km(haus: Haus) -> Decimal | None:
+    vg = Gebietskoerperschaft.objects.get(kuerzel="VG")
+    if haus.ort is None:
+        return None
+    return rules.entfernung_km((float(vg.breite), float(vg.laenge)), (float(haus.ort[0]), float(haus.ort[1])))
+
+
+def test_zahlen__add_up():
+    """Looked at is what can be reserved and all that cannot; what fits is what could be with a place and a rate."""
+    zahlen = Zahlen(14, {rules.Ausschluss.ALTER: 12, rules.Ausschluss.GESCHLECHT: 9, rules.Ausschluss.STOPP: 6})
+    assert (zahlen.geprueft, zahlen.gesamt) == (41, 20)
