@@ -4,6 +4,8 @@ from __future__ import annotations
 
 #: name -> digest of its definition
 FUNCTIONS: dict[str, str] = {
+    "accounts_postfach": "c9e266fd776142c1dd40",
+    "accounts_adresse_bleibt": "3057af1d8f19c6240f50",
     "accounts_anmeldedienst_pruefen": "e4387b14a677d8127f2b",
     "accounts_membership_refuse": "4516a8398e16cf0dd612",
     "accounts_refused_pairs": "8ce98a636c52ac728933",
@@ -12,6 +14,7 @@ FUNCTIONS: dict[str, str] = {
 }
 #: (table, name) -> digest of its definition
 TRIGGERS: dict[tuple[str, str], str] = {
+    ("accounts_user", "accounts_adresse_bleibt"): "d3c6faef5b33e0dbdd3e",
     ("accounts_anmeldedienst", "accounts_anmeldedienst_geprueft"): "9a4fb5273b6f378c5e45",
     ("accounts_membership", "accounts_membership_refused"): "5abba9847c2df7a603e9",
     ("accounts_membership", "accounts_schluessel_bleibt"): "72af74b9e20e646c42e1",

@@ -157,11 +157,14 @@ class Entgeltvorschlag(SharedModel):
 
 class OffenerVorschlag(models.Model):
     """Proposed rates that wait for the open office, in its district or for it alone: a database view, for its start
-    page."""
+    page. `autor`: who proposed; another account of the acting person is she herself."""
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     view: ClassVar[str] = (
-        " SELECT v.id, v.vorgeschlagen_von_id AS autor_id"
+        " SELECT v.id, CASE WHEN EXISTS (SELECT 1 FROM public.accounts_user u, public.accounts_user ich"
+        " WHERE u.id = v.vorgeschlagen_von_id AND ich.id = public.sojus_user() AND ich.email <> ''"
+        " AND public.accounts_postfach(u.email) = public.accounts_postfach(ich.email))"
+        " THEN public.sojus_user() ELSE v.vorgeschlagen_von_id END AS autor_id"
         " FROM public.providers_entgeltvorschlag v JOIN public.providers_angebot a ON a.id = v.angebot_id"
         " JOIN public.providers_einrichtung e ON e.id = a.einrichtung_id"
         " JOIN public.regions_gebietskoerperschaft g ON g.id = coalesce(v.jugendamt_id, e.gebietskoerperschaft_id)"

@@ -183,7 +183,8 @@ class OffenerKontovorschlag(models.Model):
         " AND NOT EXISTS (SELECT 1 FROM public.accounts_membership m JOIN public.accounts_user u ON u.id = m.user_id"
         " JOIN public.accounts_user ich ON ich.id = public.sojus_user()"
         " WHERE m.anbieter_id = v.anbieter_id"
-        " AND (u.id = ich.id OR ich.email <> '' AND lower(u.email) = lower(ich.email)))"
+        " AND (u.id = ich.id OR ich.email <> ''"
+        " AND public.accounts_postfach(u.email) = public.accounts_postfach(ich.email)))"
     )
     rights: ClassVar[Rights] = Rights(app="", tenants="SELECT")
 

@@ -6,6 +6,7 @@ from shared_apps.providers.policies.aemter import (
     angebote_im_bezirk,
     own_jugendaemter,
     own_offices,
+    worked_for,
     works_for,
 )
 from shared_apps.providers.policies.dateien import (
@@ -137,5 +138,6 @@ __all__ = [
     "visible_stammdatenvorschlaege",
     "visible_verlauf",
     "visible_vorschlaege",
+    "worked_for",
     "works_for",
 ]

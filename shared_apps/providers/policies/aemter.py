@@ -6,14 +6,16 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import AMT, Rolle
-from shared_apps.accounts.models import Membership, User
+from shared_apps.accounts.models import Membership
+from shared_apps.accounts.postfach import list_konten
 from shared_apps.accounts.selectors import list_valid_memberships
 from shared_apps.core.lookups import key_of
+from shared_apps.journal.models import JournalEintrag
 from shared_apps.providers.models import Angebot
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.models import Tenant
@@ -41,16 +43,27 @@ def own_offices(akteur: Akteur, rollen: Iterable[Rolle]) -> QuerySet[Tenant]:
 
 
 def own_memberships(akteur: Akteur) -> QuerySet[Membership]:
-    """Roles of the person, ended ones, too, and of every account with her mail address: inviting somebody makes an
-    account of its own, so who works at two places may have two. Asked on shared tables; function
-    `providers_ist_dieselbe` says the same."""
-    adressen = User.objects.filter(pk=akteur.user_id).exclude(email="").values(adresse=Lower("email"))
-    rows = Membership.objects.alias(adresse=Lower("user__email"))
-    return rows.filter(Q(user_id=akteur.user_id) | Q(adresse__in=adressen))
+    """Roles of the person, ended ones, too, and of every account with her mailbox: inviting somebody makes an account
+    of its own, so who works at two places may have two. Asked on shared tables; function `providers_ist_dieselbe` says
+    the same."""
+    return Membership.objects.filter(user__in=list_konten(akteur.user_id))
+
+
+def worked_for(akteur: Akteur, anbieter_id: UUID) -> bool:
+    """Whether she is, or ever was, one of the provider's people: who keeps its account, and who comes in first, she
+    does not say for an office."""
+    return own_memberships(akteur).filter(anbieter_id=anbieter_id).exists()
 
 
 def works_for(akteur: Akteur, anbieter_id: UUID, *, seit: date) -> bool:
     """Whether she is one of the provider's people, too, was on any day since `seit`, or will be: about it she decides
-    nothing for an office (§ 16 SGB X). Asked on shared tables; trigger `providers_befangen` says the same."""
-    nicht_vorbei = Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gte=seit)
+    nothing for an office (§ 16 SGB X). A role that somebody has altered since counts, whatever day it says now. Asked
+    on shared tables; trigger `providers_befangen` says the same."""
+    beruehrt = JournalEintrag.objects.filter(
+        tabelle=Membership._meta.db_table,
+        zeile=Cast(OuterRef("pk"), TextField()),
+        user_id__isnull=False,
+        created_at__date__gte=seit,
+    )
+    nicht_vorbei = Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gte=seit) | Exists(beruehrt)
     return own_memberships(akteur).filter(nicht_vorbei, anbieter_id=anbieter_id).exists()

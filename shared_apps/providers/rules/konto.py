@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from uuid import UUID
 
-#: Person of a provider, everybody who ever had a role there → who let her in, or had a hand in how she gets in. Whoever
-#: is no key here is not of that provider: an office, the operator, set-up.
+#: Person of a provider, everybody who ever had a role there → who let her in, had a hand in how she gets in, or is she
+#: herself under another address. Whoever is no key here is not of that provider: an office, the operator, set-up.
 Zulassungen = Mapping[UUID, Set[UUID]]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.models import Membership, User
+from shared_apps.accounts.postfach import Postfach
 from shared_apps.accounts.selectors import valid_on
 from shared_apps.core.clock import real_now, today
 from shared_apps.core.liste import Liste, ordnung, related
@@ -79,15 +81,28 @@ def list_zweite(anbieter_id: UUID, *, ohne: UUID) -> QuerySet[User]:
 
 
 def list_zulassungen(anbieter_id: UUID) -> Zulassungen:
-    """Everybody who ever had a role at this provider → who let her in, as the journal says (`rules.Zulassungen`)."""
+    """Everybody who ever had a role at this provider → who let her in, as the journal says, and who is herself under
+    another address (`rules.Zulassungen`): accounts with one mailbox stand behind each other, and whoever let somebody
+    in from outside stands for her account here."""
     rollen = {str(pk): user_id for pk, user_id in _rollen(anbieter_id)}
-    zugelassen: dict[UUID, set[UUID]] = {user_id: set() for user_id in rollen.values()}
+    zugelassen: dict[UUID, set[UUID]] = {user_id: {user_id} for user_id in rollen.values()}
     for zeile, wer in _eingetragen("accounts_membership", rollen, Q(art="ANLEGEN")):
         zugelassen[rollen[zeile]].add(wer)
     wie = Q(art="ANLEGEN") | Q(felder__overlap=list(ZUGANG))
     for zeile, wer in _eingetragen("accounts_user", map(str, zugelassen), wie):
         zugelassen[UUID(zeile)].add(wer)
-    return zugelassen
+    dieselben = _dieselben(set(zugelassen), set(zugelassen).union(*zugelassen.values()))
+    return {wen: set().union(*(dieselben[wer] for wer in von)) - {wen} for wen, von in zugelassen.items()}
+
+
+def _dieselben(leute: Set[UUID], konten: Set[UUID]) -> dict[UUID, set[UUID]]:
+    """Account → she herself and those of `leute` who have her mailbox."""
+    rows = User.objects.filter(pk__in=konten).exclude(email="").values_list("pk", Postfach("email"))
+    postfach = dict(rows)
+    hier: dict[str, set[UUID]] = defaultdict(set)
+    for user_id in leute & set(postfach):
+        hier[postfach[user_id]].add(user_id)
+    return {konto: {konto} | (hier[postfach[konto]] if konto in postfach else set()) for konto in konten}
 
 
 def _rollen(anbieter_id: UUID) -> Iterable[tuple[UUID, UUID]]:

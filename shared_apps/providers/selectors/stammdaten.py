@@ -33,24 +33,26 @@ def read_zugelassenes(anbieter: Anbieter) -> dict[str, Any]:
     return {name: getattr(anbieter, name) for name in ZUGELASSEN}
 
 
-def list_pruefende(anbieter: Anbieter) -> QuerySet[Gebietskoerperschaft]:
-    """Districts whose youth office the provider may ask: where somebody else has entered a facility of its, and only
-    where there is none, at those that its own people have entered. They enter one anywhere, alone and at once, and
-    would choose with it who confirms (ADR 0075). Function `providers_amt_prueft` has the same."""
-    leute = Membership.objects.filter(anbieter_id=anbieter.pk).values("user_id")
+def list_pruefende_haeuser() -> QuerySet[Einrichtung]:
+    """Facilities, of every provider, at whose youth office it is checked: those that somebody else has entered, and
+    only where there is none, those of its own people. They enter one anywhere, alone and at once, and would choose with
+    it who confirms (ADR 0075). Function `providers_amt_prueft` has the same."""
+    leute = Membership.objects.filter(anbieter_id=OuterRef(OuterRef("anbieter_id")), user_id=OuterRef("user_id"))
     von_ihnen = JournalEintrag.objects.filter(
-        tabelle=Einrichtung._meta.db_table,
-        zeile=Cast(OuterRef("pk"), TextField()),
-        art="ANLEGEN",
-        user_id__in=leute,
+        Exists(leute), tabelle=Einrichtung._meta.db_table, zeile=Cast(OuterRef("pk"), TextField()), art="ANLEGEN"
     )
-    haeuser = anbieter.einrichtungen.filter(
+    haeuser = Einrichtung.objects.filter(
         valid_on(today()), gebietskoerperschaft__kuerzel__in=Tenant.objects.values("kuerzel")
     )
     haeuser = haeuser.alias(ist_selbst_eingetragen=Exists(von_ihnen))
-    andere = haeuser.filter(ist_selbst_eingetragen=False)
-    gefragt = haeuser.filter(Q(ist_selbst_eingetragen=False) | ~Exists(andere))
-    return Gebietskoerperschaft.objects.filter(pk__in=gefragt.order_by().values("gebietskoerperschaft_id"))
+    andere = haeuser.filter(ist_selbst_eingetragen=False, anbieter_id=OuterRef("anbieter_id"))
+    return haeuser.filter(Q(ist_selbst_eingetragen=False) | ~Exists(andere))
+
+
+def list_pruefende(anbieter: Anbieter) -> QuerySet[Gebietskoerperschaft]:
+    """Districts whose youth office the provider may ask."""
+    haeuser = list_pruefende_haeuser().filter(anbieter=anbieter).order_by()
+    return Gebietskoerperschaft.objects.filter(pk__in=haeuser.values("gebietskoerperschaft_id"))
 
 
 def list_vorschlaege(vorschlaege: QuerySet[Stammdatenvorschlag], *, zustand: str = "") -> QuerySet[Stammdatenvorschlag]:

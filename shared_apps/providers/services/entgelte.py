@@ -17,6 +17,7 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import MailArt
 from shared_apps.accounts.models import Mailauftrag, User
 from shared_apps.accounts.policies import check_autor
+from shared_apps.accounts.postfach import ist_dieselbe
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.clock import local_date, now
@@ -257,7 +258,7 @@ def _locked(akteur: Akteur, vorschlag: Entgeltvorschlag, aktion: VorschlagAktion
 def _check_decides(akteur: Akteur, vorschlag: Entgeltvorschlag) -> None:
     if not may_decide_entgelt(akteur):
         raise Verweigert(NUR_AM_STANDORT)
-    if vorschlag.vorgeschlagen_von_id == akteur.user_id:
+    if ist_dieselbe(vorschlag.vorgeschlagen_von_id, akteur.user_id):
         raise Verweigert(SELBST_VORGESCHLAGEN)
     anbieter_id = vorschlag.angebot.einrichtung.anbieter_id
     if works_for(akteur, anbieter_id, seit=local_date(vorschlag.created_at)):

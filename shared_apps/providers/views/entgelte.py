@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.guards import require
+from shared_apps.accounts.postfach import ist_dieselbe
 from shared_apps.core.clock import local_date, today
 from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.frage import Frage, Weg, answered, decide
@@ -100,7 +101,8 @@ def decide_vorschlag(request: HttpRequest, pk: UUID) -> HttpResponse:
     akteur = request.akteur
     offen = bool(ENTGELTVORSCHLAG.erlaubt(VorschlagZustand(vorschlag.zustand)))
     eigener = services.is_own_side(akteur, vorschlag)
-    im_amt = offen and policies.may_decide_entgelt(akteur) and vorschlag.vorgeschlagen_von_id != akteur.user_id
+    im_amt = offen and policies.may_decide_entgelt(akteur)
+    im_amt = im_amt and not ist_dieselbe(vorschlag.vorgeschlagen_von_id, akteur.user_id)
     anbieter_id, seit = vorschlag.angebot.einrichtung.anbieter_id, local_date(vorschlag.created_at)
     befangen = im_amt and policies.works_for(akteur, anbieter_id, seit=seit)
     entscheidet = im_amt and not befangen

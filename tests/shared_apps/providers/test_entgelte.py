@@ -15,12 +15,15 @@ from hypothesis import strategies as st
 
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.models import Membership, User
-from shared_apps.core.clock import now, today
+from shared_apps.accounts.selectors import get_akteur
+from shared_apps.catalogue.models import Einheit
+from shared_apps.core.clock import now, real_now, today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, SojusError, Verweigert
 from shared_apps.providers.models import Entgelt, Entgeltvorschlag
+from shared_apps.providers.policies import count_offene_vorschlaege
 from shared_apps.providers.rules import ENTSCHEIDUNG_ZEIGEN_TAGE
 from shared_apps.providers.services import entgelte as services
-from tenants.context import on_portal
+from tenants.context import in_tenant, on_portal
 from tests.factories.register import create_angebot
 from tests.people import appoint
 
@@ -297,6 +300,52 @@ def test_database__nobody_decides_about_the_provider_she_works_for(cast, angebot
     with on_portal(user_id=frieda):
         rows = Entgeltvorschlag.objects.filter(pk=vorschlag.pk)
         assert rows.update(zustand="ABGELEHNT", entschieden_von=frieda) == 1, "she had left it before it was proposed"
+
+
+def test_whoever_proposes_does_not_decide_under_another_account(cast, angebot, sign_in, vg):
+    """The administration of an office gives controlling alone: Frieda has it twice, with one mailbox."""
+    frieda = cast.user("frieda")
+    zweites = User.objects.create_user(username="f2", password=None, nachname="F", email="Frieda+2@example.org")
+    appoint(user=zweites, tenant=vg, rolle=Rolle.CONTROLLING, gueltig_ab=date(2015, 1, 1))
+    with on_portal(user_id=zweites.pk):
+        akteur = get_akteur(user=zweites, tenant=vg)
+        vorschlag = services.submit_entgeltvorschlag(akteur=akteur, angebot=angebot, **ANGABEN)
+    for service, more in ((services.confirm_entgeltvorschlag, {}), (services.reject_entgeltvorschlag, {"grund": "so"})):
+        with pytest.raises(Verweigert, match="bestätigt es nicht selbst"):
+            run_at_office(cast, service, "frieda", vorschlag=vorschlag, **more)
+    with refused("under another account"), transaction.atomic(), on_portal(user_id=frieda.pk):
+        Entgeltvorschlag.objects.filter(pk=vorschlag.pk).update(zustand="BESTAETIGT", entschieden_von=frieda.pk)
+    assert 'name="entscheidung"' not in sign_in("frieda").get(f"/anbieter/entgelte/{vorschlag.pk}/").text
+    for who, waits in ((cast.akteur("frieda"), 0), (cast.akteur("emil"), 1)):
+        with in_tenant(vg, user_id=who.user_id):
+            assert count_offene_vorschlaege(who) == waits
+    run_at_office(cast, services.confirm_entgeltvorschlag, "emil", vorschlag=vorschlag)
+
+
+def test_a_role_that_was_dated_back_counts_as_not_over(cast, angebot):
+    """By SQL her colleague at the provider says that Frieda had left it long ago."""
+    frieda, ines, kueste = cast.user("frieda"), cast.user("ines"), cast.anbieter(KUESTE).pk
+    rolle = appoint(user=frieda, anbieter_id=kueste, rolle=Rolle.ANBIETER, gueltig_ab=date(2015, 1, 1))
+    vorschlag = submit(cast, angebot)
+    with on_portal(user_id=ines.pk, anbieter_ids=[kueste]):
+        Membership.objects.filter(pk=rolle.pk).update(gueltig_bis=date(2016, 1, 1))
+    with pytest.raises(Verweigert, match="arbeiten auch für diesen Anbieter"):
+        run_at_office(cast, services.confirm_entgeltvorschlag, "frieda", vorschlag=vorschlag)
+    with refused("that she works for"), transaction.atomic(), on_portal(user_id=frieda.pk):
+        Entgeltvorschlag.objects.filter(pk=vorschlag.pk).update(zustand="BESTAETIGT", entschieden_von=frieda.pk)
+
+
+@pytest.mark.parametrize("lie", [{"einheit": Einheit.STUNDE}, {"gueltig": DateRange(NEU, NEU + timedelta(days=3))}])
+def test_database__a_rate_is_what_was_signed_in_unit_and_time(cast, angebot, lie):
+    """Whoever decides writes the rate: by the hour instead of the day, or for three days."""
+    vorschlag, frieda = submit(cast, angebot), cast.akteur("frieda").user_id
+    with refused("a proposal that was confirmed"), transaction.atomic(), on_portal(user_id=frieda):
+        Entgelt.objects.filter(angebot=angebot).update(gueltig=DateRange(date(2025, 1, 1), NEU))
+        Entgeltvorschlag.objects.filter(pk=vorschlag.pk).update(
+            zustand="BESTAETIGT", entschieden_von=frieda, entschieden_at=real_now()
+        )
+        row = {"angebot": angebot, "betrag": vorschlag.betrag, "einheit": Einheit.TAG, "vorschlag": vorschlag}
+        Entgelt.objects.create(**row | {"gueltig": DateRange(NEU, None)} | lie)
 
 
 def test_who_leaves_for_an_hour_or_has_two_accounts_is_of_the_provider_still(cast, angebot, sign_in):

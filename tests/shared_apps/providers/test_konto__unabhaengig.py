@@ -138,6 +138,76 @@ def test_a_chain_of_three_and_siblings_are_one_person(cast, anbieter):
     assert [u.pk for u in list_bestaetigende(anbieter.pk, neben=c.pk)] == [ines.pk]
 
 
+def second_root(anbieter, email: str) -> User:
+    """An account that nobody of the provider let in: an office did, for another role or another house."""
+    user = User.objects.create_user(username=f"zwei-{uuid4()}", password=None, nachname="Zwei", email=email)
+    appoint(user=user, anbieter_id=anbieter.pk, rolle=Rolle.ANBIETER, gueltig_ab=date(2015, 1, 1))
+    return user
+
+
+@pytest.mark.parametrize("email", ["inge@example.org", "INGE@Example.org", "inge+konto@example.org"])
+def test_two_accounts_with_one_mailbox_are_one_person(cast, anbieter, email):
+    """Both were let in by others; whoever reads the mailbox opens both with a link for a new password."""
+    inge, zwei = cast.user("inge"), second_root(anbieter, email)
+    vorschlag = enter(inge, anbieter)
+    assert vorschlag.gebietskoerperschaft is not None, "there is nobody else, so the office is asked"
+    run(inge, services.withdraw_kontovorschlag, vorschlag=vorschlag)
+    for eine, andere in ((inge, zwei), (zwei, inge)):
+        with on_portal(user_id=eine.pk, anbieter_ids=[anbieter.pk]):
+            vorschlag = Kontovorschlag.objects.create(
+                anbieter=anbieter, iban=NEU, inhaber="Küste", vorgeschlagen_von=eine,
+                gilt_bis=real_now() + timedelta(days=9),
+            )  # fmt: skip
+        refused(andere, vorschlag)
+        run(eine, services.withdraw_kontovorschlag, vorschlag=vorschlag)
+    assert holds(anbieter) == ALT
+
+
+@pytest.mark.parametrize("email", ["in.ge@example.org", "inge@example.com", "+inge@example.org", ""])
+def test_another_mailbox_is_another_person(cast, anbieter, email):
+    """Dots and domains are other people's elsewhere; without an address, nobody is anybody's."""
+    inge, zwei = cast.user("inge"), second_root(anbieter, email)
+    vorschlag = enter(inge, anbieter)
+    assert vorschlag.gebietskoerperschaft is None
+    run(zwei, services.confirm_kontovorschlag, vorschlag=vorschlag)
+    assert holds(anbieter) == NEU
+
+
+def test_whoever_let_somebody_in_from_outside_stands_here_as_well(cast, anbieter):
+    """Inge has an account at an office, too; with that one she let Vera in, with hers here she enters the IBAN."""
+    inge = cast.user("inge")
+    draussen = User.objects.create_user(username="inge-amt", password=None, nachname="I", email="Inge+amt@example.org")
+    vera = User.objects.create_user(username="vera", password=None, nachname="Vogt", email="vera@example.org")
+    appoint(user=vera, anbieter_id=anbieter.pk, rolle=Rolle.ANBIETER, gueltig_ab=date(2015, 1, 1))
+    assert [u.pk for u in list_bestaetigende(anbieter.pk, neben=inge.pk)] == [vera.pk]
+    with on_portal(user_id=draussen.pk):
+        User.objects.filter(pk=vera.pk).update(einladung_nr=2)
+    assert list_bestaetigende(anbieter.pk, neben=inge.pk) == []
+    with on_portal(user_id=inge.pk, anbieter_ids=[anbieter.pk]):
+        vorschlag = Kontovorschlag.objects.create(
+            anbieter=anbieter, iban=NEU, inhaber="Küste", vorgeschlagen_von=inge,
+            gilt_bis=real_now() + timedelta(days=9),
+        )  # fmt: skip
+    refused(vera, vorschlag)
+
+
+def test_database__no_office_is_asked_while_a_colleague_is_independent(cast, anbieter):
+    """By SQL Inge asks the office, so that Ines is not told that a second person is sought."""
+    inge, ines = cast.user("inge"), cast.user("ines")
+    kreis = anbieter.einrichtungen.get().gebietskoerperschaft
+    row = {"anbieter": anbieter, "iban": NEU, "inhaber": "Küste", "vorgeschlagen_von": inge}
+    row |= {"gilt_bis": real_now() + timedelta(days=9), "gebietskoerperschaft": kreis}
+    portal = {"user_id": inge.pk, "anbieter_ids": [anbieter.pk]}
+    with on_portal(**portal), pytest.raises(DatabaseError, match="no colleague is independent"), transaction.atomic():
+        Kontovorschlag.objects.create(**row)
+    vorschlag = enter(inge, anbieter, gebietskoerperschaft=kreis)
+    assert vorschlag.gebietskoerperschaft is None, "the service asks the colleague, whatever is chosen"
+    run(inge, services.withdraw_kontovorschlag, vorschlag=vorschlag)
+    User.objects.filter(pk=ines.pk).update(is_active=False)
+    with on_portal(**portal):
+        Kontovorschlag.objects.create(**row)
+
+
 def test_who_gave_a_role_later_counts_as_well__and_so_do_ended_ones(cast, anbieter):
     """Inge let Ada bill, and ended it; Nora, whom nobody there let in, gives her the whole provider."""
     inge = cast.user("inge")
@@ -152,12 +222,14 @@ def test_who_gave_a_role_later_counts_as_well__and_so_do_ended_ones(cast, anbiet
 
 
 def test_who_has_altered_how_she_gets_in_stands_behind_her(cast, anbieter):
-    """By whatever SQL: another mail address, another invitation. No page alters a colleague's address."""
+    """By whatever SQL: another invitation. Nobody alters an address, neither a colleague's nor her own."""
     inge, ines, bille = cast.user("inge"), cast.user("ines"), cast.user("bille")
     assert {u.username for u in list_bestaetigende(anbieter.pk, neben=inge.pk)} == {"ines", "bille"}
     with on_portal(user_id=inge.pk, anbieter_ids=[anbieter.pk]):
-        User.objects.filter(pk=ines.pk).update(email="inge.zwei@example.org")
-        User.objects.filter(pk=bille.pk).update(einladung_nr=7)
+        for user in (ines, inge):
+            with pytest.raises(DatabaseError, match="alters the address"), transaction.atomic():
+                User.objects.filter(pk=user.pk).update(email="inge.zwei@example.org")
+        User.objects.filter(pk__in=(ines.pk, bille.pk)).update(einladung_nr=7)
     assert list_bestaetigende(anbieter.pk, neben=inge.pk) == []
     vorschlag = enter(inge, anbieter)
     assert vorschlag.gebietskoerperschaft is not None, "now the office is asked"
@@ -521,22 +593,30 @@ def test_rule__chains_end_outside_and_rings_end():
     assert not sind_unabhaengig(a, a, {a: set()})
 
 
-WORLDS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 6), st.booleans()), max_size=9)
+HOW = st.sampled_from(("role", "invitation", "mailbox"))
+WORLDS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 6), HOW), max_size=9)
 
 
 @hypothesis_settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(WORLDS)
 def test_database__says_what_the_rule_says(db, world):
-    """(whom, who, by a role or by her address): six people, a seventh who never works there, whatever the order."""
+    """(whom, who, how): six people, a seventh who never works there, whatever the order. She gave her a role, or sent
+    her another invitation, or both read one mailbox."""
     with transaction.atomic():
         anbieter = Anbieter.objects.create(name=f"Welt {uuid4()}")
-        leute = [User.objects.create(username=f"w-{uuid4()}", nachname=str(n), password="!") for n in range(7)]
+        leute = [
+            User.objects.create(username=f"w-{uuid4()}", nachname=str(n), password="!", email=f"w{n}@example.org")
+            for n in range(7)
+        ]
         tag = date(2010, 1, 1)
         for user in leute[:6]:
             Membership.objects.create(user=user, anbieter_id=anbieter.pk, rolle="ANBIETER", gueltig_ab=tag)
-        for nummer, (wen, wer, durch_rolle) in enumerate(world, start=1):
+        for nummer, (wen, wer, how) in enumerate(world, start=1):
+            if how == "mailbox":  # by no person: nobody alters an address
+                User.objects.filter(pk=leute[wen].pk).update(email=f"W{wer}+{nummer}@Example.org")
+                continue
             with on_portal(user_id=leute[wer].pk, anbieter_ids=[anbieter.pk]):
-                if durch_rolle:
+                if how == "role":
                     Membership.objects.create(
                         user=leute[wen],
                         anbieter_id=anbieter.pk,
@@ -544,7 +624,7 @@ def test_database__says_what_the_rule_says(db, world):
                         gueltig_ab=tag + timedelta(days=nummer),
                     )
                 else:
-                    User.objects.filter(pk=leute[wen].pk).update(email=f"{nummer}@example.org")
+                    User.objects.filter(pk=leute[wen].pk).update(einladung_nr=nummer)
         zulassungen = list_zulassungen(anbieter.pk)
         with connection.cursor() as cursor:
             for eine in leute[:6]:

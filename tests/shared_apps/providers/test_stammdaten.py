@@ -195,6 +195,20 @@ def test_database__what_was_admitted_changes_by_a_confirmed_proposal_alone(cast,
     refused(emil, "stays as it is", zustand="ABGELEHNT")
 
 
+@pytest.mark.parametrize("who", ["emil", "gerd", "karla", "lars"])
+def test_database__nobody_of_an_office_or_the_state_changes_it_alone(cast, haus, hro, who):
+    """What the provider may not say alone, one person of an office may not either; a list that two signed may."""
+    rows = Anbieter.objects.filter(pk=haus.anbieter_id)
+    for feld, wert in NEU.items():
+        with (
+            on_portal(user_id=cast.user(who).pk, request_id="6d1f8c1e-1111-4c5a-9a52-a1a1a1a1a1a1"),
+            pytest.raises(DatabaseError, match="an office confirms"),
+            transaction.atomic(),
+        ):
+            rows.update(**{feld: f"{wert}"})
+    assert rows.get().name == KUESTE
+
+
 def test_another_offices_head__decides_nothing_of_it_by_page_service_or_statement(
     cast, haus, hro, sign_in, monkeypatch
 ):

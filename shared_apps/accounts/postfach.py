@@ -1,0 +1,33 @@
+"""Whether two accounts are one person's: who reads a mailbox opens every account behind it (ADR 0075)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Func, QuerySet, TextField
+
+from shared_apps.accounts.models import User
+
+
+class Postfach(Func):
+    """The mailbox of an address: without capitals, and without what stands after a plus. SQL says it once, for rules
+    and triggers (`accounts_postfach`)."""
+
+    function = "accounts_postfach"
+    arity = 1
+    output_field = TextField()
+
+
+def list_konten(user_id: UUID) -> QuerySet[User]:
+    """Her account and all others with her mailbox; without an address that one alone. Asked on shared tables."""
+    postfach = User.objects.filter(pk=user_id).exclude(email="").values(postfach=Postfach("email"))
+    own = User.objects.alias(postfach=Postfach("email")).filter(postfach__in=postfach)
+    return User.objects.filter(pk=user_id) | User.objects.filter(pk__in=own.values("pk"))
+
+
+def ist_dieselbe(eine: UUID | None, andere: UUID | None) -> bool:
+    """Whether both accounts are one person's; nobody is the same as nobody. Function `providers_ist_dieselbe` says the
+    same."""
+    if eine is None or andere is None:
+        return False
+    return eine == andere or list_konten(eine).filter(pk=andere).exists()
