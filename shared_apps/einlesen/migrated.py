@@ -4,13 +4,17 @@ from __future__ import annotations
 
 #: name -> digest of its definition
 FUNCTIONS: dict[str, str] = {
+    "providers_liste_schreibt": "366c4c5e1bb063248ef5",
+    "einlesen_posten_bleibt": "83cddd56a5d5908f770b",
+    "einlesen_liest": "57ade8495973b4a9b26a",
     "einlesen_stehen": "a46840f02d53b3a9e1af",
     "einlesen_stehende": "ba7e5e2bedc2f6620b87",
-    "einlesen_unterschrift": "4f1f4f71f1efd21a5784",
+    "einlesen_unterschrift": "e9c488daacf0a612370b",
     "einlesen_zeile_bleibt": "c2c35959f0d5547d1f21",
 }
 #: (table, name) -> digest of its definition
 TRIGGERS: dict[tuple[str, str], str] = {
+    ("einlesen_einleseposten", "einlesen_posten_bleibt"): "8e00a0e22e3b69649071",
     ("einlesen_einlesezeile", "einlesen_zeile_bleibt"): "bc21fe683c9734e7d494",
     ("einlesen_einlesezeile", "einlesen_zeile_geaendert"): "e8be6c308b831223dcfc",
     ("einlesen_einlesung", "einlesen_unterschrift"): "e060687b2401e4118131",

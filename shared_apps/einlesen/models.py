@@ -160,7 +160,8 @@ class Einleseposten(SharedModel):
     """What a list did to one row of the register: how to take it back. Gone after 30 days.
 
     `vorher`, `nachher`: values that were changed; of a new row `nachher` has all. `rest`: what else has to be known,
-    `stand`: what the number's row said before. `grund`: why it was left out when the list was taken back.
+    `stand`: what the number's row said before. `grund`: why it was left out when the list was taken back. The list's
+    own job alone writes here (trigger `einlesen_posten_bleibt`): what it says, the way back writes into the register.
     """
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
@@ -189,11 +190,15 @@ class Einleseposten(SharedModel):
 
 class OffeneEinlesung(models.Model):
     """Lists of the open office that wait for somebody, with a second person or back with whoever prepared them: a
-    database view, because an office's role reads no lists and its start page counts them."""
+    database view, because an office's role reads no lists and its start page counts them. `vorbereitet`: another
+    account of the acting person is she herself."""
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     view: ClassVar[str] = (
-        " SELECT e.id, e.zustand, e.eingereicht_von_id AS vorbereitet_id, e.legt_anbieter_an"
+        " SELECT e.id, e.zustand, CASE WHEN EXISTS (SELECT 1 FROM public.accounts_user u, public.accounts_user ich"
+        " WHERE u.id = e.eingereicht_von_id AND ich.id = public.sojus_user() AND ich.email <> ''"
+        " AND public.accounts_postfach(u.email) = public.accounts_postfach(ich.email))"
+        " THEN public.sojus_user() ELSE e.eingereicht_von_id END AS vorbereitet_id, e.legt_anbieter_an"
         " FROM public.einlesen_einlesung e JOIN public.tenants_tenant t ON t.id = e.tenant_id"
         " WHERE t.schema_name = public.sojus_mandant()"
         " AND public.sojus_anbieter() = '{{}}' AND (e.zustand = 'VORGELEGT' OR e.zustand = 'ENTWURF' AND e.grund <> '')"

@@ -10,6 +10,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle
+from shared_apps.accounts.postfach import ist_dieselbe
 from shared_apps.accounts.selectors import list_valid_memberships
 from shared_apps.core.zustand import Schritte
 from shared_apps.einlesen.models import Einlesung, OffeneEinlesung
@@ -72,8 +73,8 @@ def einlesung_for(akteur: Akteur) -> tuple[bool, Tenant | None]:
 
 
 def has_prepared(user_id: UUID, einlesung: Einlesung) -> bool:
-    """Whether it is the list of this person, who never releases it."""
-    return einlesung.eingereicht_von_id == user_id
+    """Whether it is the list of this person, under whichever account, who never releases it."""
+    return ist_dieselbe(einlesung.eingereicht_von_id, user_id)
 
 
 def may_release_anbieter(akteur: Akteur, einlesung: Einlesung) -> bool:

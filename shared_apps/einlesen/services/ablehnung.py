@@ -50,6 +50,11 @@ SAETZE: Mapping[str, tuple[str, str]] = {
         " SGB X). Bitte lassen Sie die Zeile von einer anderen Person freigeben.",
     ),
     "datum_nicht_voraus": ("erlaubnis_vom", BESCHEID_KOMMT_NOCH),
+    "stammdaten_befangen": (
+        "anbieter",
+        "Wer die Liste freigegeben hat, arbeitet auch für diesen Anbieter und entscheidet nicht über Namen, Rechtsform,"
+        " Registernummer und Anerkennung (§ 16 SGB X). Bitte lassen Sie die Zeile von einer anderen Person freigeben.",
+    ),
     "erlaubnis_zeit": ("erlaubnis_bis", "Der letzte Tag der Betriebserlaubnis liegt vor dem ersten."),
     "erlaubnis_alter": ("erlaubnis_alter_bis", ALTER_VERTAUSCHT),
     "angebot_alter": ("alter_bis", ALTER_VERTAUSCHT),

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from shared_apps.accounts.enums import Rolle
+from shared_apps.accounts.models import User
+from shared_apps.accounts.selectors import get_akteur
 from shared_apps.core.clock import now, real_now
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
-from shared_apps.einlesen.models import Einlesezeile, Einlesung
+from shared_apps.einlesen.models import Einleseposten, Einlesezeile, Einlesung
+from shared_apps.einlesen.policies import count_wartende
 from shared_apps.einlesen.services import vorbereiten, zuruecknehmen
 from shared_apps.einlesen.services.ausfuehren import run_einlesung
 from shared_apps.journal.models import JournalEintrag
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt, Entgeltvorschlag
 from shared_apps.providers.services.bestand import update_bestand
-from tenants.context import on_portal
+from tenants.context import in_tenant, on_portal
 from tests.factories.register import create_angebot, create_einrichtung, occupy_platz, period
+from tests.people import appoint
 from tests.shared_apps.einlesen.lists import (
     befunde,
     csv_of,
@@ -109,6 +114,103 @@ def test_database_holds_the_signatures__against_sql_of_a_page(cast, vg):
         assert not Einlesung.objects.exists() and not Einlesezeile.objects.exists()
 
 
+def by_sql(who, *changes) -> None:
+    """Statements of that person's request at the portal, each refused."""
+    for match, change in changes:
+        with pytest.raises(DatabaseError, match=match), on_portal(user_id=who), transaction.atomic():
+            change()
+
+
+def test_one_person_is_not_two__with_a_colleagues_draft(cast, vg):
+    """Emil changes the lines of Frieda's draft, hands it in for her, and releases it in his own name."""
+    einlesung, emil = send(cast, csv_of([zeile()])), cast.user("emil").pk
+    rows = Einlesung.objects.filter(pk=einlesung.pk)
+    with pytest.raises(Verweigert, match="vorbereitet"):
+        step(cast, vorbereiten.submit_einlesung, "emil", einlesung)
+    by_sql(emil, ("in the name of another", lambda: rows.update(zustand="VORGELEGT")))
+
+
+@pytest.mark.parametrize("who", ["gerd", "anna", "anton", "karla", "lars"])
+def test_database__the_second_signature_is_of_somebody_with_the_right(cast, vg, hro, who):
+    """An account of hers somewhere else, with any role: whoever can write SQL there is nobody's second person."""
+    einlesung, user = send(cast, csv_of([zeile()])), cast.user(who).pk
+    step(cast, vorbereiten.submit_einlesung, "frieda", einlesung)
+    signed = {"zustand": "FREIGEGEBEN", "freigegeben_von_id": user, "freigegeben_at": now()}
+    rows = Einlesung.objects.filter(pk=einlesung.pk)
+    by_sql(
+        user,
+        ("by who reads lists there", lambda: rows.update(**signed)),
+        ("sent by who reads lists there", lambda: Einlesung.objects.create(tenant=vg, eingereicht_von_id=user)),
+    )
+
+
+def test_database__controlling_releases_no_list_that_makes_a_provider(cast, vg):
+    einlesung = send(cast, csv_of([zeile()]), "emil")
+    step(cast, vorbereiten.submit_einlesung, "emil", einlesung)
+    assert Einlesung.objects.get().legt_anbieter_an
+    frieda, rows = cast.user("frieda").pk, Einlesung.objects.filter(pk=einlesung.pk)
+    signed = {"zustand": "FREIGEGEBEN", "freigegeben_von_id": frieda, "freigegeben_at": now()}
+    by_sql(
+        frieda,
+        ("by who reads lists there", lambda: rows.update(**signed)),
+        ("stays as it is", lambda: rows.update(**signed, legt_anbieter_an=False)),
+    )
+
+
+def test_another_account_of_hers_releases_nothing(cast, vg, sign_in):
+    """The administration of an office gives controlling alone, so Frieda may have it twice."""
+    create_angebot(anbieter="Boddenland gGmbH", kreis="VG")
+    zweites = User.objects.create_user(username="f2", password=None, nachname="F", email="FRIEDA+liste@example.org")
+    appoint(user=zweites, tenant=vg, rolle=Rolle.CONTROLLING, gueltig_ab=date(2015, 1, 1))
+    akteur = get_akteur(user=zweites, tenant=vg)
+    with on_portal(user_id=zweites.pk):
+        einlesung = vorbereiten.create_einlesung(akteur=akteur, dateiname="l.csv", inhalt=csv_of([zeile()]))
+        vorbereiten.submit_einlesung(akteur=akteur, einlesung=einlesung)
+    assert not Einlesung.objects.get().legt_anbieter_an
+    with pytest.raises(Verweigert, match="nicht selbst"):
+        step(cast, vorbereiten.approve_einlesung, "frieda", einlesung)
+    frieda, rows = cast.user("frieda").pk, Einlesung.objects.filter(pk=einlesung.pk)
+    signed = {"zustand": "FREIGEGEBEN", "freigegeben_von_id": frieda, "freigegeben_at": now()}
+    by_sql(frieda, ("another account of hers", lambda: rows.update(**signed)))
+    for who, waits in ((cast.akteur("frieda"), 0), (cast.akteur("edda"), 1)):
+        with in_tenant(vg, user_id=who.user_id):
+            assert count_wartende(who).freigeben == waits
+    step(cast, vorbereiten.approve_einlesung, "edda", einlesung)
+
+
+def test_database__what_the_way_back_writes_is_nobodys_to_say(cast, vg):
+    """One person takes a list back; what it then writes is what the list found, whatever statements she sends."""
+    read_in(cast, [zeile()])
+    einlesung = read_in(cast, [zeile(anbieter="Boddenland und Meer gGmbH")])
+    emil, posten = cast.user("emil").pk, Einleseposten.objects.filter(einlesung=einlesung)
+    name = posten.get(gegenstand="ANBIETER")
+    assert name.vorher == {"name": "Boddenland gGmbH"}
+    neu = {"gegenstand": "ANBIETER", "objekt_id": name.objekt_id, "nummer": 2, "vorher": {"anerkennung": "ANERKANNT"}}
+    lies = [
+        ("by its own job", lambda: posten.update(vorher={"name": "Emils gGmbH"})),
+        ("by its own job", lambda: Einleseposten.objects.create(einlesung=einlesung, **neu)),
+        ("by its own job", posten.delete),
+    ]
+    by_sql(emil, *lies)
+    step(cast, zuruecknehmen.revoke_einlesung, "emil", einlesung)
+    by_sql(emil, *lies)
+    zuruecknehmen.run_ruecknahme(einlesung_id=einlesung.pk)
+    assert Anbieter.objects.get(pk=name.objekt_id).name == "Boddenland gGmbH"
+
+
+def test_who_works_for_a_provider_gives_it_no_other_name_with_a_list(cast, vg):
+    """As with a proposal of the provider's own: about it another person of the office signs."""
+    read_in(cast, [zeile()])
+    anbieter = Anbieter.objects.get()
+    konto = User.objects.create_user(username="e2", password=None, nachname="E", email="emil+haus@example.org")
+    appoint(user=konto, anbieter_id=anbieter.pk, rolle=Rolle.ANBIETER, gueltig_ab=date(2015, 1, 1))
+    einlesung = read_in(cast, [zeile(anbieter="Boddenland und Meer gGmbH")])
+    assert "arbeitet auch für diesen Anbieter und entscheidet nicht über Namen" in " ".join(meldungen(einlesung))
+    assert Anbieter.objects.get().name == "Boddenland gGmbH"
+    read_in(cast, [zeile(anbieter="Boddenland und Meer gGmbH")], second="edda")
+    assert Anbieter.objects.get().name == "Boddenland und Meer gGmbH"
+
+
 def test_only_the_own_district__and_the_operator_everywhere_without_agreeing_on_rates(cast, vg, hro):
     einlesung = send(cast, csv_of([zeile(), zeile(einrichtung_nr="E-2", einrichtung="Haus Warnow", kreis="HRO")]))
     assert befunde(einlesung) == ["NEU", "FEHLERHAFT"]
@@ -136,8 +238,6 @@ def test_office_sees_its_own_lists(cast, vg, hro, sign_in):
 def test_what_the_providers_people_keep_stays(cast, vg):
     read_in(cast, [zeile(telefon="03834 1")])
     anbieter = Anbieter.objects.get(name="Boddenland gGmbH")
-    from tests.people import appoint  # only here
-
     ines = cast.user("ines")
     appoint(user=ines, anbieter_id=anbieter.pk, rolle="ANBIETER", gueltig_ab=now().date())
     haus = Einrichtung.objects.get(name="Haus Kranich")
