@@ -4,11 +4,11 @@ from __future__ import annotations
 
 #: name -> digest of its definition
 FUNCTIONS: dict[str, str] = {
-    "aufnahme_antrag_pruefen": "7e586581eff387d1e1a0",
+    "aufnahme_antrag_pruefen": "ae0ecdbe4b8d6e3c9182",
     "aufnahme_beantworten": "6e6f897e404b288b2ea9",
     "aufnahme_signiert": "082fe46bf92571bc64f5",
     "aufnahme_stand": "f0402540fdb30874dc39",
-    "aufnahme_unverwaltet": "475ed70e37e9b3d4ea4f",
+    "aufnahme_unverwaltet": "f0cb975f28f2f2defb63",
     "members_aufgenommen": "c0112023deefddc2ab12",  # members made it without an answer
 }
 #: (table, name) -> digest of its definition

@@ -188,11 +188,15 @@ class Aufnahmeantrag(Anschrift, SharedModel):
 
 
 class OffeneAufnahme(models.Model):
-    """Applications that wait in the open office: a database view, so that its own pages can count them."""
+    """Applications that wait in the open office: a database view, so that its own pages can count them. `vorschlag`:
+    who signed first; another account of the acting person is she herself."""
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     view: ClassVar[str] = (
-        " SELECT a.id, a.zustand, a.vorgeschlagen_von_id AS vorschlag_id"
+        " SELECT a.id, a.zustand, CASE WHEN EXISTS (SELECT 1 FROM public.accounts_user u, public.accounts_user ich"
+        " WHERE u.id = a.vorgeschlagen_von_id AND ich.id = public.sojus_user() AND ich.email <> ''"
+        " AND public.accounts_postfach(u.email) = public.accounts_postfach(ich.email))"
+        " THEN public.sojus_user() ELSE a.vorgeschlagen_von_id END AS vorschlag_id"
         " FROM public.aufnahme_aufnahmeantrag a JOIN public.tenants_tenant t ON t.id = a.tenant_id"
         " WHERE t.schema_name = public.sojus_mandant() AND a.zustand IN ('OFFEN', 'GEPRUEFT')"
     )
@@ -212,20 +216,34 @@ class OffeneAufnahme(models.Model):
         return str(self.pk)
 
 
+#: FROM and WHERE of a facility of the provider `p` that has not ended, where an office works with SoJuS.
+_HAUS = (
+    "FROM public.providers_einrichtung {e}"
+    " JOIN public.regions_gebietskoerperschaft g_{e} ON g_{e}.id = {e}.gebietskoerperschaft_id"
+    " JOIN public.tenants_tenant t_{e} ON t_{e}.kuerzel = g_{e}.kuerzel"
+    f" WHERE {{e}}.anbieter_id = p.id AND ({{e}}.gueltig_bis IS NULL OR {{e}}.gueltig_bis > {_TODAY})"
+)
+#: One of the provider's own people, of today or before, has entered that facility.
+_SELBST = (
+    "EXISTS (SELECT 1 FROM public.journal_journaleintrag j"
+    " JOIN public.accounts_membership jm ON jm.user_id = j.user_id AND jm.anbieter_id = p.id"
+    " WHERE j.tabelle = 'providers_einrichtung' AND j.zeile = {e}.id::text AND j.art = 'ANLEGEN')"
+)
+
+
 class UnverwalteterAnbieter(models.Model):
-    """Providers with a facility in the open office's district whom nobody administers: a database view, because no
-    office's role reads who works for a provider. The trigger asks the same of what is signed
-    (`aufnahme_unverwaltet`)."""
+    """Providers whom nobody administers and who are checked by the open office: a database view, because no office's
+    role reads who works for a provider, nor the journal. It says in full what `providers_amt_prueft` says: tables of a
+    view are read with its owner's rights, a function in it runs with those of whoever asks. The trigger asks the same
+    of what is signed (`aufnahme_unverwaltet`)."""
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     view: ClassVar[str] = (
         " SELECT p.id, p.name, p.ort FROM public.providers_anbieter p"  # noqa: S608 - constants only
         f" WHERE (p.gueltig_bis IS NULL OR p.gueltig_bis > {_TODAY})"
-        " AND EXISTS (SELECT 1 FROM public.providers_einrichtung e"
-        " JOIN public.regions_gebietskoerperschaft g ON g.id = e.gebietskoerperschaft_id"
-        " JOIN public.tenants_tenant t ON t.kuerzel = g.kuerzel"
-        " WHERE e.anbieter_id = p.id AND t.schema_name = public.sojus_mandant()"
-        f" AND (e.gueltig_bis IS NULL OR e.gueltig_bis > {_TODAY}))"
+        f" AND EXISTS (SELECT 1 {_HAUS.format(e='e')} AND t_e.schema_name = public.sojus_mandant()"
+        f" AND (NOT {_SELBST.format(e='e')}"
+        f" OR NOT EXISTS (SELECT 1 {_HAUS.format(e='n')} AND NOT {_SELBST.format(e='n')})))"
         " AND NOT EXISTS (SELECT 1 FROM public.accounts_membership m"
         " JOIN public.accounts_user u ON u.id = m.user_id AND u.is_active"
         " WHERE m.anbieter_id = p.id AND m.verwaltet"

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.models import Membership, User
+from shared_apps.accounts.postfach import Postfach, ist_dieselbe
 from shared_apps.accounts.selectors import not_over
 from shared_apps.aufnahme.models import Aufnahmeantrag, OffeneAufnahme, UnverwalteterAnbieter
 from shared_apps.aufnahme.states import AufnahmeZustand
 from shared_apps.core.clock import today
 from shared_apps.providers.models import Anbieter, Einrichtung
-from shared_apps.providers.policies import SIGNIERT, may_admit_anbieter
+from shared_apps.providers.policies import SIGNIERT, may_admit_anbieter, worked_for
 from shared_apps.providers.querysets import valid_on
+from shared_apps.providers.selectors.stammdaten import list_pruefende_haeuser
 from tenants.models import Tenant
 
 __all__ = ["SIGNIERT", "may_admit_anbieter"]
@@ -28,14 +30,25 @@ def visible_aufnahmeantraege(akteur: Akteur) -> QuerySet[Aufnahmeantrag]:
 
 
 def is_author(akteur: Akteur, antrag: Aufnahmeantrag) -> bool:
-    """Whether she has given the first signature: the second one is somebody else's."""
+    """Whether the first signature is of her account: she takes back what the office has entered."""
     return antrag.vorgeschlagen_von_id == akteur.user_id
 
 
+def has_signed(akteur: Akteur, antrag: Aufnahmeantrag) -> bool:
+    """Whether she has given the first signature, under whichever account: the second one is somebody else's."""
+    return ist_dieselbe(antrag.vorgeschlagen_von_id, akteur.user_id)
+
+
+def is_befangen(akteur: Akteur, anbieter_id: UUID | None) -> bool:
+    """Whether she is, or ever was, one of the people of the provider whose administration is to be named."""
+    return anbieter_id is not None and worked_for(akteur, anbieter_id)
+
+
 def works_in_office(email: str, tenant: Tenant) -> bool:
-    """Whether this address belongs to somebody of the office: she must not administer what her office admits."""
+    """Whether this mailbox belongs to somebody of the office: she must not administer what her office admits."""
     rows = Membership.objects.filter(not_over(today()), tenant=tenant)
-    return User.objects.filter(email__iexact=email, pk__in=rows.values("user_id")).exists()
+    konten = User.objects.alias(postfach=Postfach("email")).filter(postfach=Postfach(Value(email)))
+    return konten.filter(pk__in=rows.values("user_id")).exists()
 
 
 def visible_anbieter(akteur: Akteur) -> QuerySet[Anbieter]:
@@ -50,14 +63,17 @@ def visible_anbieter(akteur: Akteur) -> QuerySet[Anbieter]:
 
 
 def visible_unverwaltete(akteur: Akteur) -> QuerySet[Anbieter]:
-    """Providers with a facility in her office's district whom nobody administers. On shared tables only."""
+    """Providers whom nobody administers and who are checked by her office (`list_pruefende_haeuser`): a house that its
+    own people alone have entered in its district does not choose the office. On shared tables only."""
     verwaltung = Membership.objects.filter(
         not_over(today()),
         anbieter_id=OuterRef("pk"),
         verwaltet=True,
         user__is_active=True,
     )
-    return visible_anbieter(akteur).filter(~Exists(verwaltung))
+    kreis = Tenant.objects.filter(pk=akteur.tenant_id).values("kuerzel")
+    hier = list_pruefende_haeuser().filter(anbieter=OuterRef("pk"), gebietskoerperschaft__kuerzel__in=kreis)
+    return visible_anbieter(akteur).filter(Exists(hier), ~Exists(verwaltung))
 
 
 def may_invite_verwaltung(akteur: Akteur, anbieter_id: UUID) -> bool:

@@ -9,11 +9,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 from shared_apps.aufnahme.models import Aufnahmeantrag
 from shared_apps.aufnahme.rules import aehnlich, register_nr_gleich
 from shared_apps.aufnahme.states import AufnahmeZustand
-from shared_apps.core.clock import today
 from shared_apps.core.liste import Liste, ordnung, related
 from shared_apps.core.ordnung import deutsch, deutscher_schluessel
 from shared_apps.providers.models import Anbieter, Einrichtung
-from shared_apps.providers.querysets import has_been, valid_on
+from shared_apps.providers.querysets import has_been
+from shared_apps.providers.selectors.stammdaten import list_pruefende_haeuser
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.models import Tenant, TenantZustand
 
@@ -86,7 +86,7 @@ def find_amt(kreis: str) -> Tenant | None:
 
 def find_standort(anbieter: Anbieter, tenant: Tenant) -> Einrichtung | None:
     """A facility of the provider in the office's district: it is why this office may sign."""
-    rows = anbieter.einrichtungen.filter(valid_on(today()), gebietskoerperschaft__kuerzel=tenant.kuerzel)
+    rows = list_pruefende_haeuser().filter(anbieter=anbieter, gebietskoerperschaft__kuerzel=tenant.kuerzel)
     return rows.first()
 
 

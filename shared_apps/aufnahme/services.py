@@ -29,6 +29,7 @@ from shared_apps.members.hooks import Anlass
 from shared_apps.members.services import Einladung, issue_einladung
 from shared_apps.members.services.first import create_admitted_admin, end_invited_admin
 from shared_apps.providers.models import Anbieter, Einrichtung
+from shared_apps.providers.services import BEFANGEN
 from shared_apps.providers.services.vorschlag import lock_vorschlag, settle_vorschlag
 from shared_apps.regions.models import Gebietskoerperschaft
 from shared_apps.signin.door import hash_secret
@@ -54,8 +55,8 @@ VOM_AMT = (
 )
 NAME_VERGEBEN = "Einen Anbieter mit diesem Namen gibt es im Verzeichnis schon. Bitte lehnen Sie ab und nennen Sie das."
 VERWALTET = (
-    "Diesen Anbieter verwaltet schon jemand, oder er hat in Ihrem Kreis keine laufende Einrichtung. Wer dort arbeitet, "
-    "bekommt einen Zugang von der Verwaltung des Anbieters."
+    "Diesen Anbieter verwaltet schon jemand, oder er hat in Ihrem Kreis keine laufende Einrichtung, die jemand anderes "
+    "als er selbst eingetragen hat. Wer dort arbeitet, bekommt einen Zugang von der Verwaltung des Anbieters."
 )
 WARTET_SCHON = "Für diesen Anbieter wartet schon ein Vorschlag auf die zweite Person."
 #: What the first administration of a provider does when she has come in.
@@ -249,8 +250,9 @@ def approve_aufnahmeantrag(*, akteur: Akteur, antrag: Aufnahmeantrag) -> Einladu
     `RegelVerletzt` when the person works in the office.
     """
     antrag = _locked(akteur, antrag, AufnahmeAktion.AUFNEHMEN)
-    if policies.is_author(akteur, antrag):
+    if policies.has_signed(akteur, antrag):
         raise Verweigert(ZWEITE_PERSON)
+    _check_befangen(akteur, antrag.vorhandener_id)
     check_autor(antrag.vorgeschlagen_von_id)
     if not settings.SENDS_MAIL:
         raise Konflikt(OHNE_MAIL)
@@ -326,6 +328,7 @@ def reject_aufnahmeantrag(*, akteur: Akteur, antrag: Aufnahmeantrag, grund: str)
     if not grund.strip():
         raise RegelVerletzt(GRUND_FEHLT, feld="grund")
     antrag = _locked(akteur, antrag, AufnahmeAktion.ABLEHNEN)
+    _check_befangen(akteur, antrag.vorhandener_id)
     antrag.grund = grund.strip()
     _decide(akteur, antrag, AufnahmeAktion.ABLEHNEN)
     submit_mailauftrag(
@@ -409,9 +412,15 @@ def _check_unverwaltet(akteur: Akteur, anbieter: Anbieter) -> None:
     """Holds the provider's row, so that two who invite at once come one after the other."""
     if not policies.may_admit_anbieter(akteur):
         raise Verweigert(NICHT_IHR_AMT)
+    _check_befangen(akteur, anbieter.pk)
     Anbieter.objects.select_for_update(no_key=True).get(pk=anbieter.pk)
     if not policies.visible_unverwaltete(akteur).filter(pk=anbieter.pk).exists():
         raise Konflikt(VERWALTET, code="zustand")
+
+
+def _check_befangen(akteur: Akteur, anbieter_id: UUID | None) -> None:
+    if policies.is_befangen(akteur, anbieter_id):
+        raise Verweigert(BEFANGEN)
 
 
 def _clean(angaben: dict[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from shared_apps.core.errors import SojusError
 from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.frage import Frage, Weg, answered, ask, decide
 from shared_apps.core.seite import VORLEGEN, Stufe, crumbs, posted, show_error, status_of
+from shared_apps.providers.services import BEFANGEN
 from shared_apps.providers.views.own import VERZEICHNIS
 from tenants.door.middleware import runs_on_shared_tables
 
@@ -95,6 +96,8 @@ def erste_verwaltung(request: HttpRequest, pk: UUID) -> HttpResponse:
     unmoeglich = services.WARTET_SCHON if wartet else ""
     if not policies.visible_unverwaltete(akteur).filter(pk=anbieter.pk).exists():
         unmoeglich = services.VERWALTET
+    if policies.is_befangen(akteur, anbieter.pk):
+        unmoeglich = BEFANGEN
     frage = Frage(
         title=f"Erste Verwaltung für „{anbieter.name}“",
         action_label="Vorschlagen",
@@ -123,7 +126,8 @@ def antrag(request: HttpRequest, pk: UUID) -> HttpResponse:
     rows = policies.visible_aufnahmeantraege(akteur)
     row = get_object_or_404(selectors.with_names(rows), pk=pk)
     erlaubt = AUFNAHMEANTRAG.erlaubt(AufnahmeZustand(row.zustand))
-    eigener = policies.is_author(akteur, row)
+    eigener, gezeichnet = policies.is_author(akteur, row), policies.has_signed(akteur, row)
+    befangen = bool(erlaubt) and policies.is_befangen(akteur, row.vorhandener_id)
     hier = reverse("aufnahme:detail", args=[row.pk])
     unverwaltete = policies.visible_unverwaltete(akteur)
     doppelte = selectors.list_doppelte(row, unverwaltete=unverwaltete) if erlaubt and not row.ist_beitritt else []
@@ -155,7 +159,7 @@ def antrag(request: HttpRequest, pk: UUID) -> HttpResponse:
             if row.ist_beitritt
             else f"„{row.name}“ ist aufgenommen. Die Einladung ist unterwegs.",
             leads=hier,
-            offered=AufnahmeAktion.AUFNEHMEN in erlaubt and not eigener,
+            offered=AufnahmeAktion.AUFNEHMEN in erlaubt and not gezeichnet and not befangen,
         ),
         AufnahmeAktion.ABLEHNEN.value: Weg(
             label=AufnahmeAktion.ABLEHNEN.label,
@@ -167,7 +171,7 @@ def antrag(request: HttpRequest, pk: UUID) -> HttpResponse:
             if row.vom_amt
             else "Der Antrag ist abgelehnt. Der Anbieter erhält den Grund per E-Mail.",
             leads=hier,
-            offered=AufnahmeAktion.ABLEHNEN in erlaubt and not (eigener and row.vom_amt),
+            offered=AufnahmeAktion.ABLEHNEN in erlaubt and not (eigener and row.vom_amt) and not befangen,
         ),
         AufnahmeAktion.ZURUECKZIEHEN.value: Weg(
             label=AufnahmeAktion.ZURUECKZIEHEN.label,
@@ -202,7 +206,7 @@ def antrag(request: HttpRequest, pk: UUID) -> HttpResponse:
         title=row.name,
         back=reverse("aufnahme:list"),
         breadcrumb=_trail(row.name),
-        unmoeglich=ZWEI if eigener and AufnahmeAktion.AUFNEHMEN in erlaubt else "",
+        unmoeglich=BEFANGEN if befangen else ZWEI if gezeichnet and AufnahmeAktion.AUFNEHMEN in erlaubt else "",
         template="aufnahme/entscheiden.html",
         kontext=_kontext(row, rows, wartet=bool(erlaubt)) | {"doppelte": doppelte, "eingeladen": eingeladen},
     )

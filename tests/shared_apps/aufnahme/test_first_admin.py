@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -13,6 +13,7 @@ from uuid6 import uuid7
 
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.models import Membership, User
+from shared_apps.accounts.selectors import get_akteur
 from shared_apps.aufnahme import policies, services
 from shared_apps.aufnahme.models import Aufnahmeantrag, UnverwalteterAnbieter
 from shared_apps.core.clock import real_now, today
@@ -185,6 +186,98 @@ def test_nobody_becomes_administration_of_a_provider_that_has_one(cast, vg, sign
     assert newest().zustand == "GEPRUEFT" and not User.objects.filter(email="lotte@leuchtfeuer.example").exists()
 
 
+def own_house(anbieter: Anbieter, kreis: str, **role: object) -> User:
+    """One of the provider's people enters a facility, alone and at once; she administers nobody's access."""
+    user = User.objects.create_user(username=uuid7().hex, password=None, email=f"{uuid7().hex}@example.org")
+    appoint(user=user, anbieter_id=anbieter.pk, **{"rolle": Rolle.ANBIETER, "gueltig_ab": date(2015, 1, 1)} | role)
+    ort = Gebietskoerperschaft.objects.get(kuerzel=kreis)
+    with on_portal(user_id=user.pk, anbieter_ids=[anbieter.pk]):
+        Einrichtung.objects.create(anbieter=anbieter, name=f"Briefkasten {kreis}", gebietskoerperschaft=ort)
+    return user
+
+
+def test_a_house_of_her_own_making_does_not_choose_who_names_the_administration(cast, vg, hro, sign_in) -> None:
+    """She speaks for a provider, enters a house where she has friends in the office, and they invite whom she likes."""
+    anbieter = listed("Haus Warnow e. V.", kreis="HRO")
+    own_house(anbieter, "VG")
+    anton = sign_in("anton")
+    assert "Niemand verwaltet" not in anton.get(f"/anbieter/{anbieter.pk}/").text
+    assert anbieter.name not in anton.get("/verwaltung/aufnahmen/ohne-verwaltung/").text
+    page = anton.get(invite_url(anbieter)).text
+    assert "die jemand anderes als er selbst eingetragen hat" in page and "Vorschlagen" not in page
+    assert anton.post(invite_url(anbieter), PERSON).status_code == 409
+    with pytest.raises(Konflikt):
+        proposed(cast, anbieter)
+    with pytest.raises(Konflikt):
+        run(cast, services.check_aufnahmeantrag, "anton", antrag=applied(), vorhandener=anbieter)
+    row = ANGABEN | {
+        "person_email": "lotte@leuchtfeuer.example", "einrichtungen": HAEUSER, "tenant": vg, "zustand": "GEPRUEFT",
+        "token_hash": "", "vorgeschlagen_at": real_now(), "vorgeschlagen_von_id": cast.user("anton").pk,
+    }  # fmt: skip
+    with refused("whom nobody administers"), transaction.atomic(), on_portal(user_id=cast.user("anton").pk):
+        Aufnahmeantrag.objects.create(**row, vorhandener=anbieter)
+    ort = Gebietskoerperschaft.objects.get(kuerzel="VG")
+    Einrichtung.objects.create(anbieter=anbieter, name="Haus Ryck", gebietskoerperschaft=ort)
+    antrag = proposed(cast, anbieter)
+    assert antrag.einrichtungen[0]["name"] == "Haus Ryck", "it signs for the house that others have entered"
+    anbieter.einrichtungen.filter(name="Haus Ryck").update(gueltig_bis=today())
+    with pytest.raises(Konflikt, match="jemand anderes"):
+        run(cast, services.approve_aufnahmeantrag, "emil", antrag=antrag)
+    with refused("whom nobody administers"):
+        _admit_by_hand(cast.user("emil").pk, antrag)
+
+
+def test_nobody_who_works_or_worked_for_the_provider_names_its_administration(cast, vg, sign_in) -> None:
+    """Emil works there, too, under an account of its own; he proposes nobody, agrees to nobody and declines nobody."""
+    anbieter, antrag = listed(), None
+    konto = own_house(anbieter, "VG", gueltig_bis=date(2020, 1, 1))
+    User.objects.filter(pk=konto.pk).update(email="Emil+haus@example.org")
+    with pytest.raises(Verweigert, match="arbeiten auch für diesen Anbieter"):
+        proposed(cast, anbieter, "emil")
+    assert "arbeiten auch für diesen Anbieter" in sign_in("emil").get(invite_url(anbieter)).text
+    antrag, emil = proposed(cast, anbieter), cast.user("emil").pk
+    for service, more in ((services.approve_aufnahmeantrag, {}), (services.reject_aufnahmeantrag, {"grund": "so"})):
+        with pytest.raises(Verweigert, match="arbeiten auch für diesen Anbieter"):
+            run(cast, service, "emil", antrag=antrag, **more)
+    page = sign_in("emil").get(url(antrag)).text
+    assert "arbeiten auch für diesen Anbieter" in page and 'name="entscheidung"' not in page
+    with refused("that she works for"):
+        _admit_by_hand(emil, antrag)
+    with refused("that she works for"), transaction.atomic(), on_portal(user_id=emil):
+        Aufnahmeantrag.objects.filter(pk=antrag.pk).update(
+            zustand="ABGELEHNT", entschieden_von=emil, entschieden_at=real_now(), grund="so"
+        )
+    run(cast, services.approve_aufnahmeantrag, "edda", antrag=antrag)
+
+
+def test_two_accounts_of_one_person_are_one_signature(cast, vg, sign_in) -> None:
+    zweites = User.objects.create_user(username="a2", password=None, nachname="A", email="ANTON+amt@example.org")
+    appoint(user=zweites, tenant=vg, rolle=Rolle.JUGENDAMTSLEITUNG, gueltig_ab=date(2015, 1, 1))
+    antrag = proposed(cast, listed())
+    akteur = get_akteur(user=zweites, tenant=vg)
+    with pytest.raises(Verweigert, match="nimmt ihn nicht selbst auf"), on_portal(user_id=zweites.pk):
+        services.approve_aufnahmeantrag(akteur=akteur, antrag=antrag)
+    with refused("not of another account of hers"):
+        _admit_by_hand(zweites.pk, antrag)
+    for who, waits in ((akteur, 0), (cast.akteur("emil"), 1)):
+        with in_tenant(vg, user_id=who.user_id):
+            assert policies.count_waiting(who) == waits
+
+
+def test_a_person_of_the_office_is_known_by_her_mailbox(cast, vg) -> None:
+    """However she writes it, she does not administer what her office admits."""
+    anbieter, person = listed(), "Bernd+traeger@example.org"
+    cast.user("bernd")
+    with pytest.raises(RegelVerletzt, match="gehört zu einer Person Ihres Jugendamtes"):
+        proposed(cast, anbieter, person_email=person)
+    row = ANGABEN | {
+        "person_email": person.lower(), "einrichtungen": HAEUSER, "tenant": vg, "zustand": "GEPRUEFT",
+        "token_hash": "", "vorgeschlagen_at": real_now(), "vorgeschlagen_von_id": cast.user("anton").pk,
+    }  # fmt: skip
+    with refused("nobody of the deciding office"), transaction.atomic(), on_portal(user_id=cast.user("anton").pk):
+        Aufnahmeantrag.objects.create(**row, vorhandener=anbieter)
+
+
 def test_only_the_office_at_the_place__only_its_two__nobody_of_it(cast, vg, sign_in) -> None:
     anderswo, beendet = listed("Haus Warnow e. V.", kreis="HRO"), listed("Haus Alt e. V.", gueltig_bis=today())
     anton = sign_in("anton")
@@ -227,7 +320,13 @@ def test_view_policy_and_trigger_mean_the_same_providers(cast, vg) -> None:
         "gesperrt": listed("Gesperrt e. V."),
         "war verwaltet": listed("War verwaltet e. V."),
         "nur Leser": listed("Nur Leser e. V."),
+        "gewählt": listed("Gewählt e. V.", kreis="HRO"),
+        "nur eigenes": listed("Nur eigenes e. V.", kreis="HRO"),
+        "beide": listed("Beide e. V."),
     }
+    for fall in ("gewählt", "nur eigenes", "beide"):
+        own_house(faelle[fall], "VG")
+    faelle["nur eigenes"].einrichtungen.filter(name="Haus Peene").update(gueltig_bis=today())
     Einrichtung.objects.filter(anbieter=faelle["ohne Haus"]).update(gueltig_bis=today())
     for fall, fields in {
         "verwaltet": {"verwaltet": True},
@@ -247,7 +346,12 @@ def test_view_policy_and_trigger_mean_the_same_providers(cast, vg) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT i FROM unnest(%s::uuid[]) i WHERE aufnahme_unverwaltet(i, %s, NULL)", [ids, vg.pk])
         trigger = {row[0] for row in cursor.fetchall()}
-    assert view == policy == trigger == {faelle[n].pk for n in ("offen", "gesperrt", "war verwaltet", "nur Leser")}
+    assert (
+        view
+        == policy
+        == trigger
+        == {faelle[n].pk for n in ("offen", "gesperrt", "war verwaltet", "nur Leser", "nur eigenes", "beide")}
+    )
 
 
 def test_database__the_first_signature_names_a_provider_of_the_district_that_nobody_administers(cast, vg) -> None:
