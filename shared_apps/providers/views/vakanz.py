@@ -72,7 +72,7 @@ def confirm_by_link(request: HttpRequest, token: str) -> HttpResponse:
             grund, status = error.message, 429 if request.counted.wartet else error.status
             geaendert = isinstance(error, Konflikt)
         else:
-            return render(request, "providers/link.html", {"bestaetigt": anzahl(bestaetigt, "Angebot", "Angebote")})
+            return render(request, "providers/link.html", {"bestaetigt": anzahl(bestaetigt, "Angebot", "Angeboten")})
     faellig = erinnerung.find_bestaetigungslink(token) if not grund or geaendert else None
     if faellig is None and not grund:
         grund, status = erinnerung.UNGUELTIG, 403

@@ -138,9 +138,9 @@ def test_filters_by_kind_and_district(vg, hro, sign_in):
 def test_nearest_deadline_stands_first_and_late_ones_are_marked(vg, sign_in):
     notify(vg, name="Spaeter", frist_at=timezone.now() + timedelta(days=5))
     notify(vg, name="Verpasst", frist_at=timezone.now() - timedelta(days=1))
-    notify(vg, name="Ohne")
+    notify(vg, name="Fristlos")
     page = sign_in("ines").get("/eingang/").content.decode()
-    assert page.index("Verpasst") < page.index("Spaeter") < page.index("Ohne")
+    assert page.index("Verpasst") < page.index("Spaeter") < page.index("Fristlos")
     assert "Frist abgelaufen" in page
     assert page.count(">Entscheiden<") == 2 and page.count(">Ansehen<") == 1, "what ran out is not decided any more"
 

@@ -95,6 +95,10 @@ def test_a_tap_confirms_once_what_the_page_shows(link, stranger, cast):
     assert angebot.vakanz_bestaetigt_at is None  # a program that opens links confirms nothing
     answer = stranger.post(link, {"stempel": stempel(text)})
     assert "Danke, bestätigt" in answer.content.decode()
+    assert (
+        re.search(r"von (?:1 Angebot|[2-9] Angeboten) gelten", answer.text)
+        and 'href="/anbieter/eigene/"' in answer.text
+    )
     angebot.refresh_from_db()
     assert angebot.vakanzstand.text == "heute bestätigt"
     row = Vakanzbestaetigung.objects.get()
