@@ -148,15 +148,15 @@ class Crawler:
                         yield Task(host, "GET", path, key)
 
     def sample(self, number: int, *, all_near: bool = False, seed: int = 20261122) -> list[Task]:
-        """Half of this number from everywhere, and beside it twice as many from `near` (or all of it), most of them at
-        offices' hosts, where dyes are. The same for every run of the same code."""
+        """So many: a third from everywhere, two thirds from `near` (or all of it), most of these at offices' hosts,
+        where dyes are. The same for every run of the same code."""
         rng = random.Random(seed)
-        chosen, wanted = list(self.near()), number // 2
+        chosen, wanted, close = list(self.near()), number // 3, number * 2 // 3
         if all_near:
             wanted = max(0, number - len(chosen))
         else:
             at_offices = [task for task in chosen if task.host != PORTAL]
-            chosen = rng.sample(at_offices, min(len(at_offices), number * 7 // 8)) + rng.sample(chosen, number // 8)
+            chosen = rng.sample(at_offices, min(len(at_offices), close * 7 // 8)) + rng.sample(chosen, close // 8)
         reservoir: list[Task] = []
         for position, task in enumerate(self.plan()):  # with eight offices the plan is too long for a list
             if len(reservoir) < wanted:

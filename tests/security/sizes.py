@@ -38,8 +38,8 @@ class Size:
 
 _CRAWLER = "tests/security/test_crawler.py"
 OFFICES = Size("offices of the crawled world", 3, 8, "tests/security/conftest.py")
-DIRECT = Size("crawler: requests, one after the other", 1_200, 205_000, _CRAWLER)
-POOLED = Size("crawler: requests through a pooler", 400, 40_000, _CRAWLER)
+DIRECT = Size("crawler: requests, one after the other", 1_800, 205_000, _CRAWLER)
+POOLED = Size("crawler: requests through a pooler", 600, 60_000, _CRAWLER)
 HAMMER = Size("crawler: requests all at once", 400, 4_000, _CRAWLER)
 PEERS = Size("peers: made-up calls for each operation and peer", 4, 60, "tests/security/test_peers.py", "SOJUS_PEERS")
 RACE = Size("last places fought for by 64 programs", 6, 50, "tests/api/test_race_for_last_place.py", "SOJUS_RACE")
