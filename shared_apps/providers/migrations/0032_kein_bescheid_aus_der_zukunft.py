@@ -26,7 +26,7 @@ TABELLEN = ("ausnahme", "betriebserlaubnis", "leistungsbeschreibung", "leqverein
 
 
 class Migration(migrations.Migration):
-    dependencies = [("providers", "0029_wort_fuer_automatisches")]
+    dependencies = [("providers", "0031_eine_person_ein_postfach")]
     operations = [
         migrations.RunSQL(
             [FUNKTION, *map(TRIGGER.format, TABELLEN)], "DROP FUNCTION providers_datum_nicht_voraus() CASCADE"
