@@ -9,7 +9,7 @@ FUNCTIONS: dict[str, str] = {
     "einlesen_liest": "57ade8495973b4a9b26a",
     "einlesen_stehen": "a46840f02d53b3a9e1af",
     "einlesen_stehende": "ba7e5e2bedc2f6620b87",
-    "einlesen_unterschrift": "e9c488daacf0a612370b",
+    "einlesen_unterschrift": "a31eec2ce67d1cc7c773",
     "einlesen_zeile_bleibt": "c2c35959f0d5547d1f21",
 }
 #: (table, name) -> digest of its definition

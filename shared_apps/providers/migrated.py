@@ -16,7 +16,7 @@ FUNCTIONS: dict[str, str] = {
     "providers_gemeldet_bleibt": "c37559bf4a7d8bbbf97a",
     "providers_iban_stimmt": "7ee9e9bfee3c3f635372",
     "providers_ist_dieselbe": "1dff7c0de166360dea32",
-    "providers_konto_pruefen": "55a5cabee751bb19ee4e",
+    "providers_konto_pruefen": "5870c36744786c168a6a",
     "providers_nicht_voraus": "06639d6229cdd4b4df87",
     "providers_datum_nicht_voraus": "b3c88fb4c6d6806b3628",
     "providers_meldungen": "7704f65498d6b7ff431f",

@@ -45,7 +45,7 @@ SIGNATURES = _with(
     (
         "      AND (OLD.zustand <> 'EINGELESEN' OR NEW.aufgehoben_von_id IS DISTINCT FROM who)) THEN\n",
         """      AND (OLD.zustand <> 'EINGELESEN' OR NEW.aufgehoben_von_id IS DISTINCT FROM who))
-     OR ((OLD.zustand, NEW.zustand) = ('ENTWURF', 'VORGELEGT') AND NEW.eingereicht_von_id IS DISTINCT FROM who) THEN
+     OR ((OLD.zustand, NEW.zustand) = ('ENTWURF', 'VORGELEGT') AND NEW.eingereicht_von_id <> who) THEN
 """,
     ),
     (

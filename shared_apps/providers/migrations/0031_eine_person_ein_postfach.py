@@ -70,7 +70,7 @@ KONTO = _with(
         "    END IF;\n",
         """        USING ERRCODE = 'check_violation', CONSTRAINT = 'konto_amt_am_standort', TABLE = TG_TABLE_NAME;
     END IF;
-    IF NEW.gebietskoerperschaft_id IS NOT NULL AND EXISTS (
+    IF who IS NOT NULL AND NEW.gebietskoerperschaft_id IS NOT NULL AND EXISTS (
          SELECT FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id AND u.is_active
           WHERE m.anbieter_id = NEW.anbieter_id AND m.rolle IN ('ANBIETER', 'ANBIETER_ABRECHNUNG')
             AND m.user_id <> NEW.vorgeschlagen_von_id AND daterange(m.gueltig_ab, m.gueltig_bis) @> heute

@@ -82,8 +82,8 @@ def list_zweite(anbieter_id: UUID, *, ohne: UUID) -> QuerySet[User]:
 
 def list_zulassungen(anbieter_id: UUID) -> Zulassungen:
     """Everybody who ever had a role at this provider → who let her in, as the journal says, and who is herself under
-    another address (`rules.Zulassungen`): accounts with one mailbox stand behind each other, and whoever let somebody
-    in from outside stands for her account here."""
+    another address (`rules.Zulassungen`): accounts with one mailbox are behind each other, and whoever let somebody
+    in from outside is behind her as the person she is here."""
     rollen = {str(pk): user_id for pk, user_id in _rollen(anbieter_id)}
     zugelassen: dict[UUID, set[UUID]] = {user_id: {user_id} for user_id in rollen.values()}
     for zeile, wer in _eingetragen("accounts_membership", rollen, Q(art="ANLEGEN")):

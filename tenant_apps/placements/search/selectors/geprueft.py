@@ -20,7 +20,7 @@ from tenant_apps.placements.rules import Ausschluss
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
 
 
-def list_geprueft(kriterien: Kriterien, region: Gebietskoerperschaft) -> QuerySet[Angebot]:
+def list_geprueft(kriterien: Kriterien, region: Gebietskoerperschaft) -> QuerySet[Any]:
     """Offers of this kind of help within reach that run on a day of the period, in a house that is there at its start.
 
     Each with `grund`: the first `Ausschluss` that speaks against it whatever is free and whatever it costs, "" when
