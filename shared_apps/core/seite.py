@@ -27,7 +27,7 @@ Stufe = str | tuple[str, str]
 
 #: In the address: asks for what was typed here before her session ran out (`tenant_apps.drafts`).
 ENTWURF = "entwurf"
-#: What stands on the button of a form: it takes effect at once, or not before somebody else has confirmed it. No page
+#: What the button of a form says: it takes effect at once, or not before somebody else has confirmed it. No page
 #: types these words itself (`save_label`).
 SPEICHERN, VORLEGEN = "Speichern", "Zur Bestätigung vorlegen"
 #: Heading of a refusal that no other input would change.

@@ -79,7 +79,7 @@ def test_a_wrong_vacancy_is_put_right_and_the_office_reads_it(world, visit, size
     ines.sign_in("ines")
     ines.open(PLAN)
     ines.at("Belegungsplan")
-    ines.sees("reserviert ab")
+    ines.sees("reserviert vom")
     ines.never_sees("Hanse- und Universitätsstadt")
     ines.picture(f"plan-{width}-tafel")
     if size == DESK:

@@ -83,7 +83,7 @@ def _show(request: HttpRequest, liste: Liste, anbieter: Anbieter, name: str, wes
 
 
 def _davor(request: HttpRequest, anbieter: Anbieter, wessen: dict[str, UUID]) -> list[Stufe]:
-    """Where the way begins: at her own facilities, or in the register, where a facility stands below its provider."""
+    """Where the way begins: at her own facilities, or in the register, where a facility is below its provider."""
     bereich = mark_area(request, ist_ihre=anbieter.pk in request.akteur.anbieter_ids)
     if bereich == EIGENE or "anbieter_id" in wessen:
         return [bereich]
