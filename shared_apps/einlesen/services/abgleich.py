@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -60,6 +61,25 @@ NICHT_VON_LISTE = "bleibt: Den Anbieter gibt es schon, und keine Liste Ihres Amt
 OHNE_ALTER = "Nach dem Alter fragt diese Hilfeart nicht. Die Angabe wird nicht gelesen."
 
 
+def list_spezialisierungen(ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    """Those of each of these offers; one query."""
+    found: dict[UUID, list[UUID]] = defaultdict(list)
+    through = Angebot.spezialisierungen.through.objects.filter(angebot_id__in=ids)
+    for angebot_id, spez_id in through.values_list("angebot_id", "spezialisierung_id"):
+        found[angebot_id].append(spez_id)
+    return found
+
+
+def count_plaetze(ids: Iterable[UUID]) -> dict[UUID, int]:
+    """How many places each of these offers has today, or from its first day on; one query."""
+    am = today()
+    gezaehlt = Angebot.objects.filter(pk__in=ids).annotate(
+        heute=Count("plaetze", filter=Q(plaetze__gueltig__contains=am)),
+        spaeter=Count("plaetze", filter=Q(plaetze__gueltig__startswith__gt=am)),
+    )
+    return {pk: heute or spaeter for pk, heute, spaeter in gezaehlt.values_list("pk", "heute", "spaeter")}
+
+
 def build_neues_angebot(haus: Einrichtung, objekt: Objekt) -> Angebot:
     """The offer of a line, to be inserted below this facility, by the rules of the single entry."""
     felder = {
@@ -107,22 +127,15 @@ class Abgleich(Satzplan):
         # by which number of this source a row is known already, whatever the list calls it
         known = Fremdschluessel.objects.filter(tenant=self.einlesung.tenant, objekt_id__in=list(self.by_id))
         self.known = {row.objekt_id: row for row in known}
-        through = Angebot.spezialisierungen.through.objects.filter(angebot_id__in=ids)
-        for angebot_id, spez_id in through.values_list("angebot_id", "spezialisierung_id"):
-            self.spez[angebot_id].append(spez_id)
-        am = today()
-        gezaehlt = Angebot.objects.filter(pk__in=ids).annotate(
-            heute=Count("plaetze", filter=Q(plaetze__gueltig__contains=am)),
-            spaeter=Count("plaetze", filter=Q(plaetze__gueltig__startswith__gt=am)),
-        )
-        self.plaetze = {pk: heute or spaeter for pk, heute, spaeter in gezaehlt.values_list("pk", "heute", "spaeter")}
+        self.spez = list_spezialisierungen(ids)
+        self.plaetze = count_plaetze(ids)
         fuer_wen = Q(jugendamt=None) | Q(jugendamt=self.eigener_kreis)
         for entgelt in Entgelt.je_amt.filter(fuer_wen, angebot_id__in=ids):
             self.entgelte[entgelt.angebot_id, entgelt.jugendamt_id].append(entgelt)
         offene = Entgeltvorschlag.objects.filter(fuer_wen, angebot_id__in=ids, zustand=VorschlagZustand.VORGESCHLAGEN)
         self.offene = {(vorschlag.angebot_id, vorschlag.jugendamt_id): vorschlag for vorschlag in offene}
         anbieter = [row.pk for row in self.by_id.values() if isinstance(row, Anbieter)]
-        leute = Membership.objects.filter(membership_on(am), anbieter_id__in=anbieter)
+        leute = Membership.objects.filter(membership_on(today()), anbieter_id__in=anbieter)
         self.gepflegt = {pk for pk in leute.values_list("anbieter_id", flat=True) if pk is not None}
 
     def _load_level(self, art: Gegenstand, model: Any, eltern: str) -> None:

@@ -17,7 +17,7 @@ UNBEKANNT = (
 )
 ZU_GROSS = "Eine Zahl ist zu groß oder ein Text zu lang für das Verzeichnis. Bitte prüfen Sie die Zellen dieser Zeile."
 _NAME = "steht unter einer anderen Nummer schon im Verzeichnis. Bitte prüfen Sie Namen und Nummer."
-_GEAENDERT = "Daran hat zugleich jemand etwas geändert. Bitte lesen Sie die Zeile noch einmal ein."
+GEAENDERT = "Daran hat zugleich jemand etwas geändert. Bitte lesen Sie die Zeile noch einmal ein."
 _ZWEI_PERSONEN = (
     "Wer ein Entgelt bestätigt, ist nicht dieselbe Person, die es vorschlägt, und beide arbeiten im Jugendamt am"
     " Standort. Bitte lassen Sie die Liste von zwei Personen Ihres Amts einlesen."
@@ -61,9 +61,9 @@ SAETZE: Mapping[str, tuple[str, str]] = {
     "angebot_einmal": ("angebot", f"Das Angebot {_NAME}"),
     "einrichtung_einmal": ("einrichtung", f"Die Einrichtung {_NAME}"),
     "providers_anbieter_name": ("anbieter", f"Der Anbieter {_NAME}"),
-    "platz_einmal": ("plaetze", _GEAENDERT),
-    "platz_name_einmal": ("plaetze", _GEAENDERT),
-    "fremdschluessel_einmal": ("angebot_nr", _GEAENDERT),
+    "platz_einmal": ("plaetze", GEAENDERT),
+    "platz_name_einmal": ("plaetze", GEAENDERT),
+    "fremdschluessel_einmal": ("angebot_nr", GEAENDERT),
     "fremdschluessel_je_objekt": (
         "angebot_nr",
         "Zwei Nummern Ihrer Listen meinen denselben Eintrag. Bitte behalten Sie eine davon.",
@@ -87,9 +87,9 @@ SAETZE: Mapping[str, tuple[str, str]] = {
     "vorschlag_bindet_alle": ("entgelt_amt", BINDET_ALLE),
     "vorschlag_ein_amt_nach_77": ("rechtsgrundlage", NUR_NACH_77),
     "vorschlag_eigener_name": ("grundleistung", _ZWEI_PERSONEN),
-    "vorschlag_entschieden": ("grundleistung", _GEAENDERT),
-    "vorschlag_bleibt": ("grundleistung", _GEAENDERT),
-    "vorschlag_gilt": ("grundleistung", _GEAENDERT),
+    "vorschlag_entschieden": ("grundleistung", GEAENDERT),
+    "vorschlag_bleibt": ("grundleistung", GEAENDERT),
+    "vorschlag_gilt": ("grundleistung", GEAENDERT),
     "vorschlag_wirkt_nicht_zurueck": ("vereinbart_am", RUECKWIRKEND),
 }
 

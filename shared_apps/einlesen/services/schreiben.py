@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from shared_apps.core.clock import today
-from shared_apps.core.errors import RegelVerletzt
+from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.einlesen.enums import Befund, Gegenstand
 from shared_apps.einlesen.models import Einleseposten, Einlesung, Fremdschluessel
-from shared_apps.einlesen.services.abgleich import build_neues_angebot
+from shared_apps.einlesen.services.abgleich import build_neues_angebot, count_plaetze, list_spezialisierungen
+from shared_apps.einlesen.services.ablehnung import GEAENDERT
 from shared_apps.einlesen.services.erlaubnisplan import release_abgeloeste
 from shared_apps.einlesen.services.objekt import NICHT_AM_HAUS, FuerWen, Listensatz, Objekt, Plan, get_stand
 from shared_apps.providers.models import Angebot
 from shared_apps.providers.rules import Entgeltzeit, abzuloesendes_entgelt
-from shared_apps.providers.selectors.kontakte import TELEFONE
+from shared_apps.providers.selectors.kontakte import TELEFONE, list_telefone
 from shared_apps.providers.services.angebote import build_einrichtung
 from shared_apps.providers.services.bestand import (
     build_anbieter,
@@ -99,11 +100,14 @@ class _Schreiber:
             einrichtungen=[o.row.pk for o in da[_E]],
             anbieter=[o.row.pk for o in da[_A]],
         )
+        for art in (_A, _E, _G):
+            _check_still(art, [objekt for objekt in da[art] if objekt.neu])
 
     # --- new rows ---
 
     def _create(self, art: Gegenstand, build: Callable[[Objekt], Any], name: str) -> None:
-        neue = [objekt for objekt in self.objekte[art] if objekt.ist_neu]
+        # In the one order of all lists: of names that two of them make, each waits for the other at the first.
+        neue = sorted((o for o in self.objekte[art] if o.ist_neu), key=lambda o: str(o.werte.get("name", "")))
         if art == _A and neue and not self.einlesung.legt_anbieter_an:
             raise RegelVerletzt(NICHT_GEZEICHNET, feld="anbieter")
         for objekt in neue:
@@ -240,6 +244,25 @@ class _Schreiber:
                 objekt_id=objekt.row.pk, stand=stand, ist_angelegt=ist_angelegt,
             )
         )  # fmt: skip
+
+
+def _check_still(art: Gegenstand, objekte: Sequence[Objekt]) -> None:
+    """`Konflikt` when somebody has changed what a line changes, between the plan and holding the rows: the plan is made
+    again then. What was read before is what the way back would write, and who keeps the row has been asked of it."""
+    if not objekte:
+        return
+    ids = [objekt.row.pk for objekt in objekte]
+    jetzt = type(objekte[0].row)._base_manager.in_bulk(ids)
+    telefone = list_telefone(ids) if art == _E else {}
+    spez, plaetze = (list_spezialisierungen(ids), count_plaetze(ids)) if art == _G else ({}, {})
+    for objekt in objekte:
+        pk = objekt.row.pk
+        stand = get_stand(
+            jetzt[pk], art, spezialisierungen=spez.get(pk, ()), plaetze=plaetze.get(pk, 0),
+            telefone=telefone.get(pk, {}),
+        )  # fmt: skip
+        if any(stand[feld] != objekt.ist[feld] for feld in objekt.neu):
+            raise Konflikt(GEAENDERT)
 
 
 def _telefone(werte: Mapping[str, Any]) -> dict[str, str]:

@@ -21,7 +21,7 @@ KEIN_KREIS = "„{}“ ist kein Kreis im Verzeichnis. Bitte geben Sie Namen, Kü
 KEINE_HILFEART = "„{}“ ist keine Hilfeart. Bitte geben Sie einen dieser Codes an: {}. {}"
 MEHRERE_HILFEARTEN = "„{}“ haben mehrere Hilfearten. Bitte geben Sie den Code an: {}. {}"
 KEINE_SPEZIALISIERUNG = "„{}“ ist keine Spezialisierung. Bitte schreiben Sie die Bezeichnung oder den Code. {}"
-WO_SIE_STEHEN = "Alle stehen mit ihrer Bedeutung unter „Vorlage und Spalten“."
+WO_SIE_STEHEN = "Alle stehen mit ihrer Bedeutung unter „Musterliste und Spalten“."
 SPEZIALISIERUNG_BEENDET = (
     "„{}“ wird nicht mehr angeboten. Nur ein Angebot, das sie schon hat, behält sie: Bitte nehmen Sie sie heraus."
 )
