@@ -8,12 +8,14 @@ from django.urls import reverse
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.aufnahme import policies as aufnahme
+from shared_apps.core.filter_query import MEINE
 from shared_apps.core.liste import count_up_to, format_count
 from shared_apps.einlesen import policies as einlesen
+from shared_apps.einlesen.enums import Wartend
 from shared_apps.journal.selectors import find_pruefstand
 from shared_apps.members import policies as members
 from shared_apps.providers import policies as providers
-from shared_apps.providers.states import KontoZustand, VorschlagZustand
+from shared_apps.providers.states import KontoZustand
 from tenant_apps.audit import policies as audit
 from tenant_apps.billing import policies as billing
 from tenant_apps.billing.states import RechnungZustand
@@ -62,43 +64,49 @@ def list_aufgaben(akteur: Akteur) -> list[Aufgabe]:
 def _rollen(akteur: Akteur) -> list[Aufgabe]:
     if not members.may_open_antraege(akteur):
         return []
-    url = f"{reverse('members:antraege')}?nur=meine"
+    url = f"{reverse('members:antraege')}?nur={MEINE}"
     return [Aufgabe("Rollen und Vertretungen: Ihre Entscheidung", members.count_decidable(akteur), url, "warning")]
 
 
 def _aufnahmen(akteur: Akteur) -> list[Aufgabe]:
     if not aufnahme.may_admit_anbieter(akteur):
         return []
-    return [Aufgabe("Anbieter warten auf die Aufnahme", aufnahme.count_waiting(akteur), reverse("aufnahme:list"))]
+    url = f"{reverse('aufnahme:list')}?nur={MEINE}"
+    return [Aufgabe("Anbieter warten auf die Aufnahme", aufnahme.count_waiting(akteur), url)]
 
 
 def list_einlesungen(akteur: Akteur) -> list[Aufgabe]:
     """Lists for the register, at an office's and at the operator's start page."""
     if not einlesen.may_einlesen(akteur):
         return []
-    wartend, url = einlesen.count_wartende(akteur), reverse("einlesen:list")
+    wartend = einlesen.count_wartende(akteur)
     aufgaben = [
-        Aufgabe("Listen warten auf Ihre Freigabe", wartend.freigeben, url, "warning"),
-        Aufgabe("Ihre Listen: zurückgegeben, bitte überarbeiten", wartend.zurueck, url, "warning"),
-        Aufgabe("Ihre Listen: warten auf eine andere Person", wartend.beim_anderen, url),
+        Aufgabe("Listen warten auf Ihre Freigabe", wartend[Wartend.FREIGABE], _nur(Wartend.FREIGABE), "warning"),
+        Aufgabe(
+            "Ihre Listen: zurückgegeben, bitte überarbeiten", wartend[Wartend.ZURUECK], _nur(Wartend.ZURUECK), "warning"
+        ),
+        Aufgabe("Ihre Listen: warten auf eine andere Person", wartend[Wartend.ANDERE], _nur(Wartend.ANDERE)),
     ]
     return [a for a in aufgaben if a.anzahl]
 
 
 def _entgelte(akteur: Akteur) -> list[Aufgabe]:
-    url = f"{reverse('providers:rates')}?zustand={VorschlagZustand.VORGESCHLAGEN.value}"
+    url = f"{reverse('providers:rates')}?nur={MEINE}"
     return [Aufgabe("Entgelte warten auf Ihre Bestätigung", providers.count_offene_vorschlaege(akteur), url)]
 
 
 def _stammdaten(akteur: Akteur) -> list[Aufgabe]:
-    url = f"{reverse('providers:master_changes')}?zustand={VorschlagZustand.VORGESCHLAGEN.value}"
+    url = f"{reverse('providers:master_changes')}?nur={MEINE}"
     return [Aufgabe("Geänderte Angaben von Anbietern prüfen", providers.count_offene_stammdaten(akteur), url)]
 
 
 def _listen(akteur: Akteur) -> list[Aufgabe]:
-    return [
-        Aufgabe("Listen sind stehen geblieben", einlesen.count_stehende(akteur), reverse("einlesen:list"), "danger")
-    ]
+    anzahl = einlesen.count_stehende(akteur)
+    return [Aufgabe("Listen sind stehen geblieben", anzahl, _nur(Wartend.STEHT), "danger")]
+
+
+def _nur(wartend: Wartend) -> str:
+    return f"{reverse('einlesen:list')}?nur={wartend.value}"
 
 
 def _konten(akteur: Akteur) -> list[Aufgabe]:

@@ -12,7 +12,7 @@ from shared_apps.aufnahme.models import Aufnahmeantrag
 from shared_apps.aufnahme.selectors import list_kreise
 from shared_apps.aufnahme.states import AufnahmeZustand
 from shared_apps.core import felder
-from shared_apps.core.filter_query import FilterForm
+from shared_apps.core.filter_query import NUR_MEINE, FilterForm
 from shared_apps.providers.models import Anbieter, Anerkennung, Steuerstatus
 
 #: Facilities on the form; the provider itself enters more of them after it was admitted.
@@ -166,8 +166,9 @@ class PruefForm(forms.Form):
 
 
 class AufnahmeFilter(FilterForm):
-    """State of an application; what is not a choice is ignored."""
+    """State of an application, and whether it waits for the reader; what is not a choice is ignored."""
 
+    nur = felder.AuswahlField(label="Zeigen", required=False, choices=NUR_MEINE)
     zustand = felder.AuswahlField(
         label="Stand",
         required=False,

@@ -29,6 +29,12 @@ def visible_aufnahmeantraege(akteur: Akteur) -> QuerySet[Aufnahmeantrag]:
     return Aufnahmeantrag.objects.filter(tenant=akteur.tenant_id).exclude(zustand=AufnahmeZustand.UNBESTAETIGT)
 
 
+def decidable_aufnahmeantraege(akteur: Akteur) -> QuerySet[Aufnahmeantrag]:
+    """Those that wait for her: to be checked, or for a second signature that may be hers. As her start page counts."""
+    geprueft = Q(zustand=AufnahmeZustand.GEPRUEFT) & ~Q(vorgeschlagen_von=akteur.user_id)
+    return visible_aufnahmeantraege(akteur).filter(Q(zustand=AufnahmeZustand.OFFEN) | geprueft)
+
+
 def is_author(akteur: Akteur, antrag: Aufnahmeantrag) -> bool:
     """Whether the first signature is of her account: she takes back what the office has entered."""
     return antrag.vorgeschlagen_von_id == akteur.user_id
@@ -82,7 +88,7 @@ def may_invite_verwaltung(akteur: Akteur, anbieter_id: UUID) -> bool:
 
 
 def count_waiting(akteur: Akteur) -> int:
-    """How many wait for her, asked from the office's own pages, which read no applications."""
+    """How many `decidable_aufnahmeantraege` there are, asked from the office's own pages, which read none."""
     if not may_admit_anbieter(akteur):
         return 0
     geprueft = Q(zustand=AufnahmeZustand.GEPRUEFT) & ~Q(vorschlag_id=akteur.user_id)

@@ -23,6 +23,11 @@ _NAME = re.compile(r"[\w-]{1,30}")
 _MISTYPED_DATE = re.compile(r"[\d.\-/]{1,10}")
 
 
+#: What waits for the person who reads the list, as her start page counts it.
+MEINE = "meine"
+NUR_MEINE = (("", "alle"), (MEINE, "wartet auf Sie"))
+
+
 class FilterForm(Form):
     """What a list is narrowed to. What is not a choice is ignored: `warn_ignored` tells the reader."""
 

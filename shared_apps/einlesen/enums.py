@@ -23,3 +23,12 @@ class Befund(Beschriftet):
     GEAENDERT = "GEAENDERT", "geändert"
     NEU = "NEU", "neu"
     FEHLERHAFT = "FEHLERHAFT", "fehlerhaft"
+
+
+class Wartend(Beschriftet):
+    """Lists that somebody has to do something about, as a start page counts them and the list narrows to them."""
+
+    FREIGABE = "freigabe", "wartet auf Sie"
+    ZURUECK = "zurueck", "zurück bei Ihnen"
+    ANDERE = "andere", "wartet auf andere"
+    STEHT = "steht", "stehen geblieben"

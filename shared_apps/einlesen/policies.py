@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
@@ -13,7 +12,9 @@ from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.postfach import ist_dieselbe
 from shared_apps.accounts.selectors import list_valid_memberships
 from shared_apps.core.zustand import Schritte
+from shared_apps.einlesen.enums import Wartend
 from shared_apps.einlesen.models import Einlesung, OffeneEinlesung
+from shared_apps.einlesen.selectors import LAEUFT, list_stehende
 from shared_apps.einlesen.states import EINLESUNG, EinlesungAktion, EinlesungZustand
 from shared_apps.providers.policies import ENTGELT_ROLLEN, SIGNIERT
 from tenants.models import Tenant
@@ -97,34 +98,46 @@ def waits_for(akteur: Akteur, einlesung: Einlesung) -> bool:
     return vorgelegt and (not einlesung.legt_anbieter_an or may_release_all(akteur))
 
 
-@dataclass(frozen=True, slots=True)
-class Wartend:
-    """How many lists wait: for her signature, hers for somebody else's, hers that came back to her."""
-
-    freigeben: int = 0
-    beim_anderen: int = 0
-    zurueck: int = 0
-
-
-def count_wartende(akteur: Akteur) -> Wartend:
+def count_wartende(akteur: Akteur) -> dict[Wartend, int]:
     """Which lists her start page counts; one query. An office's own pages ask the view, they read no lists."""
     if not may_einlesen(akteur):
-        return Wartend()
+        return dict.fromkeys(Wartend, 0)
     rows: QuerySet[OffeneEinlesung] | QuerySet[Einlesung]
-    if akteur.tenant_id is not None:
-        rows = OffeneEinlesung.objects.all()
-    else:
-        zurueck = Q(zustand=EinlesungZustand.ENTWURF) & ~Q(grund="")
-        offen = Einlesung.objects.filter(Q(zustand=EinlesungZustand.VORGELEGT) | zurueck, tenant__isnull=True)
-        rows = offen.annotate(vorbereitet_id=F("eingereicht_von_id")) if _is_betrieb(akteur) else offen.none()
+    rows = OffeneEinlesung.objects.all() if akteur.tenant_id is not None else _offene_des_betriebs(akteur)
+    welche = _wartende(akteur)
+    zahlen = rows.aggregate(**{wartend.name: Count("pk", filter=q) for wartend, q in welche.items()})
+    return {wartend: zahlen[wartend.name] for wartend in welche}
+
+
+def waiting_einlesungen(akteur: Akteur, wartend: Wartend) -> QuerySet[Einlesung]:
+    """The lists behind one number of her start page."""
+    rows = visible_einlesungen(akteur)
+    if wartend is Wartend.STEHT:
+        return rows.filter(pk__in=list_stehende(rows.filter(zustand__in=LAEUFT)))
+    offene = _offene(rows) if akteur.tenant_id is not None else _offene_des_betriebs(akteur)
+    return offene.filter(_wartende(akteur)[wartend])
+
+
+def _wartende(akteur: Akteur) -> dict[Wartend, Q]:
     vorgelegt, meine = Q(zustand=EinlesungZustand.VORGELEGT), Q(vorbereitet_id=akteur.user_id)
     meins = Q() if may_release_all(akteur) else Q(legt_anbieter_an=False)
-    zahlen = rows.aggregate(
-        freigeben=Count("pk", filter=vorgelegt & ~meine & meins),
-        beim_anderen=Count("pk", filter=vorgelegt & meine),
-        zurueck=Count("pk", filter=~vorgelegt & meine),
-    )
-    return Wartend(**zahlen)
+    return {
+        Wartend.FREIGABE: vorgelegt & ~meine & meins,
+        Wartend.ANDERE: vorgelegt & meine,
+        Wartend.ZURUECK: ~vorgelegt & meine,
+    }
+
+
+def _offene(rows: QuerySet[Einlesung]) -> QuerySet[Einlesung]:
+    """What waits for a second person, or came back: as the view `OffeneEinlesung`, with its names."""
+    zurueck = Q(zustand=EinlesungZustand.ENTWURF) & ~Q(grund="")
+    offen = rows.filter(Q(zustand=EinlesungZustand.VORGELEGT) | zurueck)
+    return offen.annotate(vorbereitet_id=F("eingereicht_von_id"))
+
+
+def _offene_des_betriebs(akteur: Akteur) -> QuerySet[Einlesung]:
+    rows = Einlesung.objects.filter(tenant__isnull=True)
+    return _offene(rows if _is_betrieb(akteur) else rows.none())
 
 
 def _is_betrieb(akteur: Akteur) -> bool:

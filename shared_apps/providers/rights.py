@@ -35,3 +35,23 @@ def own_offers(offer: str = "angebot_id") -> str:
         "EXISTS (SELECT 1 FROM providers_angebot a JOIN providers_einrichtung e ON e.id = a.einrichtung_id"  # noqa: S608
         f" WHERE a.id = {offer} AND {own_anbieter('e', einrichtung='id')})"
     )
+
+
+def befangen_sql(anbieter: str, *, seit: str = "") -> str:
+    """SQL of an office's view: the acting person is one of this provider's people, under whichever account, or ever
+    was; with `seit` (a moment): was on any day since then, or will be, or her role was altered since.
+    `policies.aemter` says the same."""
+    tag = f"({seit} AT TIME ZONE '{settings.TIME_ZONE}')::date"
+    seitdem = (
+        f" AND (m.gueltig_bis IS NULL OR m.gueltig_bis >= {tag}"  # noqa: S608 - constants only
+        " OR EXISTS (SELECT 1 FROM public.journal_journaleintrag j WHERE j.tabelle = 'accounts_membership'"
+        " AND j.zeile = m.id::text AND j.user_id IS NOT NULL"
+        f" AND (j.created_at AT TIME ZONE '{settings.TIME_ZONE}')::date >= {tag}))"
+    )
+    return (
+        "EXISTS (SELECT 1 FROM public.accounts_membership m JOIN public.accounts_user u ON u.id = m.user_id"  # noqa: S608
+        " JOIN public.accounts_user ich ON ich.id = public.sojus_user()"
+        f" WHERE m.anbieter_id = {anbieter}{seitdem if seit else ''}"
+        " AND (u.id = ich.id OR ich.email <> ''"
+        " AND public.accounts_postfach(u.email) = public.accounts_postfach(ich.email)))"
+    )

@@ -48,7 +48,8 @@ def antraege(request: HttpRequest) -> HttpResponse:
     werte = form.values()
     warn_ignored(request, form)
     rows = policies.visible_aufnahmeantraege(request.akteur)
-    page = selectors.ANTRAEGE.page(request, selectors.list_antraege(rows, **werte), unter=rows)
+    seen = policies.decidable_aufnahmeantraege(request.akteur) if werte["nur"] else rows
+    page = selectors.ANTRAEGE.page(request, selectors.list_antraege(seen, zustand=werte["zustand"]), unter=rows)
     context = {"form": form, "page": page, "breadcrumb": _trail()}
     return render(request, "aufnahme/list.html", context)
 

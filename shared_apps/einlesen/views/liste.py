@@ -20,8 +20,8 @@ from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.seite import crumbs, posted, show_error, status_of
 from shared_apps.core.xlsx_export import Blatt, build_xlsx
 from shared_apps.einlesen import policies, selectors
-from shared_apps.einlesen.enums import Gegenstand
-from shared_apps.einlesen.forms import DateiForm
+from shared_apps.einlesen.enums import Gegenstand, Wartend
+from shared_apps.einlesen.forms import DateiForm, EinlesungFilter
 from shared_apps.einlesen.katalog import SPALTEN
 from shared_apps.einlesen.models import Einlesung
 from shared_apps.einlesen.services import vorbereiten as services
@@ -46,9 +46,14 @@ def trail(einlesung: Einlesung, *weiter: str) -> list[dict[str, str]]:
 @require_safe
 def einlesung_list(request: HttpRequest) -> HttpResponse:
     """Lists of one's own office, or the operator's."""
-    warn_ignored(request)
-    page = selectors.EINLESUNGEN.page(request, selectors.list_einlesungen(policies.visible_einlesungen(request.akteur)))
+    form = EinlesungFilter(request.GET)
+    nur = form.values()["nur"]
+    warn_ignored(request, form)
+    visible = policies.visible_einlesungen(request.akteur)
+    rows = policies.waiting_einlesungen(request.akteur, Wartend(nur)) if nur else visible
+    page = selectors.EINLESUNGEN.page(request, selectors.list_einlesungen(rows), unter=visible)
     context = {
+        "form": form,
         "page": page,
         "stehende": selectors.list_stehende(page.object_list),
         "wartet_auf_sie": {e.pk for e in page.object_list if policies.waits_for(request.akteur, e)},
@@ -85,12 +90,12 @@ def columns(request: HttpRequest) -> HttpResponse:
         "gruppen": gruppen,
         "hilfearten": list_hilfearten(),
         "spezialisierungen": list_spezialisierungen(),
-        "breadcrumb": crumbs(LISTEN, "Spalten"),
+        "breadcrumb": crumbs(LISTEN, "Musterliste und Spalten"),
     }
     return render(request, "einlesen/columns.html", context)
 
 
-def _vorlage() -> tuple[list[str], list[list[str]]]:
+def _musterliste() -> tuple[list[str], list[list[str]]]:
     return [spalte.label for spalte in SPALTEN], [[spalte.beispiel for spalte in SPALTEN]]
 
 
@@ -99,7 +104,7 @@ def _vorlage() -> tuple[list[str], list[list[str]]]:
 @require_safe
 def template_csv(request: HttpRequest) -> HttpResponse:
     """A list with one line, to be filled in."""
-    return csv_response("vorlage-anbieter.csv", *_vorlage())
+    return csv_response("musterliste-anbieter.csv", *_musterliste())
 
 
 @runs_on_shared_tables
@@ -107,9 +112,9 @@ def template_csv(request: HttpRequest) -> HttpResponse:
 @require_safe
 def template_xlsx(request: HttpRequest) -> HttpResponse:
     """The same for Excel."""
-    kopf, zeilen = _vorlage()
+    kopf, zeilen = _musterliste()
     typ = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     response = HttpResponse(build_xlsx([Blatt("Anbieter", kopf, zeilen, zum_ausfuellen=True)]), content_type=typ)
-    response["Content-Disposition"] = 'attachment; filename="vorlage-anbieter.xlsx"'
+    response["Content-Disposition"] = 'attachment; filename="musterliste-anbieter.xlsx"'
     response["Cache-Control"] = "no-store"
     return response

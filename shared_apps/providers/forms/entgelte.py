@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from shared_apps.core import felder
-from shared_apps.core.filter_query import FilterForm
+from shared_apps.core.filter_query import NUR_MEINE, FilterForm
 from shared_apps.providers.models import Leistungsbeschreibung, LeqVereinbarung, Rechtsgrundlage
 from shared_apps.providers.services.entgelte import Vorschlagswahl
 from shared_apps.providers.states import VorschlagZustand
@@ -58,9 +58,15 @@ class EntgeltForm(forms.Form):
 
 
 class VorschlagFilter(FilterForm):
-    """State of a proposed rate; what is not a choice is ignored."""
+    """State of a proposal, and in an office whether it waits for the reader; what is not a choice is ignored."""
 
+    nur = felder.AuswahlField(label="Zeigen", required=False, choices=NUR_MEINE)
     zustand = felder.AuswahlField(label="Zustand", required=False, choices=[("", "alle"), *VorschlagZustand.choices()])
+
+    def __init__(self, *args: Any, entscheidet: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not entscheidet:
+            del self.fields["nur"]
 
 
 class AblehnungForm(forms.Form):

@@ -12,7 +12,7 @@ from shared_apps.accounts.models import User
 from shared_apps.core.models import SharedModel
 from shared_apps.providers.models.angebot import Angebot
 from shared_apps.providers.models.verlauf import Verlauf, Verlaufsbereich
-from shared_apps.providers.rights import FOR_HER_OFFICE, own_offers
+from shared_apps.providers.rights import FOR_HER_OFFICE, befangen_sql, own_offers
 from shared_apps.providers.states import VorschlagZustand
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.tables.data_class import DataClass
@@ -156,20 +156,22 @@ class Entgeltvorschlag(SharedModel):
 
 
 class OffenerVorschlag(models.Model):
-    """Proposed rates that wait for the open office, in its district or for it alone: a database view, for its start
-    page. `autor`: who proposed; another account of the acting person is she herself."""
+    """Proposed rates that wait for the open office, in its district or for it alone, and about which the acting person
+    may decide: a database view, for its start page. `autor`: who proposed; another account of the acting person is she
+    herself."""
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     view: ClassVar[str] = (
         " SELECT v.id, CASE WHEN EXISTS (SELECT 1 FROM public.accounts_user u, public.accounts_user ich"
         " WHERE u.id = v.vorgeschlagen_von_id AND ich.id = public.sojus_user() AND ich.email <> ''"
         " AND public.accounts_postfach(u.email) = public.accounts_postfach(ich.email))"
-        " THEN public.sojus_user() ELSE v.vorgeschlagen_von_id END AS autor_id"
+        " THEN public.sojus_user() ELSE v.vorgeschlagen_von_id END AS autor_id"  # noqa: S608 - constants only
         " FROM public.providers_entgeltvorschlag v JOIN public.providers_angebot a ON a.id = v.angebot_id"
         " JOIN public.providers_einrichtung e ON e.id = a.einrichtung_id"
         " JOIN public.regions_gebietskoerperschaft g ON g.id = coalesce(v.jugendamt_id, e.gebietskoerperschaft_id)"
         " JOIN public.tenants_tenant t ON t.kuerzel = g.kuerzel"
         " WHERE t.schema_name = public.sojus_mandant() AND v.zustand = 'VORGESCHLAGEN'"
+        f" AND NOT {befangen_sql('e.anbieter_id', seit='v.created_at')}"
     )
     rights: ClassVar[Rights] = Rights(app="", tenants="SELECT")
 

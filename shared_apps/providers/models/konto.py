@@ -14,7 +14,7 @@ from shared_apps.core.eingabe import format_iban
 from shared_apps.core.models import SharedModel
 from shared_apps.providers.models.anbieter import Anbieter
 from shared_apps.providers.models.verlauf import Verlauf, Verlaufsbereich
-from shared_apps.providers.rights import JOB, WHOLE_ANBIETER
+from shared_apps.providers.rights import JOB, WHOLE_ANBIETER, befangen_sql
 from shared_apps.providers.states import AMT_WARTET, KontoZustand
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.tables.data_class import DataClass
@@ -176,15 +176,11 @@ class OffenerKontovorschlag(models.Model):
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     view: ClassVar[str] = (
-        " SELECT v.id FROM public.providers_kontovorschlag v"
+        " SELECT v.id FROM public.providers_kontovorschlag v"  # noqa: S608 - constants only
         " JOIN public.regions_gebietskoerperschaft g ON g.id = v.gebietskoerperschaft_id"
         " JOIN public.tenants_tenant t ON t.kuerzel = g.kuerzel"
         " WHERE t.schema_name = public.sojus_mandant() AND v.zustand = 'VORGESCHLAGEN' AND v.gilt_bis >= now()"
-        " AND NOT EXISTS (SELECT 1 FROM public.accounts_membership m JOIN public.accounts_user u ON u.id = m.user_id"
-        " JOIN public.accounts_user ich ON ich.id = public.sojus_user()"
-        " WHERE m.anbieter_id = v.anbieter_id"
-        " AND (u.id = ich.id OR ich.email <> ''"
-        " AND public.accounts_postfach(u.email) = public.accounts_postfach(ich.email)))"
+        f" AND NOT {befangen_sql('v.anbieter_id')}"
     )
     rights: ClassVar[Rights] = Rights(app="", tenants="SELECT")
 

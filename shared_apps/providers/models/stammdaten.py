@@ -11,7 +11,7 @@ from shared_apps.accounts.models import User
 from shared_apps.core.models import SharedModel
 from shared_apps.providers.models.anbieter import Anbieter, Anerkennung
 from shared_apps.providers.models.verlauf import Verlauf, Verlaufsbereich
-from shared_apps.providers.rights import WHOLE_ANBIETER
+from shared_apps.providers.rights import WHOLE_ANBIETER, befangen_sql
 from shared_apps.providers.states import VorschlagZustand
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.tables.data_class import DataClass
@@ -107,14 +107,16 @@ class Stammdatenvorschlag(SharedModel):
 
 
 class OffenerStammdatenvorschlag(models.Model):
-    """What waits for the open office: a database view, for its start page."""
+    """What waits in the open office for the acting person, who decides nothing about a provider of hers: a database
+    view, for its start page."""
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     view: ClassVar[str] = (
-        " SELECT v.id FROM public.providers_stammdatenvorschlag v"
+        " SELECT v.id FROM public.providers_stammdatenvorschlag v"  # noqa: S608 - constants only
         " JOIN public.regions_gebietskoerperschaft g ON g.id = v.gebietskoerperschaft_id"
         " JOIN public.tenants_tenant t ON t.kuerzel = g.kuerzel"
         " WHERE t.schema_name = public.sojus_mandant() AND v.zustand = 'VORGESCHLAGEN'"
+        f" AND NOT {befangen_sql('v.anbieter_id', seit='v.created_at')}"
     )
     rights: ClassVar[Rights] = Rights(app="", tenants="SELECT")
 

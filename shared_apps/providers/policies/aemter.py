@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
+from django.conf import settings
+from django.db.models import DateField, Exists, Func, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from shared_apps.accounts.akteur import Akteur
@@ -59,11 +61,29 @@ def works_for(akteur: Akteur, anbieter_id: UUID, *, seit: date) -> bool:
     """Whether she is one of the provider's people, too, was on any day since `seit`, or will be: about it she decides
     nothing for an office (§ 16 SGB X). A role that somebody has altered since counts, whatever day it says now. Asked
     on shared tables; trigger `providers_befangen` says the same."""
+    return own_memberships(akteur).filter(_since(seit), anbieter_id=anbieter_id).exists()
+
+
+def without_own(rows: QuerySet[Any], akteur: Akteur, anbieter: str) -> QuerySet[Any]:
+    """Of proposals those about no provider that she has worked for since they were made (`works_for`); `anbieter`: the
+    column that says about whom. On shared tables; an office's own pages ask views (`rights.befangen_sql`)."""
+    seit = _since(_tag_of(OuterRef("created_at")), _tag_of(OuterRef(OuterRef("created_at"))))
+    return rows.filter(~Exists(own_memberships(akteur).filter(seit, anbieter_id=OuterRef(anbieter))))
+
+
+def _since(tag: date | Func, innen: date | Func | None = None) -> Q:
+    """Roles that are not over before this day, or that somebody has altered since. `innen`: the same day as a query
+    within that of the roles names it."""
     beruehrt = JournalEintrag.objects.filter(
         tabelle=Membership._meta.db_table,
         zeile=Cast(OuterRef("pk"), TextField()),
         user_id__isnull=False,
-        created_at__date__gte=seit,
+        created_at__date__gte=innen or tag,
     )
-    nicht_vorbei = Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gte=seit) | Exists(beruehrt)
-    return own_memberships(akteur).filter(nicht_vorbei, anbieter_id=anbieter_id).exists()
+    return Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gte=tag) | Q(Exists(beruehrt))
+
+
+def _tag_of(moment: OuterRef) -> Func:
+    """The day of a moment in Germany (`local_date`); Django's own function knows no column of another query."""
+    template = f"(%(expressions)s AT TIME ZONE '{settings.TIME_ZONE}')::date"
+    return Func(moment, template=template, output_field=DateField())

@@ -8,8 +8,9 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle
 from shared_apps.catalogue.models import Entgeltrecht
 from shared_apps.providers.models import Angebot, Entgelt, Entgeltvorschlag, OffenerVorschlag
-from shared_apps.providers.policies.aemter import angebote_im_bezirk, own_jugendaemter
+from shared_apps.providers.policies.aemter import angebote_im_bezirk, own_jugendaemter, without_own
 from shared_apps.providers.policies.register import own_angebote, own_einrichtungen, sees_secrets
+from shared_apps.providers.states import VorschlagZustand
 
 #: Who agrees on rates in an office; trigger `providers_vorschlag_pruefen` has the same.
 ENTGELT_ROLLEN = (Rolle.CONTROLLING, Rolle.JUGENDAMTSLEITUNG)
@@ -80,8 +81,18 @@ def visible_vorschlaege(akteur: Akteur) -> QuerySet[Entgeltvorschlag]:
     )
 
 
+def decidable_vorschlaege(akteur: Akteur) -> QuerySet[Entgeltvorschlag]:
+    """Those that wait for her: of her office, not made by her, and about no provider of hers. As her start page counts
+    them."""
+    if not may_decide_entgelt(akteur):
+        return Entgeltvorschlag.objects.none()
+    rows = visible_vorschlaege(akteur).filter(zustand=VorschlagZustand.VORGESCHLAGEN)
+    rows = rows.exclude(vorgeschlagen_von=akteur.user_id)
+    return without_own(rows, akteur, "angebot__einrichtung__anbieter_id")
+
+
 def count_offene_vorschlaege(akteur: Akteur) -> int:
-    """How many wait for her, asked from the office's own pages, which read no proposals; never those she made."""
+    """How many `decidable_vorschlaege` there are, asked from the office's own pages, which read no proposals."""
     if akteur.tenant_id is None or not may_decide_entgelt(akteur):
         return 0
     return OffenerVorschlag.objects.exclude(autor_id=akteur.user_id).count()

@@ -11,9 +11,10 @@ from shared_apps.providers.models import (
     OffenerStammdatenvorschlag,
     Stammdatenvorschlag,
 )
-from shared_apps.providers.policies.aemter import own_memberships, own_offices
+from shared_apps.providers.policies.aemter import own_memberships, own_offices, without_own
 from shared_apps.providers.policies.register import SIGNIERT, may_admit_anbieter, may_write_anbieter, own_anbieter
 from shared_apps.providers.selectors.konto import KONTO_ROLLEN
+from shared_apps.providers.states import VorschlagZustand
 
 
 def may_decide_stammdaten(akteur: Akteur) -> bool:
@@ -34,8 +35,16 @@ def visible_stammdatenvorschlaege(akteur: Akteur) -> QuerySet[Stammdatenvorschla
     return Stammdatenvorschlag.objects.filter(gebietskoerperschaft__kuerzel__in=aemter)
 
 
+def decidable_stammdatenvorschlaege(akteur: Akteur) -> QuerySet[Stammdatenvorschlag]:
+    """Those that wait for her: of her office, about no provider of hers. As her start page counts them."""
+    if not may_decide_stammdaten(akteur):
+        return Stammdatenvorschlag.objects.none()
+    rows = visible_stammdatenvorschlaege(akteur).filter(zustand=VorschlagZustand.VORGESCHLAGEN)
+    return without_own(rows, akteur, "anbieter_id")
+
+
 def count_offene_stammdaten(akteur: Akteur) -> int:
-    """How many wait for her, asked from the office's own pages."""
+    """How many these are, asked from the office's own pages."""
     return OffenerStammdatenvorschlag.objects.count() if may_admit_anbieter(akteur) else 0
 
 

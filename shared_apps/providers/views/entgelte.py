@@ -47,10 +47,11 @@ _FUER_ALLE = "Es gilt dann für alle Jugendämter (§ 78e Abs. 1 SGB VIII). "
 @require_safe
 def list_vorschlaege(request: HttpRequest) -> HttpResponse:
     """Proposed rates of one's own offers, or of the facilities in the office's district."""
-    form = VorschlagFilter(request.GET)
+    form = VorschlagFilter(request.GET, entscheidet=policies.may_decide_entgelt(request.akteur))
     werte = form.values()
     warn_ignored(request, form)
-    rows = selectors.list_vorschlaege(policies.visible_vorschlaege(request.akteur), **werte)
+    seen = policies.decidable_vorschlaege if werte.get("nur") else policies.visible_vorschlaege
+    rows = selectors.list_vorschlaege(seen(request.akteur), zustand=werte["zustand"])
     page = selectors.VORSCHLAEGE.page(request, rows)
     context = {"form": form, "page": page, "breadcrumb": _crumbs(request, ENTGELTE)}
     return render(request, "providers/entgelte.html", context)

@@ -38,10 +38,11 @@ AENDERUNGEN = ("Änderungen der Stammdaten", "/anbieter/stammdaten/")
 @require_safe
 def list_vorschlaege(request: HttpRequest) -> HttpResponse:
     """Of one's own provider, or those that wait for the office."""
-    form = VorschlagFilter(request.GET)
+    form = VorschlagFilter(request.GET, entscheidet=policies.may_decide_stammdaten(request.akteur))
     werte = form.values()
     warn_ignored(request, form)
-    rows = selectors.list_vorschlaege(policies.visible_stammdatenvorschlaege(request.akteur), **werte)
+    seen = policies.decidable_stammdatenvorschlaege if werte.get("nur") else policies.visible_stammdatenvorschlaege
+    rows = selectors.list_vorschlaege(seen(request.akteur), zustand=werte["zustand"])
     page = selectors.STAMMDATEN.page(request, rows)
     context = {"form": form, "page": page, "breadcrumb": _crumbs(request, AENDERUNGEN)}
     return render(request, "providers/aenderungen.html", context)
