@@ -14,24 +14,23 @@ from shared_apps.core.eingabe import TAGE_VERTAUSCHT
 from shared_apps.core.filter_query import FilterForm
 from shared_apps.core.gelesen import BearbeitenForm
 from shared_apps.core.zeitraum import Zeitraum
+from shared_apps.providers.forms.register import KreisFilter
 
 #: How many weeks the board shows: this month and two more, or a closer look.
 WOCHEN = (("13", "drei Monate"), ("4", "vier Wochen"))
 _OFFEN = "Leer: bis auf Weiteres"
 
 
-class PlanFilter(FilterForm):
+class PlanFilter(KreisFilter):
     """Which facilities, and which weeks; what is not a choice is ignored."""
 
-    kreis = felder.AuswahlField(label="Kreis", required=False)
     hilfeart = felder.AuswahlField(label="Hilfeart", required=False)
     frei = felder.JaNeinField(label="nur, wo heute etwas frei ist", required=False)
     ab = felder.DatumField(label="Woche mit dem Tag", required=False)
     wochen = felder.AuswahlField(label="Zeitraum", choices=WOCHEN, required=False)
 
-    def __init__(self, *args: Any, kreise: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kreis"].choices = [("", "alle"), *kreise]
         self.fields["hilfeart"].choices = [("", "alle"), *((h.code, str(h)) for h in Hilfeart.objects.all())]
 
 

@@ -160,14 +160,6 @@ def lebend() -> Q:
     )
 
 
-def list_kreise(einrichtungen: QuerySet[Einrichtung]) -> list[tuple[str, str]]:
-    """Districts with a facility of hers, for the filter."""
-    rows = einrichtungen.order_by("gebietskoerperschaft__sortierung").values_list(
-        "gebietskoerperschaft__kuerzel", "gebietskoerperschaft__kurzname"
-    )
-    return list(rows.distinct())
-
-
 #: Keys of the first places of each facility, in the order of the board, one more than are shown; an offer without a
 #: place is a row, too. Read are as many offers of a facility, and as many places of an offer, whatever it has.
 _ERSTE = """

@@ -22,6 +22,7 @@ from shared_apps.occupancy.selectors import plan as selectors
 from shared_apps.occupancy.selectors.plan import WOCHE
 from shared_apps.providers import policies
 from shared_apps.providers.selectors.own import sum_up_eigene
+from shared_apps.providers.selectors.register import list_kreise
 from shared_apps.providers.views.own import EIGENE, portal_only
 
 PLAN = ("Belegungsplan", "/anbieter/eigene/plan/")
@@ -44,7 +45,7 @@ class Woche:
 def plan(request: HttpRequest) -> HttpResponse:
     """All own facilities with their places, a page at a time."""
     own = policies.own_einrichtungen(request.akteur)
-    form = PlanFilter(request.GET, kreise=selectors.list_kreise(own))
+    form = PlanFilter(request.GET, kreise=list_kreise(own))
     werte = form.values()
     warn_ignored(request, form)
     narrow = {"hilfeart": werte["hilfeart"], "nur_frei": bool(werte["frei"])}

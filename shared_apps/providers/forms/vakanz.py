@@ -10,25 +10,16 @@ from shared_apps.catalogue.models import Grundart
 from shared_apps.catalogue.selectors import list_gruende
 from shared_apps.core import felder
 from shared_apps.core.filter_query import FilterForm
+from shared_apps.providers.forms.register import KreisFilter
 from shared_apps.providers.selectors.erlaubnis import Erlaubnissuche
 from shared_apps.providers.selectors.register import MAX_SUCHE
 from shared_apps.providers.states import MeldungZustand
-from shared_apps.regions.models import Gebietskoerperschaft
 
 
-class _MitKreis(FilterForm):
-    suche = felder.SuchtextField(label="Name oder Ort", required=False, max_length=MAX_SUCHE)
-    kreis = felder.AuswahlField(label="Kreis", required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        kreise = Gebietskoerperschaft.objects.values_list("kuerzel", "kurzname")
-        self.fields["kreis"].choices = [("", "alle"), *kreise]
-
-
-class EigeneFilter(_MitKreis):
+class EigeneFilter(KreisFilter):
     """Word, district, whether something is to be done there, and how its licence is."""
 
+    suche = felder.SuchtextField(label="Name oder Ort", required=False, max_length=MAX_SUCHE)
     zu_tun = felder.AuswahlField(
         label="Zeigen", required=False, choices=[("", "alle Einrichtungen"), ("ja", "nur, wo etwas zu tun ist")]
     )
@@ -37,8 +28,10 @@ class EigeneFilter(_MitKreis):
     )
 
 
-class UnbestaetigteFilter(_MitKreis):
+class UnbestaetigteFilter(KreisFilter):
     """Word, and for the state the district."""
+
+    suche = felder.SuchtextField(label="Name oder Ort", required=False, max_length=MAX_SUCHE)
 
 
 class MeldungFilter(FilterForm):

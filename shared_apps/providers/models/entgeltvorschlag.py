@@ -162,10 +162,10 @@ class OffenerVorschlag(models.Model):
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     view: ClassVar[str] = (
-        " SELECT v.id, CASE WHEN EXISTS (SELECT 1 FROM public.accounts_user u, public.accounts_user ich"
+        " SELECT v.id, CASE WHEN EXISTS (SELECT 1 FROM public.accounts_user u, public.accounts_user ich"  # noqa: S608
         " WHERE u.id = v.vorgeschlagen_von_id AND ich.id = public.sojus_user() AND ich.email <> ''"
         " AND public.accounts_postfach(u.email) = public.accounts_postfach(ich.email))"
-        " THEN public.sojus_user() ELSE v.vorgeschlagen_von_id END AS autor_id"  # noqa: S608 - constants only
+        " THEN public.sojus_user() ELSE v.vorgeschlagen_von_id END AS autor_id"
         " FROM public.providers_entgeltvorschlag v JOIN public.providers_angebot a ON a.id = v.angebot_id"
         " JOIN public.providers_einrichtung e ON e.id = a.einrichtung_id"
         " JOIN public.regions_gebietskoerperschaft g ON g.id = coalesce(v.jugendamt_id, e.gebietskoerperschaft_id)"

@@ -54,6 +54,17 @@ def list_anbieter(*, suche: str = "", kreis: str = "", hilfeart: str = "", erlau
     return REGISTER.order(result)
 
 
+def list_kreise(einrichtungen: QuerySet[Einrichtung]) -> list[tuple[str, str]]:
+    """Districts in which there is one of these facilities: what a filter offers. One query."""
+    hier = Exists(einrichtungen.filter(gebietskoerperschaft=OuterRef("pk")))
+    return list(Gebietskoerperschaft.objects.filter(hier).values_list("kuerzel", "kurzname"))
+
+
+def running_einrichtungen() -> QuerySet[Einrichtung]:
+    """Facilities that are not ended, of whatever provider."""
+    return Einrichtung.objects.filter(valid_on(today()))
+
+
 @dataclass(slots=True)
 class Umfang:
     """What a provider has, for its row in the list."""

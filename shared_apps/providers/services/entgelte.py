@@ -71,13 +71,13 @@ SELBST_VORGESCHLAGEN = "Wer ein Entgelt vorschlägt, bestätigt es nicht selbst.
 BINDET_ALLE = "Bei dieser Hilfeart gilt ein Entgelt für alle Jugendämter (§§ 78a, 78e SGB VIII)."
 NUR_NACH_77 = "Ein Entgelt für ein Jugendamt allein beruht auf § 77 SGB VIII. Bitte wählen Sie diese Rechtsgrundlage."
 NUR_FUER_SICH = (
-    "Die Einrichtung liegt nicht in Ihrem Bezirk. Sie können nur ein Entgelt vorschlagen, das für Ihr Jugendamt allein"
+    "Die Einrichtung liegt nicht in Ihrem Kreis. Sie können nur ein Entgelt vorschlagen, das für Ihr Jugendamt allein"
     " gilt."
 )
 NICHT_FUER_ANDERE = "Für ein anderes Jugendamt vereinbaren Sie kein Entgelt."
 FREMDES_PAPIER = "Dieses Dokument gehört nicht zu dieser Einrichtung oder zu einer anderen Rechtsgrundlage."
 NUR_AM_STANDORT = (
-    "Darüber entscheidet das Jugendamt, in dessen Bezirk die Einrichtung liegt (§ 78e Abs. 1 SGB VIII), oder das,"
+    "Darüber entscheidet das Jugendamt, in dessen Kreis die Einrichtung liegt (§ 78e Abs. 1 SGB VIII), oder das,"
     " für das allein es gelten soll."
 )
 NICHT_IHRER = "Diesen Vorschlag hat die andere Seite gemacht. Zurückziehen kann ihn nur, wer ihn vorgeschlagen hat."

@@ -25,6 +25,7 @@ from shared_apps.providers.models import Anbieter, Angebot, Einrichtung
 from shared_apps.providers.selectors import own as selectors
 from shared_apps.providers.selectors import vakanz
 from shared_apps.providers.selectors.konto import Kontoaufgaben, get_kontoaufgaben
+from shared_apps.providers.selectors.register import list_kreise
 from shared_apps.providers.selectors.schritte import find_weg
 
 #: The two crumbs that pages of the register begin with: a house's own, and everybody's.
@@ -72,10 +73,10 @@ def portal_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 @require_safe
 def own(request: HttpRequest) -> HttpResponse:
     """One table of all own facilities, with places taken today, what is due and what is missing."""
-    form = EigeneFilter(request.GET)
+    alle = policies.own_einrichtungen(request.akteur)
+    form = EigeneFilter(request.GET, kreise=list_kreise(alle))
     werte = form.values()
     warn_ignored(request, form, sortierungen=selectors.EIGENE.sortierungen)
-    alle = policies.own_einrichtungen(request.akteur)
     page = selectors.EIGENE.page(request, selectors.list_eigene(alle, **werte), unter=alle)
     eigene = selectors.list_belegungen(page.object_list)
     letzte = vakanz.list_letzte_bestaetigungen(b.angebot.pk for e in eigene for b in e.angebote)

@@ -39,7 +39,11 @@ _KOPF = (
 @require_safe
 def register(request: HttpRequest) -> HttpResponse:
     """Providers with search and filters; `?format=csv` and `?format=xlsx` give all offers behind the list."""
-    form = RegisterFilter(request.GET, nach_erlaubnis=policies.may_filter_erlaubnis(request.akteur))
+    form = RegisterFilter(
+        request.GET,
+        kreise=selectors.list_kreise(selectors.running_einrichtungen()),
+        nach_erlaubnis=policies.may_filter_erlaubnis(request.akteur),
+    )
     werte = form.values()
     anbieter = selectors.list_anbieter(**werte)
     if (datei := request.GET.get("format")) in DATEIEN:

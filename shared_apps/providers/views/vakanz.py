@@ -32,6 +32,7 @@ from shared_apps.core.zeitraum import format_datum
 from shared_apps.providers import policies
 from shared_apps.providers.forms.vakanz import MeldungFilter, MeldungForm, UnbestaetigteFilter
 from shared_apps.providers.models import Angebot, Vakanzmeldung
+from shared_apps.providers.selectors import register
 from shared_apps.providers.selectors import vakanz as selectors
 from shared_apps.providers.services import erinnerung, vakanz
 from shared_apps.providers.states import VAKANZMELDUNG, MeldungAktion, MeldungZustand
@@ -234,7 +235,10 @@ def _describe(meldung: Vakanzmeldung, amt: str) -> list[dict[str, str]]:
 @require_safe
 def list_unbestaetigte(request: HttpRequest) -> HttpResponse:
     """Offers whose vacancies nobody has freshly confirmed, with the telephone; `?format=csv` gives them as a file."""
-    form = UnbestaetigteFilter(request.GET)
+    landesweit = request.akteur.hat(*policies.LANDESWEIT)
+    form = UnbestaetigteFilter(
+        request.GET, kreise=register.list_kreise(register.running_einrichtungen()) if landesweit else []
+    )
     werte = form.values()
     visible = policies.chased_angebote(request.akteur)
     rows = selectors.list_unbestaetigte(visible, **werte)
@@ -244,7 +248,6 @@ def list_unbestaetigte(request: HttpRequest) -> HttpResponse:
     page = selectors.UNBESTAETIGTE.page(request, rows, unter=visible)
     zuverlaessig = selectors.compute_zuverlaessigkeit({a.einrichtung_id for a in page.object_list})
     anteile: Mapping[str, selectors.Anteil] = defaultdict(selectors.Anteil, selectors.compute_anteile())
-    landesweit = request.akteur.hat(*policies.LANDESWEIT)
     context = {
         "form": form,
         "page": page,

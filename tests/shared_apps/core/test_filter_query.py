@@ -165,7 +165,7 @@ def test_only_one_place_copies_the_query_of_an_address() -> None:
     [
         ("anna", "VG", "/faelle/?sort=quatsch", "Reihenfolge"),
         ("anna", "VG", "/hilfefaelle/?q=Petersen", "Fallnummer"),
-        ("anna", "VG", "/anbieter/?kreis=QQ", "Kreis"),
+        ("anna", "VG", "/anbieter/?kreis=QQ", "Kreis oder kreisfreie Stadt"),
         ("anton", "VG", "/verwaltung/mitglieder/?rolle=KAISER", "Rolle"),
         ("frieda", "VG", "/controlling/?jahr=1871", "jahr"),
         ("ines", "PORTAL", "/eingang/?art=QUATSCH", "Art"),

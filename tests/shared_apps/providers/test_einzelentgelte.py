@@ -116,7 +116,7 @@ def test_office_proposes_for_itself_in_another_district__and_for_nobody_else(cas
     assert frieda.post(url, TYPED | {"rechtsgrundlage": "77"}).status_code == 422
     rostock = Gebietskoerperschaft.objects.get(kuerzel="HRO")
     assert frieda.post(url, TYPED | {"rechtsgrundlage": "77", "jugendamt": str(rostock.pk)}).status_code == 422
-    for amt, said in ((None, "nicht in Ihrem Bezirk"), (rostock, "Für ein anderes Jugendamt")):
+    for amt, said in ((None, "nicht in Ihrem Kreis"), (rostock, "Für ein anderes Jugendamt")):
         with pytest.raises(RegelVerletzt, match=said):
             run_at_office(cast, services.submit_entgeltvorschlag, "frieda", angebot=hilfe, jugendamt=amt, **NUR_EINES)
     vorschlag = run_at_office(
