@@ -27,7 +27,7 @@ class EinlesungAktion(Beschriftet):
     FREIGEBEN = "freigeben", "Freigeben und einlesen"
     ZURUECKGEBEN = "zurueckgeben", "Zurückgeben"
     VERWERFEN = "verwerfen", "Verwerfen"
-    ZURUECKNEHMEN = "zuruecknehmen", "Import zurücknehmen"
+    ZURUECKNEHMEN = "zuruecknehmen", "Liste zurücknehmen"
     ABSCHLIESSEN = "abschliessen", "Abschließen"
     ABBRECHEN = "abbrechen", "Abbrechen"
 

@@ -26,9 +26,7 @@ ZU_VIELE_ZEILEN = "Die Liste hat mehr als 10.000 Zeilen. Bitte teilen Sie sie in
 ZU_VIELE_SPALTEN = "Die Liste hat mehr als 80 Spalten. Bitte löschen Sie die Spalten, die nicht gebraucht werden."
 ZELLE_ZU_LANG = "In Zeile {} steht ein Text mit mehr als 5.000 Zeichen. Bitte kürzen Sie ihn."
 LEER = "Die Datei enthält keine Liste: Unter der Kopfzeile steht keine Zeile."
-KEIN_KOPF = (
-    "In der ersten Zeile stehen keine Spaltennamen. Bitte laden Sie die Vorlage und tragen Sie die Liste dort ein."
-)
+KEIN_KOPF = "In der ersten Zeile stehen keine Spaltennamen. Bitte speichern Sie die Musterliste und füllen Sie sie aus."
 UNBEKANNT = "Das ist keine CSV- und keine Excel-Datei (.xlsx). Bitte speichern Sie die Liste in einer dieser Formen."
 ALTES_EXCEL = "Das ist eine alte Excel-Datei (.xls). Bitte speichern Sie die Liste als „Excel-Arbeitsmappe (.xlsx)“."
 KAPUTT = "Die Excel-Datei lässt sich nicht lesen. Bitte öffnen Sie sie in Excel und speichern Sie sie neu als .xlsx."

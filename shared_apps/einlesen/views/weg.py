@@ -92,7 +92,7 @@ def _buttons(request: HttpRequest, einlesung: Einlesung, leer: str, *, steht: bo
     knoepfe = {
         aktion.VORLEGEN: Knopf("einlesen:submit"),
         aktion.FREIGEBEN: Knopf("einlesen:decide", "Prüfen und entscheiden"),
-        aktion.ZURUECKGEBEN: Knopf("einlesen:decide", "Vorlage zurückziehen"),
+        aktion.ZURUECKGEBEN: Knopf("einlesen:decide", "Liste zurückholen"),
         aktion.VERWERFEN: Knopf("einlesen:discard", level="danger"),
         aktion.ZURUECKNEHMEN: Knopf("einlesen:revoke", level="danger"),
         aktion.ABBRECHEN: Knopf("einlesen:stalled", "Erneut versuchen oder abbrechen"),
@@ -177,11 +177,11 @@ def decide_einlesung(request: HttpRequest, pk: UUID) -> HttpResponse:
             offered=offen and not eigene and darf,
         ),
         aktion.ZURUECKGEBEN.value: Weg(
-            label="Vorlage zurückziehen" if eigene else "Zurückgeben",
+            label="Liste zurückholen" if eigene else "Zurückgeben",
             work=lambda data: services.decline_einlesung(akteur=akteur, einlesung=einlesung, grund=data["grund"]),
             done="Die Liste ist wieder in Vorbereitung.",
             form=form,
-            title="Zurückziehen" if eigene else "Oder zurückgeben",
+            title="Zurückholen" if eigene else "Oder zurückgeben",
             level="danger",
             offered=offen,
         ),
@@ -232,10 +232,10 @@ def revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
     einlesung = get_einlesung(request, pk)
     frage = _frage(
         einlesung,
-        "Import zurücknehmen?",
+        "Liste zurücknehmen?",
         text="Was die Liste angelegt hat, verschwindet aus dem Verzeichnis; was sie geändert hat, ist wieder wie zuvor."
         " Was seither jemand geändert hat oder woran etwas hängt, bleibt. Sie sehen danach, was geblieben ist.",
-        action_label="Import zurücknehmen",
+        action_label="Liste zurücknehmen",
         level="danger",
         hindernisse=[{"text": text, "url": ""} for text in zuruecknehmen.list_belegte(einlesung)]
         if einlesung.zustand == EinlesungZustand.EINGELESEN

@@ -122,7 +122,7 @@ def test_way_back_that_breaks_off__leaves_the_list_read_in_and_says_so(cast, vg,
     einlesung.refresh_from_db()
     assert einlesung.zustand == "EINGELESEN" and Angebot.objects.filter(name=GRUPPE).exists()
     page = sign_in("emil").get(f"/anbieter/einlesen/{einlesung.pk}/").content.decode()
-    assert "Rücknahme ist nicht gelungen" in page and "Import zurücknehmen" in page
+    assert "Rücknahme ist nicht gelungen" in page and "Liste zurücknehmen" in page
     monkeypatch.undo()
     assert take_back(cast, einlesung) == 0 and not Angebot.objects.filter(name=GRUPPE).exists()
 

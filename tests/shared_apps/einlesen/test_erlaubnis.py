@@ -138,7 +138,7 @@ def test_licence_that_is_too_small_for_what_is_there__says_so_at_its_line(cast, 
 def test_unknown_code__is_answered_with_those_there_are__and_where_they_are_explained(cast, vg, sign_in):
     einlesung = send(cast, csv_of([zeile(hilfeart="S99", spezialisierungen="tauchen")]))
     texte = " ".join(meldungen(einlesung))
-    assert "„S99“ ist keine Hilfeart" in texte and "S34" in texte and "unter „Vorlage und Spalten“" in texte
+    assert "„S99“ ist keine Hilfeart" in texte and "S34" in texte and "unter „Musterliste und Spalten“" in texte
     seite = sign_in("frieda").get("/anbieter/einlesen/spalten/").text
     assert all(f">{hilfeart.code}</th>" in seite for hilfeart in list_hilfearten())
     assert "Traumap" in seite
