@@ -85,13 +85,16 @@ $f$;
 CREATE TRIGGER einlesen_posten_bleibt BEFORE INSERT OR UPDATE OR DELETE ON einlesen_einleseposten
   FOR EACH ROW EXECUTE FUNCTION einlesen_posten_bleibt()
 """
+# Not in SQL: that is checked when it is made, and the functions of the fence come after all migrations.
 SCHREIBT = """
-CREATE OR REPLACE FUNCTION providers_liste_schreibt() RETURNS boolean LANGUAGE sql STABLE AS $f$
-  SELECT EXISTS (
+CREATE OR REPLACE FUNCTION providers_liste_schreibt() RETURNS boolean LANGUAGE plpgsql STABLE AS $f$
+BEGIN
+  RETURN EXISTS (
     SELECT FROM public.einlesen_einlesung e
      WHERE e.id::text = current_setting('sojus.request', true)
        AND (e.zustand = 'FREIGEGEBEN' AND e.freigegeben_von_id = public.sojus_user()
-            OR e.zustand = 'RUECKNAHME' AND e.aufgehoben_von_id = public.sojus_user()))
+            OR e.zustand = 'RUECKNAHME' AND e.aufgehoben_von_id = public.sojus_user()));
+END
 $f$
 """
 NIEMAND_SCHREIBT = import_module("shared_apps.providers.migrations.0031_eine_person_ein_postfach").LISTE.replace(
