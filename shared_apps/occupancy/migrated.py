@@ -7,7 +7,7 @@ FUNCTIONS: dict[str, str] = {
     "occupancy_abgelaufene_freigeben": "ccd56563c5372f3489cd",
     "occupancy_bindung_pruefen": "fe8315df9160b643c2e5",
     "occupancy_eigene_bindungen": "69bb999bb77f3f30253d",
-    "occupancy_eigener_monat": "d9c3213b2b8a2bb6adac",
+    "occupancy_eigener_monat": "983615bd905103f095aa",
     "occupancy_ende_pruefen": "0b3fb3b198abfae8295e",
     "occupancy_erlaubnis_pruefen": "9cb7d9ea41959e91c2e7",
     "occupancy_freie_plaetze": "082cb9e83672f468fe10",
@@ -17,8 +17,8 @@ FUNCTIONS: dict[str, str] = {
     "occupancy_sperre_beachten": "7d1552b766e3bfb39ae4",
     "occupancy_sperre_pruefen": "70986316f6a34c408026",
     "occupancy_stopp_pruefen": "3466dc56d4baad0effe2",
-    "occupancy_vakanzen": "ba1533145f07cda3c8b3",
-    "occupancy_vakanzen_je_zeitraum": "fc69b7efbc2b2396c10b",
+    "occupancy_vakanzen": "fea43075f8e15719c337",
+    "occupancy_vakanzen_je_zeitraum": "9636863d331bbd72a753",
 }
 #: (table, name) -> digest of its definition
 TRIGGERS: dict[tuple[str, str], str] = {

@@ -8,6 +8,7 @@ are read once now, and each week is compared with them. Both say of a period wha
 
 from django.db import migrations
 
+# Whose an offer is, is asked of the offers that are named. Joined, or with EXISTS, the planner reads all she has first.
 ONE = """
 CREATE OR REPLACE FUNCTION occupancy_vakanzen(angebote uuid[], zr daterange)
 RETURNS TABLE (angebot_id uuid, frei integer, gesamt integer)
@@ -16,11 +17,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $f$
     SELECT coalesce(nullif(current_setting('sojus.anbieter', true), ''), '{}')::uuid[] AS anbieter,
            coalesce(nullif(current_setting('sojus.einrichtung', true), ''), '{}')::uuid[] AS einrichtung),
   angebot AS (
-    SELECT DISTINCT g.id FROM wer, unnest(angebote) g (id)
-     WHERE cardinality(wer.anbieter) = 0 OR EXISTS (
-           SELECT FROM providers_angebot a JOIN providers_einrichtung e ON e.id = a.einrichtung_id
-            WHERE a.id = g.id AND e.anbieter_id = ANY (wer.anbieter)
-              AND (cardinality(wer.einrichtung) = 0 OR e.id = ANY (wer.einrichtung))))
+    SELECT DISTINCT g.id FROM wer, unnest(angebote) g (id) WHERE cardinality(wer.anbieter) = 0
+    UNION ALL
+    SELECT a.id FROM wer, providers_angebot a
+     WHERE cardinality(wer.anbieter) > 0 AND a.id = ANY (angebote) AND (
+           SELECT e.anbieter_id = ANY (wer.anbieter)
+                  AND (cardinality(wer.einrichtung) = 0 OR e.id = ANY (wer.einrichtung))
+             FROM providers_einrichtung e WHERE e.id = a.einrichtung_id))
   SELECT p.angebot_id,
          CASE WHEN EXISTS (
                 SELECT FROM occupancy_aufnahmestopp t
@@ -85,11 +88,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $f$
     SELECT coalesce(nullif(current_setting('sojus.anbieter', true), ''), '{}')::uuid[] AS anbieter,
            coalesce(nullif(current_setting('sojus.einrichtung', true), ''), '{}')::uuid[] AS einrichtung),
   angebot AS (
-    SELECT DISTINCT g.id FROM wer, unnest(angebote) g (id)
-     WHERE cardinality(wer.anbieter) = 0 OR EXISTS (
-           SELECT FROM providers_angebot a JOIN providers_einrichtung e ON e.id = a.einrichtung_id
-            WHERE a.id = g.id AND e.anbieter_id = ANY (wer.anbieter)
-              AND (cardinality(wer.einrichtung) = 0 OR e.id = ANY (wer.einrichtung)))),
+    SELECT DISTINCT g.id FROM wer, unnest(angebote) g (id) WHERE cardinality(wer.anbieter) = 0
+    UNION ALL
+    SELECT a.id FROM wer, providers_angebot a
+     WHERE cardinality(wer.anbieter) > 0 AND a.id = ANY (angebote) AND (
+           SELECT e.anbieter_id = ANY (wer.anbieter)
+                  AND (cardinality(wer.einrichtung) = 0 OR e.id = ANY (wer.einrichtung))
+             FROM providers_einrichtung e WHERE e.id = a.einrichtung_id)),
   alle AS (SELECT range_merge(range_agg(z)) AS zr FROM unnest(zeiten) z),
   platz AS MATERIALIZED (
     SELECT p.angebot_id, p.gueltig, v.vergeben
@@ -127,7 +132,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $f$
     SELECT coalesce(nullif(current_setting('sojus.anbieter', true), ''), '{}')::uuid[] AS anbieter,
            coalesce(nullif(current_setting('sojus.einrichtung', true), ''), '{}')::uuid[] AS einrichtung),
   platz AS (
-    SELECT p.id, a.einrichtung_id, a.hilfeart_id FROM wer JOIN providers_einrichtung e ON e.anbieter_id = ANY (wer.anbieter)
+    SELECT p.id, a.einrichtung_id, a.hilfeart_id
+      FROM wer JOIN providers_einrichtung e ON e.anbieter_id = ANY (wer.anbieter)
       JOIN providers_angebot a ON a.einrichtung_id = e.id
       JOIN providers_platz p ON p.angebot_id = a.id
      WHERE cardinality(wer.einrichtung) = 0 OR e.id = ANY (wer.einrichtung))

@@ -47,7 +47,7 @@ _STAPEL = 500
 
 @dataclass(frozen=True, slots=True)
 class Monatsbindung:
-    """One hold on an own place, as much of it as a month is narrowed, sorted and summed up by."""
+    """One hold on a place of hers, as much of it as a month is narrowed, sorted and summed up by."""
 
     pk: UUID
     mandant: str

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from shared_apps.catalogue.models import Hilfeart
@@ -76,28 +77,35 @@ class Umfang:
 
 
 def count_umfang(anbieter_ids: Iterable[UUID]) -> dict[UUID, Umfang]:
-    """Facilities, offers, districts and kinds of help of these providers; two queries."""
+    """Facilities, offers, districts and kinds of help of these providers; two queries.
+
+    A provider with hundreds of houses is counted like the others, so each house is read once, with what it offers.
+    """
     ids, day = list(anbieter_ids), today()
-    result: dict[UUID, Umfang] = defaultdict(Umfang)
-    orte = (
+    paragrafen = dict(Hilfeart.objects.order_by("sortierung", "code").values_list("pk", "paragraf"))
+    angebote = Angebot.objects.filter(gueltig_on(day), einrichtung=OuterRef("pk")).order_by()
+    haeuser = (
         Einrichtung.objects.filter(valid_on(day), anbieter_id__in=ids)
-        .values_list("anbieter_id", "gebietskoerperschaft__kuerzel")
-        .annotate(anzahl=Count("pk"))
-        .order_by("gebietskoerperschaft__sortierung", "gebietskoerperschaft__kuerzel")
+        .order_by()
+        .values_list(
+            "anbieter_id",
+            "gebietskoerperschaft__sortierung",
+            "gebietskoerperschaft__kuerzel",
+            ArraySubquery(angebote.values("hilfeart_id")),
+        )
     )
-    for anbieter_id, kuerzel, anzahl in orte:
-        result[anbieter_id].einrichtungen += anzahl
-        result[anbieter_id].kreise.append(kuerzel)
-    arten = (
-        Angebot.objects.filter(gueltig_on(day), valid_on(day, prefix="einrichtung__"), einrichtung__anbieter_id__in=ids)
-        .values_list("einrichtung__anbieter_id", "hilfeart__paragraf")
-        .annotate(anzahl=Count("pk"))
-        .order_by("hilfeart__sortierung", "hilfeart__code")
-    )
-    for anbieter_id, paragraf, anzahl in arten:
-        result[anbieter_id].angebote += anzahl
-        if paragraf not in result[anbieter_id].hilfearten:
-            result[anbieter_id].hilfearten.append(paragraf)
+    result: dict[UUID, Umfang] = defaultdict(Umfang)
+    kreise: dict[UUID, set[tuple[int, str]]] = defaultdict(set)
+    arten: dict[UUID, set[UUID]] = defaultdict(set)
+    for anbieter_id, sortierung, kuerzel, hilfearten in haeuser:
+        result[anbieter_id].einrichtungen += 1
+        result[anbieter_id].angebote += len(hilfearten)
+        kreise[anbieter_id].add((sortierung, kuerzel))
+        arten[anbieter_id].update(hilfearten)
+    for anbieter_id, umfang in result.items():
+        umfang.kreise = [kuerzel for _, kuerzel in sorted(kreise[anbieter_id])]
+        # several kinds have one paragraph
+        umfang.hilfearten = list(dict.fromkeys(p for pk, p in paragrafen.items() if pk in arten[anbieter_id]))
     return result
 
 
