@@ -1,6 +1,20 @@
 -- Functions and triggers of this app's migrations, as the last of them left them. Nothing loads this file.
 -- Written by SOJUS_WRITE_MIGRATED=1 .venv/bin/python -m pytest tests/tenants/fence/test_migrated__texts.py -q -n0
 
+CREATE OR REPLACE FUNCTION public.accounts_adresse_bleibt()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF public.sojus_user() IS NOT NULL THEN
+    RAISE EXCEPTION 'nobody alters the address of an account'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'adresse_bleibt', TABLE = TG_TABLE_NAME;
+  END IF;
+  RETURN NEW;
+END
+$function$;
+CREATE TRIGGER accounts_adresse_bleibt BEFORE UPDATE OF email ON public.accounts_user FOR EACH ROW WHEN (((new.email)::text IS DISTINCT FROM (old.email)::text)) EXECUTE FUNCTION public.accounts_adresse_bleibt();
+
 CREATE OR REPLACE FUNCTION public.accounts_anmeldedienst_pruefen()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -97,6 +111,14 @@ BEGIN
 END
 $function$;
 CREATE TRIGGER accounts_membership_refused AFTER INSERT OR UPDATE ON public.accounts_membership FOR EACH ROW EXECUTE FUNCTION public.accounts_membership_refuse();
+
+CREATE OR REPLACE FUNCTION public.accounts_postfach(adresse text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  SELECT lower(regexp_replace(btrim($1), '^([^+@]+)\+[^@]*@', '\1@'))
+$function$;
 
 CREATE OR REPLACE FUNCTION public.accounts_refused_pairs()
  RETURNS TABLE(a text, b text, wo text)

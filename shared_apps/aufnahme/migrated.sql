@@ -64,10 +64,20 @@ BEGIN
   END IF;
   IF NEW.zustand IN ('GEPRUEFT', 'AUFGENOMMEN') AND EXISTS (
        SELECT FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id
-        WHERE lower(u.email) = NEW.person_email AND m.tenant_id = NEW.tenant_id
+        WHERE accounts_postfach(u.email) = accounts_postfach(NEW.person_email) AND m.tenant_id = NEW.tenant_id
           AND (m.gueltig_bis IS NULL OR m.gueltig_bis > (now() AT TIME ZONE 'Europe/Berlin')::date)) THEN
     RAISE EXCEPTION 'nobody of the deciding office administers the provider'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'aufnahme_fremde_person', TABLE = TG_TABLE_NAME;
+  END IF;
+  IF NEW.zustand = 'AUFGENOMMEN' AND providers_ist_dieselbe(NEW.vorgeschlagen_von_id, NEW.entschieden_von_id) THEN
+    RAISE EXCEPTION 'the second signature is of another person, not of another account of hers'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'aufnahme_dieselbe', TABLE = TG_TABLE_NAME;
+  END IF;
+  IF NEW.zustand IN ('GEPRUEFT', 'AUFGENOMMEN', 'ABGELEHNT') AND EXISTS (
+       SELECT FROM accounts_membership m
+        WHERE m.anbieter_id = NEW.vorhandener_id AND providers_ist_dieselbe(who, m.user_id)) THEN
+    RAISE EXCEPTION 'nobody decides for an office about a provider that she works for, or ever did'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'aufnahme_befangen', TABLE = TG_TABLE_NAME;
   END IF;
   -- A provider that stands in the register: it has a facility here and nobody who administers it. Its row is held, so
   -- that of several who sign for it at once the later ones see the first.
@@ -153,12 +163,10 @@ CREATE OR REPLACE FUNCTION public.aufnahme_unverwaltet(wen uuid, amt bigint, aus
 AS $function$
   SELECT EXISTS (
     SELECT FROM providers_anbieter p
-      JOIN providers_einrichtung e ON e.anbieter_id = p.id
-      JOIN regions_gebietskoerperschaft g ON g.id = e.gebietskoerperschaft_id
-      JOIN tenants_tenant t ON t.kuerzel = g.kuerzel
-     WHERE p.id = wen AND t.id = amt
-       AND (p.gueltig_bis IS NULL OR p.gueltig_bis > (now() AT TIME ZONE 'Europe/Berlin')::date)
-       AND (e.gueltig_bis IS NULL OR e.gueltig_bis > (now() AT TIME ZONE 'Europe/Berlin')::date))
+      JOIN tenants_tenant t ON t.id = amt
+      JOIN regions_gebietskoerperschaft g ON g.kuerzel = t.kuerzel
+     WHERE p.id = wen AND providers_amt_prueft(p.id, g.id)
+       AND (p.gueltig_bis IS NULL OR p.gueltig_bis > (now() AT TIME ZONE 'Europe/Berlin')::date))
    AND NOT EXISTS (
     SELECT FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id AND u.is_active
      WHERE m.anbieter_id = wen AND m.verwaltet AND m.id IS DISTINCT FROM ausser

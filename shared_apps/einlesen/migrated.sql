@@ -1,6 +1,37 @@
 -- Functions and triggers of this app's migrations, as the last of them left them. Nothing loads this file.
 -- Written by SOJUS_WRITE_MIGRATED=1 .venv/bin/python -m pytest tests/tenants/fence/test_migrated__texts.py -q -n0
 
+CREATE OR REPLACE FUNCTION public.einlesen_liest(wer uuid, amt bigint, leitet boolean)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT EXISTS (
+    SELECT FROM public.accounts_membership m JOIN public.accounts_user u ON u.id = m.user_id AND u.is_active
+     WHERE m.user_id = $1 AND daterange(m.gueltig_ab, m.gueltig_bis) @> (now() AT TIME ZONE 'Europe/Berlin')::date
+       AND CASE WHEN $2 IS NULL THEN m.rolle = 'BETRIEB'
+                ELSE m.tenant_id = $2 AND (m.rolle = 'JUGENDAMTSLEITUNG' OR m.rolle = 'CONTROLLING' AND NOT $3) END)
+$function$;
+
+CREATE OR REPLACE FUNCTION public.einlesen_posten_bleibt()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  ihr_lauf boolean := current_setting('sojus.request', true) IS NOT DISTINCT FROM
+    CASE WHEN TG_OP = 'DELETE' THEN OLD.einlesung_id ELSE NEW.einlesung_id END::text;
+BEGIN
+  IF (TG_OP = 'INSERT' AND ihr_lauf)
+     OR (TG_OP = 'UPDATE' AND ihr_lauf AND to_jsonb(NEW) - 'grund' = to_jsonb(OLD) - 'grund')
+     OR (TG_OP = 'DELETE' AND public.sojus_user() IS NULL) THEN
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+  END IF;
+  RAISE EXCEPTION 'what a list did is written by its own job'
+    USING ERRCODE = 'check_violation', CONSTRAINT = 'einleseposten_bleibt', TABLE = TG_TABLE_NAME;
+END
+$function$;
+CREATE TRIGGER einlesen_posten_bleibt BEFORE INSERT OR DELETE OR UPDATE ON public.einlesen_einleseposten FOR EACH ROW EXECUTE FUNCTION public.einlesen_posten_bleibt();
+
 CREATE OR REPLACE FUNCTION public.einlesen_stehen(listen uuid[])
  RETURNS SETOF uuid
  LANGUAGE plpgsql
@@ -46,6 +77,10 @@ BEGIN
       RAISE EXCEPTION 'a list begins as a draft of whoever sent it'
         USING ERRCODE = 'check_violation', CONSTRAINT = 'einlesung_beginnt', TABLE = TG_TABLE_NAME;
     END IF;
+    IF who IS NOT NULL AND NOT einlesen_liest(who, NEW.tenant_id, false) THEN
+      RAISE EXCEPTION 'a list is sent by who reads lists there'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'einlesung_ihr_recht', TABLE = TG_TABLE_NAME;
+    END IF;
     RETURN NEW;
   END IF;
   IF NEW.eingereicht_von_id <> OLD.eingereicht_von_id OR NEW.tenant_id IS DISTINCT FROM OLD.tenant_id
@@ -57,9 +92,22 @@ BEGIN
   IF (NEW.freigegeben_von_id IS DISTINCT FROM OLD.freigegeben_von_id
       AND (OLD.zustand <> 'VORGELEGT' OR NEW.freigegeben_von_id IS DISTINCT FROM who))
      OR (NEW.aufgehoben_von_id IS DISTINCT FROM OLD.aufgehoben_von_id
-      AND (OLD.zustand <> 'EINGELESEN' OR NEW.aufgehoben_von_id IS DISTINCT FROM who)) THEN
+      AND (OLD.zustand <> 'EINGELESEN' OR NEW.aufgehoben_von_id IS DISTINCT FROM who))
+     OR ((OLD.zustand, NEW.zustand) = ('ENTWURF', 'VORGELEGT') AND NEW.eingereicht_von_id <> who) THEN
     RAISE EXCEPTION 'nobody signs in the name of another, or what is not asked for'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'einlesung_eigener_name', TABLE = TG_TABLE_NAME;
+  END IF;
+  IF (NEW.freigegeben_von_id IS DISTINCT FROM OLD.freigegeben_von_id
+      AND NOT einlesen_liest(NEW.freigegeben_von_id, NEW.tenant_id, NEW.legt_anbieter_an))
+     OR (NEW.aufgehoben_von_id IS DISTINCT FROM OLD.aufgehoben_von_id
+      AND NOT einlesen_liest(NEW.aufgehoben_von_id, NEW.tenant_id, false)) THEN
+    RAISE EXCEPTION 'a list is released, and taken back, by who reads lists there'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'einlesung_ihr_recht', TABLE = TG_TABLE_NAME;
+  END IF;
+  IF NEW.freigegeben_von_id IS DISTINCT FROM OLD.freigegeben_von_id
+     AND providers_ist_dieselbe(NEW.eingereicht_von_id, NEW.freigegeben_von_id) THEN
+    RAISE EXCEPTION 'a list is released by another person, not by another account of hers'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'einlesung_dieselbe', TABLE = TG_TABLE_NAME;
   END IF;
   IF NEW.zustand <> OLD.zustand AND (OLD.zustand, NEW.zustand) NOT IN (
        ('ENTWURF', 'VORGELEGT'), ('ENTWURF', 'VERWORFEN'), ('VORGELEGT', 'ENTWURF'), ('VORGELEGT', 'FREIGEGEBEN'),
@@ -91,3 +139,17 @@ END
 $function$;
 CREATE TRIGGER einlesen_zeile_bleibt BEFORE INSERT OR DELETE ON public.einlesen_einlesezeile FOR EACH ROW EXECUTE FUNCTION public.einlesen_zeile_bleibt();
 CREATE TRIGGER einlesen_zeile_geaendert BEFORE UPDATE OF werte, nummer, einlesung_id ON public.einlesen_einlesezeile FOR EACH ROW EXECUTE FUNCTION public.einlesen_zeile_bleibt();
+
+CREATE OR REPLACE FUNCTION public.providers_liste_schreibt()
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+BEGIN
+  RETURN EXISTS (
+    SELECT FROM public.einlesen_einlesung e
+     WHERE e.id::text = current_setting('sojus.request', true)
+       AND (e.zustand = 'FREIGEGEBEN' AND e.freigegeben_von_id = public.sojus_user()
+            OR e.zustand = 'RUECKNAHME' AND e.aufgehoben_von_id = public.sojus_user()));
+END
+$function$;

@@ -30,6 +30,7 @@ CREATE OR REPLACE FUNCTION public.providers_befangen()
 AS $function$
 DECLARE
   der_anbieter uuid;
+  seit date;
 BEGIN
   IF TG_TABLE_NAME = 'providers_entgeltvorschlag' THEN
     SELECT e.anbieter_id INTO der_anbieter
@@ -37,9 +38,20 @@ BEGIN
   ELSE
     der_anbieter := NEW.anbieter_id;
   END IF;
+  IF providers_ist_dieselbe(NEW.vorgeschlagen_von_id, NEW.entschieden_von_id) THEN
+    RAISE EXCEPTION 'whoever proposes does not decide, under another account either'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'entscheidet_dieselbe', TABLE = TG_TABLE_NAME;
+  END IF;
+  SELECT (least(NEW.created_at, min(j.created_at)) AT TIME ZONE 'Europe/Berlin')::date INTO seit
+    FROM journal_journaleintrag j
+   WHERE j.tabelle = TG_TABLE_NAME AND j.zeile = NEW.id::text AND j.art = 'ANLEGEN';
   IF EXISTS (SELECT FROM accounts_membership m
               WHERE m.anbieter_id = der_anbieter AND providers_ist_dieselbe(NEW.entschieden_von_id, m.user_id)
-                AND (m.gueltig_bis IS NULL OR m.gueltig_bis >= (NEW.created_at AT TIME ZONE 'Europe/Berlin')::date)) THEN
+                AND (m.gueltig_bis IS NULL OR m.gueltig_bis >= seit
+                     OR EXISTS (SELECT FROM journal_journaleintrag j
+                                 WHERE j.tabelle = 'accounts_membership' AND j.zeile = m.id::text
+                                   AND j.user_id IS NOT NULL
+                                   AND (j.created_at AT TIME ZONE 'Europe/Berlin')::date >= seit))) THEN
     RAISE EXCEPTION 'nobody decides for an office about a provider that she works for'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'entscheidet_befangen', TABLE = TG_TABLE_NAME;
   END IF;
@@ -98,6 +110,23 @@ CREATE TRIGGER providers_datei_geprueft BEFORE INSERT OR UPDATE ON public.provid
 CREATE TRIGGER providers_datei_geprueft BEFORE INSERT OR UPDATE ON public.providers_leistungsbeschreibung FOR EACH ROW EXECUTE FUNCTION public.providers_datei_pruefen();
 CREATE TRIGGER providers_datei_geprueft BEFORE INSERT OR UPDATE ON public.providers_leqvereinbarung FOR EACH ROW EXECUTE FUNCTION public.providers_datei_pruefen();
 
+CREATE OR REPLACE FUNCTION public.providers_datum_nicht_voraus()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF NEW.datum > (clock_timestamp() AT TIME ZONE 'Europe/Berlin')::date THEN
+    RAISE EXCEPTION 'a paper is not dated with a day that is still to come'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'datum_nicht_voraus', TABLE = TG_TABLE_NAME, COLUMN = 'datum';
+  END IF;
+  RETURN NULL;
+END
+$function$;
+CREATE TRIGGER providers_datum_nicht_voraus AFTER INSERT OR UPDATE OF datum ON public.providers_ausnahme FOR EACH ROW EXECUTE FUNCTION public.providers_datum_nicht_voraus();
+CREATE TRIGGER providers_datum_nicht_voraus AFTER INSERT OR UPDATE OF datum ON public.providers_betriebserlaubnis FOR EACH ROW EXECUTE FUNCTION public.providers_datum_nicht_voraus();
+CREATE TRIGGER providers_datum_nicht_voraus AFTER INSERT OR UPDATE OF datum ON public.providers_leistungsbeschreibung FOR EACH ROW EXECUTE FUNCTION public.providers_datum_nicht_voraus();
+CREATE TRIGGER providers_datum_nicht_voraus AFTER INSERT OR UPDATE OF datum ON public.providers_leqvereinbarung FOR EACH ROW EXECUTE FUNCTION public.providers_datum_nicht_voraus();
+
 CREATE OR REPLACE FUNCTION public.providers_entgelt_bleibt()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -140,8 +169,9 @@ BEGIN
       USING ERRCODE = 'check_violation', CONSTRAINT = 'entgelt_bindet_alle', TABLE = TG_TABLE_NAME;
   END IF;
   IF nullif(current_setting('sojus.user', true), '') IS NOT NULL AND NOT EXISTS (
-       SELECT FROM providers_entgeltvorschlag v
-        WHERE v.id = NEW.vorschlag_id AND v.zustand = 'BESTAETIGT' AND v.angebot_id = NEW.angebot_id
+       SELECT FROM providers_entgeltvorschlag v JOIN providers_angebot a ON a.id = v.angebot_id
+         JOIN catalogue_hilfeart h ON h.id = a.hilfeart_id AND h.einheit = NEW.einheit
+        WHERE upper_inf(NEW.gueltig) AND v.id = NEW.vorschlag_id AND v.zustand = 'BESTAETIGT' AND v.angebot_id = NEW.angebot_id
           AND v.jugendamt_id IS NOT DISTINCT FROM NEW.jugendamt_id
           AND v.ab = lower(NEW.gueltig) AND v.grundleistung + v.investition + v.sonderleistung = NEW.betrag) THEN
     RAISE EXCEPTION 'a rate is a proposal that was confirmed'
@@ -298,7 +328,7 @@ CREATE OR REPLACE FUNCTION public.providers_ist_dieselbe(eine uuid, andere uuid)
  STABLE
 AS $function$
   SELECT $1 = $2 OR EXISTS (
-    SELECT FROM public.accounts_user a JOIN public.accounts_user b ON lower(b.email) = lower(a.email)
+    SELECT FROM public.accounts_user a JOIN public.accounts_user b ON public.accounts_postfach(b.email) = public.accounts_postfach(a.email)
      WHERE a.id = $1 AND b.id = $2 AND a.email <> '')
 $function$;
 
@@ -339,6 +369,14 @@ BEGIN
        AND NOT providers_amt_prueft(NEW.anbieter_id, NEW.gebietskoerperschaft_id) THEN
       RAISE EXCEPTION 'an office is asked where the provider has a facility'
         USING ERRCODE = 'check_violation', CONSTRAINT = 'konto_amt_am_standort', TABLE = TG_TABLE_NAME;
+    END IF;
+    IF who IS NOT NULL AND NEW.gebietskoerperschaft_id IS NOT NULL AND EXISTS (
+         SELECT FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id AND u.is_active
+          WHERE m.anbieter_id = NEW.anbieter_id AND m.rolle IN ('ANBIETER', 'ANBIETER_ABRECHNUNG')
+            AND m.user_id <> NEW.vorgeschlagen_von_id AND daterange(m.gueltig_ab, m.gueltig_bis) @> heute
+            AND providers_unabhaengig(NEW.anbieter_id, NEW.vorgeschlagen_von_id, m.user_id)) THEN
+      RAISE EXCEPTION 'an office is asked where no colleague is independent'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'konto_amt_ohne_zweite', TABLE = TG_TABLE_NAME;
     END IF;
     RETURN NULL;
   END IF;
@@ -678,9 +716,17 @@ CREATE OR REPLACE FUNCTION public.providers_zugelassen_bleibt()
 AS $function$
 BEGIN
   -- Depth 1: a statement of the provider's own people. What is confirmed is written by the trigger above, one deeper.
-  IF pg_trigger_depth() = 1 AND public.sojus_anbieter() <> '{}' THEN
+  IF pg_trigger_depth() = 1 AND (public.sojus_anbieter() <> '{}'
+     OR public.sojus_user() IS NOT NULL AND NOT public.providers_liste_schreibt()) THEN
     RAISE EXCEPTION 'what an office has admitted, an office confirms'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'zugelassen_bleibt', TABLE = TG_TABLE_NAME;
+  END IF;
+  IF pg_trigger_depth() = 1 AND public.sojus_user() IS NOT NULL AND EXISTS (
+       SELECT FROM public.accounts_membership m
+        WHERE m.anbieter_id = NEW.id AND public.providers_ist_dieselbe(public.sojus_user(), m.user_id)
+          AND (m.gueltig_bis IS NULL OR m.gueltig_bis >= (now() AT TIME ZONE 'Europe/Berlin')::date)) THEN
+    RAISE EXCEPTION 'nobody decides for an office about a provider that she works for'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'stammdaten_befangen', TABLE = TG_TABLE_NAME;
   END IF;
   RETURN NULL;
 END
@@ -702,10 +748,18 @@ AS $function$
     SELECT l.user_id, j.user_id
       FROM leute l JOIN public.journal_journaleintrag j ON j.tabelle = 'accounts_user' AND j.zeile = l.user_id::text
      WHERE j.art = 'ANLEGEN' OR j.felder && ARRAY['einladung_nr', 'email', 'password']::varchar[]
+    UNION
+    SELECT l.user_id, l.user_id FROM leute l
+  ), gleich AS MATERIALIZED (
+    SELECT a.id AS konto, b.id AS eine
+      FROM public.accounts_user a
+      JOIN public.accounts_user b
+        ON b.id = a.id OR a.email <> '' AND public.accounts_postfach(b.email) = public.accounts_postfach(a.email)
+     WHERE a.id IN (SELECT z.wer FROM zugelassen z) AND b.id IN (SELECT l.user_id FROM leute l)
   ), kette (wer) AS (
     SELECT $2
     UNION
-    SELECT z.wer FROM kette k JOIN zugelassen z ON z.wen = k.wer WHERE z.wer IN (SELECT l.user_id FROM leute l)
+    SELECT g.eine FROM kette k JOIN zugelassen z ON z.wen = k.wer JOIN gleich g ON g.konto = z.wer
   )
   SELECT array_agg(k.wer) FROM kette k
 $function$;

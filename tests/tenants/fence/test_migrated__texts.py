@@ -23,7 +23,9 @@ PATCHED = {
     "accounts.0016_vertretung_passt", "catalogue.0006_entgeltrecht", "einlesen.0003_anbieter_und_rueckweg",
     "providers.0015_entgelt_je_jugendamt", "providers.0018_plan_je_haus", "providers.0020_konto_ohne_rueckdatieren",
     "providers.0021_konto_unabhaengige_zweite", "providers.0026_reasons_are_forgotten",
-    "providers.0028_the_office_is_not_chosen",
+    "accounts.0031_ein_postfach_eine_person", "providers.0028_the_office_is_not_chosen",
+    "providers.0031_eine_person_ein_postfach", "aufnahme.0004_ein_amt_das_nicht_gewaehlt_ist",
+    "einlesen.0007_zwei_menschen_und_ihr_recht",
 }  # fmt: skip
 
 
