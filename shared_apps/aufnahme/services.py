@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.crypto import salted_hmac
 from uuid6 import uuid7
 
@@ -23,7 +23,7 @@ from shared_apps.aufnahme.states import AUFNAHMEANTRAG, AufnahmeAktion, Aufnahme
 from shared_apps.core.clock import real_now
 from shared_apps.core.dauer import write_dauer
 from shared_apps.core.eingabe import GRUND_FEHLT
-from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
+from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert, refused_by
 from shared_apps.mails.door import Nachricht, submit_mailauftrag, writes_mail
 from shared_apps.members.hooks import Anlass
 from shared_apps.members.services import Einladung, issue_einladung
@@ -96,7 +96,7 @@ def submit_aufnahmeantrag(*, angaben: dict[str, Any], einrichtungen: list[dict[s
                 **_clean(angaben),
             )
     except IntegrityError as error:
-        if "aufnahme_je_adresse" in _constraint(error):
+        if refused_by(error) == "aufnahme_je_adresse":
             return
         raise
     submit_mailauftrag(art=MailArt.AUFNAHME_BESTAETIGEN, tenant=None, bezug_id=antrag_id)
@@ -270,7 +270,7 @@ def approve_aufnahmeantrag(*, akteur: Akteur, antrag: Aufnahmeantrag) -> Einladu
         with transaction.atomic():
             _decide(akteur, antrag, AufnahmeAktion.AUFNEHMEN)
     except IntegrityError as error:
-        if _constraint(error) == "aufnahme_unverwaltet":
+        if refused_by(error) == "aufnahme_unverwaltet":
             raise Konflikt(VERWALTET, code="zustand") from None
         raise
     if antrag.vorhandener_id is not None:
@@ -440,11 +440,6 @@ def _locked(akteur: Akteur, antrag: Aufnahmeantrag, aktion: AufnahmeAktion) -> A
 def _decide(akteur: Akteur, antrag: Aufnahmeantrag, aktion: AufnahmeAktion) -> None:
     auch = ("grund", "anbieter", "membership")
     settle_vorschlag(akteur, antrag, AUFNAHMEANTRAG, aktion, am=real_now(), auch=auch)
-
-
-def _constraint(error: DatabaseError) -> str:
-    diag = getattr(error.__cause__, "diag", None)
-    return str(getattr(diag, "constraint_name", "") or "")
 
 
 # --- what is forgotten ------------------------------------------------------------------------------------------------

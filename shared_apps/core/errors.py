@@ -78,3 +78,8 @@ class Fehlt(SojusError):
 
     status = 404
     code = "fehlt"
+
+
+def refused_by(error: BaseException) -> str:
+    """Which constraint of the database, or rule of a trigger, has refused a statement; "" when none did."""
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""

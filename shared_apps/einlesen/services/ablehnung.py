@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.db import DatabaseError, DataError
 
 from shared_apps.core.eingabe import ALTER_VERTAUSCHT
+from shared_apps.core.errors import refused_by
 from shared_apps.einlesen.services.satzplan import ENTGELT_WARTET
 from shared_apps.providers.services.entgelte import BINDET_ALLE, NUR_NACH_77, RUECKWIRKEND
 from shared_apps.providers.services.erlaubnis import BESCHEID_KOMMT_NOCH
@@ -96,8 +97,7 @@ SAETZE: Mapping[str, tuple[str, str]] = {
 
 def get_ablehnung(error: DatabaseError) -> tuple[str, str]:
     """(column, sentence) for what the database has refused; of a rule not named here the constraint, to ask about."""
-    diag = getattr(error.__cause__, "diag", None)
-    name: str = getattr(diag, "constraint_name", None) or ""
+    name = refused_by(error)
     if name.startswith("providers_anbieter_name"):  # its end is Django's
         name = "providers_anbieter_name"
     if isinstance(error, DataError):

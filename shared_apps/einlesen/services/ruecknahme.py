@@ -15,7 +15,7 @@ from django.db.models import Count, Q
 from psycopg.errors import UniqueViolation
 
 from shared_apps.core.clock import today
-from shared_apps.core.errors import SojusError
+from shared_apps.core.errors import SojusError, refused_by
 from shared_apps.einlesen.enums import Gegenstand
 from shared_apps.einlesen.katalog import SPALTEN
 from shared_apps.einlesen.models import Einleseposten, Einlesung, Fremdschluessel
@@ -316,7 +316,7 @@ def _stand(art: Gegenstand, rows: Iterable[Any]) -> dict[UUID, dict[str, Any]]:
 
 def _why(error: IntegrityError) -> str:
     """What the register has refused, in words."""
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
+    name = refused_by(error)
     return WAR_BELEGT if name == "ende_vor_bindung" else NICHT_ANGENOMMEN.format(name or type(error).__name__)
 
 

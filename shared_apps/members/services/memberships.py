@@ -22,7 +22,7 @@ from shared_apps.accounts.rules import (
 )
 from shared_apps.core.clock import today
 from shared_apps.core.eingabe import TAGE_VERTAUSCHT
-from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
+from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert, refused_by
 from shared_apps.core.zahlwort import anzahl_tage
 from shared_apps.members import policies
 
@@ -160,7 +160,7 @@ def create_checked_membership(wunsch: Rollenwunsch) -> Membership:
                 verwaltet=wunsch.verwaltet,
             )
     except IntegrityError as error:
-        if "membership_einmal" in str(error):
+        if refused_by(error) == "membership_einmal":
             raise RegelVerletzt("Diese Rolle beginnt an diesem Tag schon.", feld="gueltig_ab") from None
         raise Konflikt(
             "Die Rolle wurde nicht vergeben, weil jemand diese Person gerade geändert hat. Bitte versuchen Sie es neu."

@@ -16,11 +16,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from psycopg.errors import CheckViolation
 from uuid6 import uuid7
 
 from shared_apps.core.clock import real_now
-from shared_apps.core.errors import KeinPlatzFrei, Konflikt
+from shared_apps.core.errors import KeinPlatzFrei, Konflikt, refused_by
 from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.enums import LEBEND, BindungZustand
 from shared_apps.occupancy.models import Platzbindung
@@ -102,14 +101,10 @@ def _insert(mandant: str, platz_id: UUID, zeitraum: Zeitraum, ablauf_at: datetim
             )
             row = cursor.fetchone()
     except IntegrityError as error:
-        if _refusal(error) in _GONE_MEANWHILE:
+        if refused_by(error) in _GONE_MEANWHILE:
             return None  # since we looked, its provider has ended or blocked it, or its licence has ended
         raise
     return row[0] if row else None
-
-
-def _refusal(error: IntegrityError) -> str | None:
-    return error.__cause__.diag.constraint_name if isinstance(error.__cause__, CheckViolation) else None
 
 
 def book_platz(*, bindung_id: UUID) -> None:
@@ -137,7 +132,7 @@ def _in_time() -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        refusal = _refusal(error)
+        refusal = refused_by(error)
         if refusal == _WITHOUT_LICENCE:
             raise Konflikt(OHNE_ERLAUBNIS, code="ohne_erlaubnis") from error
         if refusal in _GONE_MEANWHILE:

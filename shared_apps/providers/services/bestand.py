@@ -16,9 +16,8 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from psycopg.errors import CheckViolation
 
-from shared_apps.core.errors import Konflikt
+from shared_apps.core.errors import Konflikt, refused_by
 from shared_apps.core.zeitraum import EIN_TAG
 from shared_apps.providers.models import (
     Anbieter,
@@ -177,7 +176,7 @@ def _end_platz(platz: Platz, ab: date) -> bool:
             platz.gueltig = DateRange(platz.gueltig.lower, ab)
             platz.save(update_fields=["gueltig"])
     except IntegrityError as error:
-        if isinstance(error.__cause__, CheckViolation) and error.__cause__.diag.constraint_name == "ende_vor_bindung":
+        if refused_by(error) == "ende_vor_bindung":
             return False
         raise
     return True

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.core.errors import RegelVerletzt
+from shared_apps.core.errors import RegelVerletzt, refused_by
 from shared_apps.core.gelesen import Gelesen
 from shared_apps.providers.models import Anbieter, Einrichtung, Kontakt
 from shared_apps.providers.policies import (
@@ -88,6 +88,6 @@ def _one_notruf(save: Callable[[], Kontakt]) -> Kontakt:
         with transaction.atomic():
             return save()
     except IntegrityError as error:
-        if "kontakt_ein_notruf" in str(error):
+        if refused_by(error) == "kontakt_ein_notruf":
             raise RegelVerletzt(NOTRUF_DOPPELT, feld="ist_notruf") from error
         raise

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from psycopg.errors import CheckViolation, UniqueViolation
+from psycopg.errors import UniqueViolation
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.policies import check_autor
 from shared_apps.core.clock import local_date, now
 from shared_apps.core.eingabe import GRUND_FEHLT
-from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
+from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert, refused_by
 from shared_apps.providers.models import Anbieter, Stammdatenvorschlag
 from shared_apps.providers.policies import (
     may_decide_stammdaten,
@@ -85,7 +85,7 @@ def confirm_stammdatenvorschlag(*, akteur: Akteur, vorschlag: Stammdatenvorschla
     except IntegrityError as error:
         if isinstance(error.__cause__, UniqueViolation):
             raise Konflikt(NAME_VERGEBEN, code="zustand") from error
-        if isinstance(error.__cause__, CheckViolation) and "meanwhile" in str(error):
+        if refused_by(error) == "stammdaten_bisher":
             raise Konflikt(INZWISCHEN, code="zustand") from error
         raise
 
