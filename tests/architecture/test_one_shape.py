@@ -143,3 +143,14 @@ def test_a_list_of_the_api_names_its_declaration():
     assert len(declared) > 3
     seen = {path for path in declared if "    def seen(self)" in (ROOT / path).read_text()}
     assert seen == declared, "says what a page goes on from: def seen(self), all rows she may see, filtered by nothing"
+
+
+#: A refusal of the database is told by its constraint's name (`core.errors.refused_by`), never by words of its message.
+TOLD_BY_WORDS = r"\bin str\((?:error|exc|e)\)|\.constraint_name\b|\"constraint_name\""
+
+
+def test_a_refusal_of_the_database_is_told_by_its_name():
+    shared = [path for path in python_files() if path.parts[0] in ("shared_apps", "tenant_apps", "config")]
+    found = {str(path) for path in shared if re.search(TOLD_BY_WORDS, read(path))}
+    assert found == {"shared_apps/core/errors.py"}, "use refused_by(error)"
+    assert re.search(TOLD_BY_WORDS, 'isinstance(error.__cause__, CheckViolation) and "meanwhile" in str(error)')

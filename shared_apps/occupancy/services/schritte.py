@@ -1,40 +1,49 @@
-"""The steps of `services.sperren` for many blocks or stops at once, of places and offers that are held.
+"""What may become of blocks and stops, and how any number of them is written, of places and offers that are held.
 
-A push of a provider's system lifts, changes and enters hundreds of them. Statements do not grow with their number: one
-by one, each with its own questions, 800 blocks took 6.8 s, and offices waited at the places meanwhile.
+The same for one on its page (`services.sperren`) and for hundreds that a provider's system sends (`services.vakanzen`):
+steps are noted first and written together. Statements do not grow with their number: one by one, each with its own
+questions, 800 blocks took 6.8 s, and offices waited at the places meanwhile.
+
+The database decides (triggers `occupancy_…`); what is asked here beforehand is for the message.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Generic
+from datetime import date
+from typing import Generic, TypeVar
 
+from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import DateField, DateTimeField, Func, QuerySet, Value
 from django.db.models.functions import Lower
+from psycopg.errors import ExclusionViolation
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.catalogue.models import Grundart
-from shared_apps.catalogue.selectors import list_gruende
-from shared_apps.catalogue.services.gruende import NICHT_ZUR_WAHL
+from shared_apps.catalogue.services.gruende import Gruende
 from shared_apps.core.clock import now, today
-from shared_apps.core.errors import Konflikt, RegelVerletzt, SojusError
-from shared_apps.core.zeitraum import Zeitraum
+from shared_apps.core.errors import Konflikt, RegelVerletzt, refused_by
+from shared_apps.core.zeitraum import Zeitraum, format_datum
 from shared_apps.occupancy.models import Aufnahmestopp, Platzsperre
-from shared_apps.occupancy.rules import Abgleich, Eintrag, ist_laenger
+from shared_apps.occupancy.rules import ist_laenger
 from shared_apps.occupancy.selectors import list_halter
-from shared_apps.occupancy.services.sperren import (
-    NICHT_IM_ANGEBOT,
-    NOTIZ,
-    SCHON_GESPERRT,
-    SCHON_GESTOPPT,
-    VERGEBEN,
-    E,
-    run_or_refuse,
-)
 from shared_apps.providers.models import Angebot, Platz
+
+E = TypeVar("E", Platzsperre, Aufnahmestopp)
+#: The note of each.
+NOTIZ = {Platzsperre: "notiz", Aufnahmestopp: "hinweis"}
+
+ZU_FRUEH = "Das geht frühestens von heute an. Was war, bleibt stehen."
+ENDE_ZU_FRUEH = "Der letzte Tag liegt vor dem ersten ({}). Soll der Eintrag nicht gelten, heben Sie ihn auf."
+SCHON_VORBEI = "Der letzte Tag kann nicht vor gestern liegen. Was war, bleibt stehen."
+NICHT_IM_ANGEBOT = "An diesem Tag gehört das nicht zum Angebot."
+SCHON_GESPERRT = "In dieser Zeit ist hier schon gesperrt. Ändern Sie die Sperre, die da ist."
+SCHON_GESTOPPT = "In dieser Zeit nimmt das Angebot schon nicht auf. Ändern Sie den Aufnahmestopp, der da ist."
+VERGEBEN = (
+    "In dieser Zeit ist hier vergeben: {}. Eine Reservierung oder Buchung ändert nur das Jugendamt; rufen Sie dort an."
+)
 
 
 @dataclass(slots=True)
@@ -45,90 +54,120 @@ class Aenderungen(Generic[E]):
     kuerzen: list[E] = field(default_factory=list)
     verlaengern: list[E] = field(default_factory=list)
     anlegen: list[E] = field(default_factory=list)
+    gruende: Gruende = field(default_factory=Gruende)
 
-    def note(self, row: E, zeitraum: Zeitraum) -> None:
-        """A row that is there gets another end."""
-        (self.verlaengern if ist_laenger(row.dauer, zeitraum) else self.kuerzen).append(row)
-
-
-class Gruende:
-    """Which reasons may be chosen today; asked once for each kind, and only when something is written."""
-
-    def __init__(self) -> None:
-        self._waehlbar: dict[Grundart, frozenset[str]] = {}
-
-    def check(self, art: Grundart, code: str, *, bisher: str = "") -> None:
-        """As `check_grund`, of many."""
-        if art not in self._waehlbar:
-            self._waehlbar[art] = frozenset(dict(list_gruende(art)))
-        if code not in self._waehlbar[art] and (not bisher or code != bisher):
-            raise RegelVerletzt(NICHT_ZUR_WAHL, feld="grund")
+    def change(self, row: E, ende: date | None, grund: str, notiz: str) -> None:
+        """Note another end, reason or note of a row that is there."""
+        neu = Zeitraum(row.dauer.beginn, ende)
+        (self.verlaengern if ist_laenger(row.dauer, neu) else self.kuerzen).append(row)
+        row.zeitraum, row.grund = _range(neu), grund
+        setattr(row, NOTIZ[type(row)], notiz)
 
 
-def build_sperren(
-    platz: Platz,
-    plan: Abgleich,
-    rows: Sequence[Platzsperre],
-    gehalten: Sequence[Zeitraum],
-    *,
-    gruende: Gruende,
+# --- one step: checked and noted --------------------------------------------------------------------------------------
+
+
+def note_sperre(
     auf: Aenderungen[Platzsperre],
-) -> None:
-    """Note what becomes of the blocks of one place. Errors name the place and the field of what was sent."""
-    by_id = {row.pk: row for row in rows}
-    auf.aufheben += [by_id[pk] for pk in plan.aufheben]
-    for pk, neu in plan.aendern:
-        row = by_id[pk]
-        with _said_of(platz.bezeichnung, neu):
-            gruende.check(Grundart.SPERRE, neu.grund, bisher=row.grund)
-            if ist_laenger(row.dauer, neu.zeitraum) and row.dauer.ende is not None:
-                _check_free(platz, Zeitraum(row.dauer.ende, neu.zeitraum.ende), gehalten)
-        auf.note(row, neu.zeitraum)
-        row.zeitraum, row.grund, row.notiz = DateRange(row.dauer.beginn, neu.zeitraum.ende), neu.grund, neu.notiz
-    for neu in plan.anlegen:
-        with _said_of(platz.bezeichnung, neu):
-            if neu.zeitraum.beginn not in Zeitraum.from_range(platz.gueltig):
-                raise RegelVerletzt(NICHT_IM_ANGEBOT, feld="beginn")
-            gruende.check(Grundart.SPERRE, neu.grund)
-            _check_free(platz, neu.zeitraum, gehalten)
-        tage = DateRange(neu.zeitraum.beginn, neu.zeitraum.ende)
-        auf.anlegen.append(Platzsperre(platz=platz, zeitraum=tage, grund=neu.grund, notiz=neu.notiz))
-
-
-def build_stopps(
-    angebot: Angebot,
-    plan: Abgleich,
-    rows: Sequence[Aufnahmestopp],
+    platz: Platz,
+    zeitraum: Zeitraum,
+    grund: str,
+    notiz: str,
     *,
-    gruende: Gruende,
-    auf: Aenderungen[Aufnahmestopp],
+    gehalten: Sequence[Zeitraum] | None = None,
+) -> Platzsperre:
+    """A new block. `gehalten`: when the place is held, for whoever has asked already.
+
+    `RegelVerletzt` for a first day or a reason that will not do; `Konflikt` (laeuft_noch) names who holds the place.
+    """
+    _check_beginn(zeitraum)
+    if zeitraum.beginn not in Zeitraum.from_range(platz.gueltig):
+        raise RegelVerletzt(NICHT_IM_ANGEBOT, feld="beginn")
+    auf.gruende.check(Grundart.SPERRE, grund)
+    _check_not_held(platz, zeitraum, gehalten)
+    sperre = Platzsperre(platz=platz, zeitraum=_range(zeitraum), grund=grund, notiz=notiz)
+    auf.anlegen.append(sperre)
+    return sperre
+
+
+def note_sperre_aenderung(
+    auf: Aenderungen[Platzsperre],
+    platz: Platz,
+    sperre: Platzsperre,
+    ende: date | None,
+    grund: str,
+    notiz: str,
+    *,
+    gehalten: Sequence[Zeitraum] | None = None,
 ) -> None:
-    """Note what becomes of the stops of one offer."""
-    by_id = {row.pk: row for row in rows}
-    auf.aufheben += [by_id[pk] for pk in plan.aufheben]
-    for pk, neu in plan.aendern:
-        row = by_id[pk]
-        with _said_of(angebot.name, neu):
-            gruende.check(Grundart.STOPP, neu.grund, bisher=row.grund)
-        auf.note(row, neu.zeitraum)
-        row.zeitraum, row.grund, row.hinweis = DateRange(row.dauer.beginn, neu.zeitraum.ende), neu.grund, neu.notiz
-    for neu in plan.anlegen:
-        with _said_of(angebot.name, neu):
-            gruende.check(Grundart.STOPP, neu.grund)
-        tage = DateRange(neu.zeitraum.beginn, neu.zeitraum.ende)
-        auf.anlegen.append(Aufnahmestopp(angebot=angebot, zeitraum=tage, grund=neu.grund, hinweis=neu.notiz))
+    """Another end, reason or note of a block. `RegelVerletzt` for an end or a reason that will not do; `Konflikt` for
+    days on which the place is held."""
+    auf.gruende.check(Grundart.SPERRE, grund, bisher=sperre.grund)
+    _check_ende(sperre.dauer, ende)
+    if sperre.dauer.ende is not None and ist_laenger(sperre.dauer, Zeitraum(sperre.dauer.beginn, ende)):
+        _check_not_held(platz, Zeitraum(sperre.dauer.ende, ende), gehalten)
+    auf.change(sperre, ende, grund, notiz)
+
+
+def note_stopp(
+    auf: Aenderungen[Aufnahmestopp], angebot: Angebot, zeitraum: Zeitraum, grund: str, hinweis: str
+) -> Aufnahmestopp:
+    """A new stop. `RegelVerletzt` for a first day or a reason that will not do."""
+    _check_beginn(zeitraum)
+    auf.gruende.check(Grundart.STOPP, grund)
+    stopp = Aufnahmestopp(angebot=angebot, zeitraum=_range(zeitraum), grund=grund, hinweis=hinweis)
+    auf.anlegen.append(stopp)
+    return stopp
+
+
+def note_stopp_aenderung(
+    auf: Aenderungen[Aufnahmestopp], stopp: Aufnahmestopp, ende: date | None, grund: str, hinweis: str
+) -> None:
+    """Another end, reason or note of a stop. `RegelVerletzt` for an end or a reason that will not do."""
+    auf.gruende.check(Grundart.STOPP, grund, bisher=stopp.grund)
+    _check_ende(stopp.dauer, ende)
+    auf.change(stopp, ende, grund, hinweis)
+
+
+def _range(zeitraum: Zeitraum) -> DateRange:
+    return DateRange(zeitraum.beginn, zeitraum.ende)
+
+
+def _check_beginn(zeitraum: Zeitraum) -> None:
+    if zeitraum.beginn < today():
+        raise RegelVerletzt(ZU_FRUEH, feld="beginn")
+
+
+def _check_ende(dauer: Zeitraum, ende: date | None) -> None:
+    if ende is None:
+        return
+    if ende <= dauer.beginn:
+        raise RegelVerletzt(ENDE_ZU_FRUEH.format(format_datum(dauer.beginn)), feld="letzter_tag")
+    if ende < today():
+        raise RegelVerletzt(SCHON_VORBEI, feld="letzter_tag")
+
+
+def _check_not_held(platz: Platz, zeitraum: Zeitraum, gehalten: Sequence[Zeitraum] | None) -> None:
+    if gehalten is not None and not any(zeitraum.overlaps(halt) for halt in gehalten):
+        return
+    if halter := list_halter(platz, zeitraum):
+        raise Konflikt(VERGEBEN.format("; ".join(h.text for h in halter)), code="laeuft_noch")
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
 
 
 def record_sperren(akteur: Akteur, auf: Aenderungen[Platzsperre]) -> None:
-    """Write what was noted; `Konflikt` for what somebody was quicker with, though the places are held."""
-    run_or_refuse(
+    """Write what was noted. `Konflikt` (gesperrt) for a block that is there already, or what somebody was quicker with,
+    though the places are held."""
+    _run_or_refuse(
         lambda: _write(akteur, Platzsperre.objects.all(), auf, ("zeitraum", "grund", "notiz")), SCHON_GESPERRT
     )
 
 
 def record_stopps(akteur: Akteur, auf: Aenderungen[Aufnahmestopp]) -> None:
     """The same of stops."""
-    run_or_refuse(
+    _run_or_refuse(
         lambda: _write(akteur, Aufnahmestopp.objects.all(), auf, ("zeitraum", "grund", "hinweis")), SCHON_GESTOPPT
     )
 
@@ -141,7 +180,7 @@ def _write(akteur: Akteur, rows: QuerySet[E], auf: Aenderungen[E], felder: Seque
     if begonnen:  # ends with yesterday
         bis_heute = Func(Lower("zeitraum"), Value(heute, DateField()), function="daterange")
         rows.filter(pk__in=begonnen).update(zeitraum=bis_heute, **wer)
-    if kommende:  # never held, and its note goes with it
+    if kommende:  # never held, and its note goes with it: nobody reads it again
         weg = {"aufgehoben_at": Value(jetzt, DateTimeField()), NOTIZ[rows.model]: ""}
         rows.filter(pk__in=kommende).update(**weg, **wer)
     for gruppe in (auf.kuerzen, auf.verlaengern):
@@ -157,16 +196,14 @@ def _sign(rows: Sequence[E], wer: dict[str, object]) -> None:
             setattr(row, name, wert)
 
 
-def _check_free(platz: Platz, zeitraum: Zeitraum, gehalten: Sequence[Zeitraum]) -> None:
-    if any(zeitraum.overlaps(halt) for halt in gehalten) and (halter := list_halter(platz, zeitraum)):
-        raise Konflikt(VERGEBEN.format("; ".join(h.text for h in halter)), code="laeuft_noch")
-
-
-@contextmanager
-def _said_of(wer: str, neu: Eintrag) -> Iterator[None]:
-    """A refusal names whom it is about, and the field of what was sent."""
+def _run_or_refuse(save: Callable[[], None], twice: str) -> None:
+    """Write, or say in German what the database refuses: somebody was quicker."""
     try:
-        yield
-    except SojusError as error:
-        feld = f"{neu.feld}.{error.feld}" if error.feld else neu.feld
-        raise type(error)(f"{wer}: {error.message}", code=error.code, feld=feld) from error
+        with transaction.atomic():
+            save()
+    except IntegrityError as error:
+        if isinstance(error.__cause__, ExclusionViolation):
+            raise Konflikt(twice, code="gesperrt") from error
+        if refused_by(error) == "sperre_ueber_bindung":
+            raise Konflikt(VERGEBEN.format("ein Jugendamt war schneller"), code="laeuft_noch") from error
+        raise

@@ -1,13 +1,14 @@
 """A provider's own system says what is free: blocks and stops become what was sent, whole or not at all (ADR 0068).
 
-The steps are those of `services.sperren`, done together (`services.viele`), so are the refusals; each names the place
-or offer, and its field in what was sent. Places are held before their offers, in the order of everybody who holds
-several.
+The steps and their refusals are those of `services.sperren` (both from `services.schritte`), done together; each
+refusal names the place or offer, and its field in what was sent. Places are held before their offers, in the order of
+everybody who holds several.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,17 +16,18 @@ from django.db import transaction
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import today
-from shared_apps.core.errors import NICHT_SICHTBAR, Fehlt, Konflikt, RegelVerletzt
+from shared_apps.core.errors import NICHT_SICHTBAR, Fehlt, Konflikt, RegelVerletzt, SojusError
 from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.models import Aufnahmestopp, Platzsperre
 from shared_apps.occupancy.rules import Abgleich, Eintrag, Platzlage, ab_heute, abgleich, ueberschneidung, verteilung
 from shared_apps.occupancy.selectors import list_halter
 from shared_apps.occupancy.selectors.vakanzen import as_eintrag, list_gehaltene, list_sperren, list_stopps
-from shared_apps.occupancy.services.viele import (
+from shared_apps.occupancy.services.schritte import (
     Aenderungen,
-    Gruende,
-    build_sperren,
-    build_stopps,
+    note_sperre,
+    note_sperre_aenderung,
+    note_stopp,
+    note_stopp_aenderung,
     record_sperren,
     record_stopps,
 )
@@ -92,16 +94,14 @@ def update_vakanzen(*, akteur: Akteur, einrichtung: Einrichtung, meldungen: Sequ
         platz.angebot = angebote[platz.angebot_id]
     sperren, stopps = list_sperren([platz.pk for platz in plaetze]), list_stopps(ids)
     gehalten = list_gehaltene([platz.pk for platz in plaetze])
-    gruende, neue_stopps, neue_sperren = Gruende(), Aenderungen[Aufnahmestopp](), Aenderungen[Platzsperre]()
+    neue_stopps, neue_sperren = Aenderungen[Aufnahmestopp](), Aenderungen[Platzsperre]()
     for meldung in meldungen:
         angebot = angebote[meldung.angebot_id]
         if meldung.stopps is not None:
-            plan = _compare(meldung.stopps, stopps[angebot.pk])
-            build_stopps(angebot, plan, stopps[angebot.pk], gruende=gruende, auf=neue_stopps)
+            _note_stopps(neue_stopps, angebot, meldung.stopps, stopps[angebot.pk])
         eigene = {platz.pk: platz for platz in plaetze if platz.angebot_id == angebot.pk}
         for pk, gewollt in _per_platz(meldung, eigene, sperren, gehalten).items():
-            plan = _compare(gewollt, sperren[pk])
-            build_sperren(eigene[pk], plan, sperren[pk], gehalten[pk], gruende=gruende, auf=neue_sperren)
+            _note_sperren(neue_sperren, eigene[pk], gewollt, sperren[pk], gehalten[pk])
     record_stopps(akteur, neue_stopps)
     record_sperren(akteur, neue_sperren)
     return record_bestaetigung(akteur=akteur, angebote=ids, weg=Bestaetigungsweg.AENDERUNG)
@@ -149,3 +149,46 @@ def _compare(gewollt: Sequence[Eintrag], rows: Sequence[Platzsperre] | Sequence[
     if doppelt := ueberschneidung(ab_heute(gewollt, today())):
         raise RegelVerletzt(UEBERSCHNEIDET, feld=f"{doppelt.feld}.beginn")
     return abgleich(map(as_eintrag, rows), gewollt, today())
+
+
+def _note_sperren(
+    auf: Aenderungen[Platzsperre],
+    platz: Platz,
+    gewollt: Sequence[Eintrag],
+    rows: Sequence[Platzsperre],
+    gehalten: Sequence[Zeitraum],
+) -> None:
+    """Note what becomes of the blocks of one place."""
+    plan, by_id = _compare(gewollt, rows), {row.pk: row for row in rows}
+    auf.aufheben += [by_id[pk] for pk in plan.aufheben]
+    for pk, neu in plan.aendern:
+        with _said_of(platz.bezeichnung, neu):
+            ende = neu.zeitraum.ende
+            note_sperre_aenderung(auf, platz, by_id[pk], ende, neu.grund, neu.notiz, gehalten=gehalten)
+    for neu in plan.anlegen:
+        with _said_of(platz.bezeichnung, neu):
+            note_sperre(auf, platz, neu.zeitraum, neu.grund, neu.notiz, gehalten=gehalten)
+
+
+def _note_stopps(
+    auf: Aenderungen[Aufnahmestopp], angebot: Angebot, gewollt: Sequence[Eintrag], rows: Sequence[Aufnahmestopp]
+) -> None:
+    """Note what becomes of the stops of one offer."""
+    plan, by_id = _compare(gewollt, rows), {row.pk: row for row in rows}
+    auf.aufheben += [by_id[pk] for pk in plan.aufheben]
+    for pk, neu in plan.aendern:
+        with _said_of(angebot.name, neu):
+            note_stopp_aenderung(auf, by_id[pk], neu.zeitraum.ende, neu.grund, neu.notiz)
+    for neu in plan.anlegen:
+        with _said_of(angebot.name, neu):
+            note_stopp(auf, angebot, neu.zeitraum, neu.grund, neu.notiz)
+
+
+@contextmanager
+def _said_of(wer: str, neu: Eintrag) -> Iterator[None]:
+    """A refusal names whom it is about, and the field of what was sent."""
+    try:
+        yield
+    except SojusError as error:
+        feld = f"{neu.feld}.{error.feld}" if error.feld else neu.feld
+        raise type(error)(f"{wer}: {error.message}", code=error.code, feld=feld) from error
