@@ -8,10 +8,9 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from shared_apps.accounts.models import User
-from shared_apps.core.models import SharedModel
 from shared_apps.providers.models.angebot import Angebot
 from shared_apps.providers.models.verlauf import Verlauf, Verlaufsbereich
+from shared_apps.providers.models.vorschlag import Vorschlag, build_two_people
 from shared_apps.providers.rights import FOR_HER_OFFICE, befangen_sql, own_offers
 from shared_apps.providers.states import VorschlagZustand
 from shared_apps.regions.models import Gebietskoerperschaft
@@ -30,7 +29,7 @@ class Rechtsgrundlage(models.TextChoices):
 _AMT = f"({NO_ANBIETER} AND {FOR_HER_OFFICE})"
 
 
-class Entgeltvorschlag(SharedModel):
+class Entgeltvorschlag(Vorschlag):
     """A rate that one side proposes and the youth office at the facility's place confirms; then it is an `Entgelt`.
 
     The components are those of the framework agreement: basic service, investment, special service (§ 78c Abs. 2).
@@ -101,13 +100,7 @@ class Entgeltvorschlag(SharedModel):
     zustand = models.CharField(
         "Zustand", max_length=16, choices=VorschlagZustand.choices(), default=VorschlagZustand.VORGESCHLAGEN.value
     )
-    vorgeschlagen_von = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="vorgeschlagen von")
     vom_anbieter = models.BooleanField("vom Anbieter vorgeschlagen", default=True)
-    entschieden_von = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="entschieden von"
-    )
-    entschieden_at = models.DateTimeField("entschieden am", null=True, blank=True)
-    grund = models.CharField("Grund", max_length=500, blank=True)
 
     class Meta:
         ordering = ("created_at", "id")
@@ -123,17 +116,7 @@ class Entgeltvorschlag(SharedModel):
                 condition=Q(grundleistung__gte=0, investition__gte=0, sonderleistung__gte=0),
             ),
             models.CheckConstraint(name="vorschlag_wirkt_nicht_zurueck", condition=Q(ab__gte=F("vereinbart_am"))),
-            models.CheckConstraint(
-                name="vorschlag_vier_augen",
-                condition=Q(entschieden_von__isnull=True)
-                | Q(zustand=VorschlagZustand.ZURUECKGEZOGEN)
-                | ~Q(entschieden_von=F("vorgeschlagen_von")),
-            ),
-            models.CheckConstraint(
-                name="vorschlag_entschieden",
-                condition=Q(zustand=VorschlagZustand.VORGESCHLAGEN, entschieden_von__isnull=True)
-                | (~Q(zustand=VorschlagZustand.VORGESCHLAGEN) & Q(entschieden_von__isnull=False)),
-            ),
+            *build_two_people("vorschlag"),
             models.UniqueConstraint(
                 name="vorschlag_einmal_offen",
                 fields=["angebot", "jugendamt"],

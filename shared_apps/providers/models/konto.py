@@ -8,12 +8,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from shared_apps.accounts.models import User
 from shared_apps.core.clock import real_now
 from shared_apps.core.eingabe import format_iban
 from shared_apps.core.models import SharedModel
 from shared_apps.providers.models.anbieter import Anbieter
 from shared_apps.providers.models.verlauf import Verlauf, Verlaufsbereich
+from shared_apps.providers.models.vorschlag import Vorschlag
 from shared_apps.providers.rights import JOB, WHOLE_ANBIETER, befangen_sql
 from shared_apps.providers.states import AMT_WARTET, KontoZustand
 from shared_apps.regions.models import Gebietskoerperschaft
@@ -50,7 +50,7 @@ class _Konto(models.Model):
         return f"endet auf {self.iban[-4:]}"
 
 
-class Kontovorschlag(_Konto, SharedModel):
+class Kontovorschlag(_Konto, Vorschlag):
     """An account that one person of a provider enters and another one confirms; until then the one before holds.
 
     The other one is independent of the first (`rules.sind_unabhaengig`) and was there before it was entered. Where the
@@ -90,12 +90,6 @@ class Kontovorschlag(_Konto, SharedModel):
         "Zustand", max_length=16, choices=KontoZustand.choices(), default=KontoZustand.VORGESCHLAGEN.value
     )
     gilt_bis = models.DateTimeField("zu bestätigen bis")
-    vorgeschlagen_von = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="vorgeschlagen von")
-    entschieden_von = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="entschieden von"
-    )
-    entschieden_at = models.DateTimeField("entschieden am", null=True, blank=True)
-    grund = models.CharField("Grund", max_length=500, blank=True)
     gebietskoerperschaft = models.ForeignKey(
         Gebietskoerperschaft,
         models.PROTECT,

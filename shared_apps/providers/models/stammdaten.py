@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
-from shared_apps.accounts.models import User
-from shared_apps.core.models import SharedModel
 from shared_apps.providers.models.anbieter import Anbieter, Anerkennung
 from shared_apps.providers.models.verlauf import Verlauf, Verlaufsbereich
+from shared_apps.providers.models.vorschlag import Vorschlag, build_two_people
 from shared_apps.providers.rights import WHOLE_ANBIETER, befangen_sql
 from shared_apps.providers.states import VorschlagZustand
 from shared_apps.regions.models import Gebietskoerperschaft
@@ -20,7 +19,7 @@ from tenants.tables.rights import NO_ANBIETER, Policy, Rights
 _OWN = f"(anbieter_id = ANY (sojus_anbieter()) AND {WHOLE_ANBIETER})"
 
 
-class Stammdatenvorschlag(SharedModel):
+class Stammdatenvorschlag(Vorschlag):
     """Name, legal form, register number and recognition as a provider proposes them: all four, changed or not.
 
     Head or administration of the youth office at one of its facilities (`gebietskoerperschaft`) confirms; only then the
@@ -70,12 +69,6 @@ class Stammdatenvorschlag(SharedModel):
     zustand = models.CharField(
         "Zustand", max_length=16, choices=VorschlagZustand.choices(), default=VorschlagZustand.VORGESCHLAGEN.value
     )
-    vorgeschlagen_von = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="vorgeschlagen von")
-    entschieden_von = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="entschieden von"
-    )
-    entschieden_at = models.DateTimeField("entschieden am", null=True, blank=True)
-    grund = models.CharField("Grund", max_length=500, blank=True)
 
     class Meta:
         ordering = ("created_at", "id")
@@ -84,17 +77,7 @@ class Stammdatenvorschlag(SharedModel):
         indexes = [models.Index(fields=["created_at", "id"], name="stammdaten_zeit")]
         constraints = [
             models.CheckConstraint(name="stammdaten_name", condition=~Q(name="")),
-            models.CheckConstraint(
-                name="stammdaten_vier_augen",
-                condition=Q(entschieden_von__isnull=True)
-                | Q(zustand=VorschlagZustand.ZURUECKGEZOGEN)
-                | ~Q(entschieden_von=F("vorgeschlagen_von")),
-            ),
-            models.CheckConstraint(
-                name="stammdaten_entschieden",
-                condition=Q(zustand=VorschlagZustand.VORGESCHLAGEN, entschieden_von__isnull=True)
-                | (~Q(zustand=VorschlagZustand.VORGESCHLAGEN) & Q(entschieden_von__isnull=False)),
-            ),
+            *build_two_people("stammdaten"),
             models.UniqueConstraint(
                 name="stammdaten_einmal_offen",
                 fields=["anbieter"],
