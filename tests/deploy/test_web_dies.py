@@ -117,14 +117,19 @@ def serving(database: str, port: int, **more: str) -> Iterator[Server]:
         "--preload",
     ]
     master = subprocess.Popen(
-        command, cwd=bootstrap.ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        cwd=bootstrap.ROOT,
+        env=env,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     server = Server(master, port)
     try:
         until(server.is_up, "the web server")
         yield server
     finally:
-        master.terminate()
+        os.killpg(master.pid, signal.SIGKILL)  # taking two interpreters down in order takes longer than the test
         master.wait()
 
 
