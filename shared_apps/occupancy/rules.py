@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -56,35 +57,46 @@ def abschnitte(
     """Everything that touches `fenster`, without a gap and in order, each in its full length.
 
     `vergeben` are living holds and blocks of the place, which never overlap; `stopps` those of its offer. Between them
-    it is free, or free and not offered. Outside `im_angebot` it is no place of the offer.
+    it is free, or free and not offered. Outside `im_angebot` it is no place of the offer. Each of them is looked at
+    once, and none that begins when the window is over.
     """
     folge: list[Abschnitt] = []
     tag: date | None = im_angebot.beginn
     if fenster.beginn < im_angebot.beginn:
         folge.append(Abschnitt(Abschnittsart.AUSSERHALB, fenster.beginn, im_angebot.beginn))
-    sperrend = sorted(stopps, key=lambda stopp: stopp.beginn)
+    sperrend = deque(sorted(stopps, key=lambda stopp: stopp.beginn))
     for eintrag in sorted(vergeben, key=lambda eintrag: eintrag.beginn):
+        if tag is None or _ist_danach(tag, fenster):
+            break
         dauer = eintrag.zeitraum.intersect(im_angebot)  # a block may go on when its place has ended
-        if dauer is None or tag is None:
+        if dauer is None:
             continue
         if tag < dauer.beginn:
-            folge += _freie(Zeitraum(tag, dauer.beginn), sperrend)
+            folge += _freie(Zeitraum(tag, dauer.beginn), sperrend, fenster)
         folge.append(replace(eintrag, beginn=dauer.beginn, ende=dauer.ende))
         tag = dauer.ende
-    if tag is not None and (im_angebot.ende is None or tag < im_angebot.ende):
-        folge += _freie(Zeitraum(tag, im_angebot.ende), sperrend)
+    if tag is not None and not _ist_danach(tag, fenster) and (im_angebot.ende is None or tag < im_angebot.ende):
+        folge += _freie(Zeitraum(tag, im_angebot.ende), sperrend, fenster)
     if im_angebot.ende is not None and (fenster.ende is None or im_angebot.ende < fenster.ende):
         folge.append(Abschnitt(Abschnittsart.AUSSERHALB, im_angebot.ende, fenster.ende))
     return [teil for teil in folge if teil.zeitraum.overlaps(fenster)]
 
 
-def _freie(luecke: Zeitraum, stopps: Sequence[Abschnitt]) -> list[Abschnitt]:
-    """A gap, cut where the offer takes nobody in."""
+def _ist_danach(tag: date, fenster: Zeitraum) -> bool:
+    return fenster.ende is not None and fenster.ende <= tag
+
+
+def _freie(luecke: Zeitraum, stopps: deque[Abschnitt], fenster: Zeitraum) -> list[Abschnitt]:
+    """A gap, cut where the offer takes nobody in. Stops that are over when it begins are let go: gaps come in order."""
     teile: list[Abschnitt] = []
     tag: date | None = luecke.beginn
+    while stopps and (ende := stopps[0].ende) is not None and ende <= luecke.beginn:
+        stopps.popleft()
     for stopp in stopps:
+        if tag is None or _ist_danach(tag, fenster) or (luecke.ende is not None and luecke.ende <= stopp.beginn):
+            break
         dauer = stopp.zeitraum.intersect(luecke)
-        if dauer is None or tag is None:
+        if dauer is None:
             continue
         if tag < dauer.beginn:
             teile.append(Abschnitt(Abschnittsart.FREI, tag, dauer.beginn))
