@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +45,9 @@ DER_EINRICHTUNG = Liste(
 )
 DES_ANBIETERS = Liste("providers:history", {"neueste": ordnung("created_at", index="verlauf_anbieter")}, _NEUESTE)
 
+#: Entries of one part of a file. Each may have as many further rows as an offer has places, and a statement takes
+#: 65,535 keys.
+TEIL = 200
 #: More columns than a proposed rate has are folded up.
 ZU_VIELE = 7
 LEER = "ohne Angabe"
@@ -128,6 +132,15 @@ def build_zeilen(
         weitere[row.kopf_id].append(row)
     worte = _Worte(eintraege, weitere, anbieter=anbieter, tenant=tenant)
     return [worte.line(e, weitere[e.pk]) for e in eintraege]
+
+
+def iter_zeilen(
+    eintraege: Iterable[Registeraenderung], *, anbieter: Anbieter, tenant: Tenant | None
+) -> Iterator[Verlaufszeile]:
+    """The same for a file, a part after the other: a house of many years has more entries than a statement takes."""
+    folge = iter(eintraege)
+    while teil := list(islice(folge, TEIL)):
+        yield from build_zeilen(teil, anbieter=anbieter, tenant=tenant)
 
 
 class _Worte:

@@ -65,7 +65,7 @@ def _show(request: HttpRequest, liste: Liste, anbieter: Anbieter, name: str, wes
     alle = policies.visible_verlauf(request.akteur).filter(**wessen)
     rows = selectors.list_verlauf(alle, **werte)
     if request.GET.get("format") == "csv":
-        zeilen = selectors.build_zeilen(list(liste.export(rows)), anbieter=anbieter, tenant=request.tenant)
+        zeilen = selectors.iter_zeilen(liste.export(rows), anbieter=anbieter, tenant=request.tenant)
         return csv_response("verlauf.csv", _KOPF, (zellen for z in zeilen for zellen in z.as_cells()))
     warn_ignored(request, form, zeigt_fehler=True)
     page = liste.page(request, rows, unter=alle)
