@@ -82,7 +82,7 @@ def killed_in_the_middle(database: str, dba: Any, *, wrote: str, writes: str, **
 
 def is_done(dba: Any, task: str) -> bool:
     query = "SELECT count(*) FROM procrastinate_jobs WHERE task_name = %s AND status <> 'failed'"
-    assert not dba.execute(query.replace("<>", "="), [task]).fetchone()[0], "put aside"
+    assert not dba.execute(query.replace("<>", "="), [task]).fetchone()[0], "given up"
     return not dba.execute(query, [task]).fetchone()[0]
 
 
