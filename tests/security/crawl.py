@@ -148,7 +148,7 @@ class Crawler:
                         yield Task(host, "GET", path, key)
 
     def sample(self, number: int, *, all_near: bool = False, seed: int = 20261122) -> list[Task]:
-        """So many: a third from everywhere, two thirds from `near` (or all of it), most of these at offices' hosts,
+        """This many: a third from everywhere, two thirds from `near` (or all of it), most of these at offices' hosts,
         where dyes are. The same for every run of the same code."""
         rng = random.Random(seed)
         chosen, wanted, close = list(self.near()), number // 3, number * 2 // 3

@@ -67,7 +67,7 @@ class Aenderungen(Generic[E]):
 # --- one step: checked and noted --------------------------------------------------------------------------------------
 
 
-def note_sperre(
+def build_sperre(
     auf: Aenderungen[Platzsperre],
     platz: Platz,
     zeitraum: Zeitraum,
@@ -90,7 +90,7 @@ def note_sperre(
     return sperre
 
 
-def note_sperre_aenderung(
+def build_sperraenderung(
     auf: Aenderungen[Platzsperre],
     platz: Platz,
     sperre: Platzsperre,
@@ -109,7 +109,7 @@ def note_sperre_aenderung(
     auf.change(sperre, ende, grund, notiz)
 
 
-def note_stopp(
+def build_stopp(
     auf: Aenderungen[Aufnahmestopp], angebot: Angebot, zeitraum: Zeitraum, grund: str, hinweis: str
 ) -> Aufnahmestopp:
     """A new stop. `RegelVerletzt` for a first day or a reason that will not do."""
@@ -120,7 +120,7 @@ def note_stopp(
     return stopp
 
 
-def note_stopp_aenderung(
+def build_stoppaenderung(
     auf: Aenderungen[Aufnahmestopp], stopp: Aufnahmestopp, ende: date | None, grund: str, hinweis: str
 ) -> None:
     """Another end, reason or note of a stop. `RegelVerletzt` for an end or a reason that will not do."""

@@ -21,10 +21,10 @@ from shared_apps.occupancy.policies import own_plaetze, own_sperren, own_stopps
 from shared_apps.occupancy.services.schritte import (
     Aenderungen,
     E,
-    note_sperre,
-    note_sperre_aenderung,
-    note_stopp,
-    note_stopp_aenderung,
+    build_sperraenderung,
+    build_sperre,
+    build_stopp,
+    build_stoppaenderung,
     record_sperren,
     record_stopps,
 )
@@ -46,7 +46,7 @@ def create_sperre(*, akteur: Akteur, platz: Platz, zeitraum: Zeitraum, grund: st
     check_own(may_write_own(akteur), own_plaetze(akteur), platz.pk)
     platz = Platz.objects.select_for_update(no_key=True).get(pk=platz.pk)
     auf = Aenderungen[Platzsperre]()
-    sperre = note_sperre(auf, platz, zeitraum, grund, notiz)
+    sperre = build_sperre(auf, platz, zeitraum, grund, notiz)
     record_sperren(akteur, auf)
     _confirm(akteur, platz.angebot_id)
     return sperre
@@ -68,7 +68,7 @@ def update_sperre(
         neu={"letzter_tag": ende and ende - EIN_TAG, "grund": grund, "notiz": notiz},
     )
     auf = Aenderungen[Platzsperre]()
-    note_sperre_aenderung(auf, platz, sperre, ende, grund, notiz)
+    build_sperraenderung(auf, platz, sperre, ende, grund, notiz)
     record_sperren(akteur, auf)
     _confirm(akteur, platz.angebot_id)
     return sperre
@@ -94,7 +94,7 @@ def create_stopp(
     check_own(may_write_own(akteur), own_angebote(akteur), angebot.pk)
     angebot = Angebot.objects.select_for_update(no_key=True).get(pk=angebot.pk)
     auf = Aenderungen[Aufnahmestopp]()
-    stopp = note_stopp(auf, angebot, zeitraum, grund, hinweis)
+    stopp = build_stopp(auf, angebot, zeitraum, grund, hinweis)
     record_stopps(akteur, auf)
     _confirm(akteur, angebot.pk)
     return stopp
@@ -113,7 +113,7 @@ def update_stopp(
         neu={"letzter_tag": ende and ende - EIN_TAG, "grund": grund, "hinweis": hinweis},
     )
     auf = Aenderungen[Aufnahmestopp]()
-    note_stopp_aenderung(auf, stopp, ende, grund, hinweis)
+    build_stoppaenderung(auf, stopp, ende, grund, hinweis)
     record_stopps(akteur, auf)
     _confirm(akteur, stopp.angebot_id)
     return stopp

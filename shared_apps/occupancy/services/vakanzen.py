@@ -24,10 +24,10 @@ from shared_apps.occupancy.selectors import list_halter
 from shared_apps.occupancy.selectors.vakanzen import as_eintrag, list_gehaltene, list_sperren, list_stopps
 from shared_apps.occupancy.services.schritte import (
     Aenderungen,
-    note_sperre,
-    note_sperre_aenderung,
-    note_stopp,
-    note_stopp_aenderung,
+    build_sperraenderung,
+    build_sperre,
+    build_stopp,
+    build_stoppaenderung,
     record_sperren,
     record_stopps,
 )
@@ -164,10 +164,10 @@ def _note_sperren(
     for pk, neu in plan.aendern:
         with _said_of(platz.bezeichnung, neu):
             ende = neu.zeitraum.ende
-            note_sperre_aenderung(auf, platz, by_id[pk], ende, neu.grund, neu.notiz, gehalten=gehalten)
+            build_sperraenderung(auf, platz, by_id[pk], ende, neu.grund, neu.notiz, gehalten=gehalten)
     for neu in plan.anlegen:
         with _said_of(platz.bezeichnung, neu):
-            note_sperre(auf, platz, neu.zeitraum, neu.grund, neu.notiz, gehalten=gehalten)
+            build_sperre(auf, platz, neu.zeitraum, neu.grund, neu.notiz, gehalten=gehalten)
 
 
 def _note_stopps(
@@ -178,10 +178,10 @@ def _note_stopps(
     auf.aufheben += [by_id[pk] for pk in plan.aufheben]
     for pk, neu in plan.aendern:
         with _said_of(angebot.name, neu):
-            note_stopp_aenderung(auf, by_id[pk], neu.zeitraum.ende, neu.grund, neu.notiz)
+            build_stoppaenderung(auf, by_id[pk], neu.zeitraum.ende, neu.grund, neu.notiz)
     for neu in plan.anlegen:
         with _said_of(angebot.name, neu):
-            note_stopp(auf, angebot, neu.zeitraum, neu.grund, neu.notiz)
+            build_stopp(auf, angebot, neu.zeitraum, neu.grund, neu.notiz)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A push is the single steps one after another: what stands there afterwards, and what is refused, are the same."""
+"""A push is the single steps one after another: what is there afterwards, and what is refused, are the same."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ class Haus:
             )
 
     def attempt(self, act: Callable[[], None]) -> Any:
-        """What stands there afterwards, or what is said instead; then all is as before."""
+        """What is there afterwards, or what is said instead; then all is as before."""
         with transaction.atomic(), on_portal(user_id=self.ines.user_id, anbieter_ids=self.ines.anbieter_ids):
             try:
                 with transaction.atomic():
