@@ -52,7 +52,7 @@ _NOTIZ = "bleibt in Ihrem Haus; bitte keine Namen und nichts über ein Kind"
 
 class _GanzeEingabe(felder.Eingabe):
     """A part of a message that confirms what it says: a field with a wrong name would be left out, and what was meant
-    with it confirmed as if it had been said. What the answer has besides (`zurueck`) may be sent back."""
+    with it confirmed as if it had been said. What the answer has besides may be sent back."""
 
     zurueck: ClassVar[frozenset[str]] = frozenset()
 

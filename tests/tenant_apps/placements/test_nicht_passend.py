@@ -65,7 +65,7 @@ def _text(response) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode().replace("\xa0", " ")))
 
 
-#: What stands at each offer of the market.
+#: What the page says of each offer of the market.
 WARUM = {
     "ALTER": ("Alter", "nimmt von 13 bis 17 Jahre auf"),
     "GESCHLECHT": ("Geschlecht", "Nur männlich"),

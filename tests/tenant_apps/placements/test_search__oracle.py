@@ -30,6 +30,9 @@ from tests.security import sizes
 
 pytestmark = pytest.mark.django_db
 
+#: What runs is this; the rules are its oracle (tests/architecture/test_reachable.py).
+ORACLE_OF = "tenant_apps/placements/search/selectors/markt.py"
+
 TAG0 = date(2027, 3, 1)
 #: Days around the first of the search, before, on, within and after it.
 TAG = st.sampled_from([-400, -30, -1, 0, 1, 5, 29, 30, 31, 200]).map(lambda n: TAG0 + timedelta(days=n))

@@ -180,7 +180,7 @@ def _menge_je_tag(kriterien: Kriterien) -> tuple[Decimal, int]:
 
 
 def _named(rows: QuerySet, prefix: str) -> tuple[str, dict[str, Any]]:
-    """The statement of a queryset with parameters that have names, to stand among others."""
+    """The statement of a queryset with parameters that have names, to be one of several."""
     sql, params = rows.query.sql_with_params()
     names = iter(range(len(params)))
     named = re.sub(r"%(%|s)", lambda hit: "%%" if hit[1] == "%" else f"%({prefix}{next(names)})s", sql)

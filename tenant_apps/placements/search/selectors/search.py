@@ -135,7 +135,7 @@ def days_since(moment: datetime | None) -> int | None:
 
 
 def _treffer(kriterien: Kriterien, zeile: Marktzeile, verfuegbar: int) -> Trefferzeile:
-    """A line as it is kept with the search and sealed in the Auswahlvermerk. `verfuegbar`: how many can be reserved."""
+    """A line as it is kept with the search and sealed in the Auswahlvermerk; last, how many can be reserved."""
     bestaetigt = zeile.bestaetigt_at if zeile.bestaetigt_at and local_date(zeile.bestaetigt_at) <= today() else None
     differenz = None
     if zeile.rang is not None and zeile.soll is not None and zeile.guenstigstes is not None:
