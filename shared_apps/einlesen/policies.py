@@ -5,11 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, UUIDField, Value, When
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle
-from shared_apps.accounts.postfach import ist_dieselbe
+from shared_apps.accounts.postfach import ist_dieselbe, list_konten
 from shared_apps.accounts.selectors import list_valid_memberships
 from shared_apps.core.zustand import Schritte
 from shared_apps.einlesen.enums import Wartend
@@ -114,7 +114,7 @@ def waiting_einlesungen(akteur: Akteur, wartend: Wartend) -> QuerySet[Einlesung]
     rows = visible_einlesungen(akteur)
     if wartend is Wartend.STEHT:
         return rows.filter(pk__in=list_stehende(rows.filter(zustand__in=LAEUFT)))
-    offene = _offene(rows) if akteur.tenant_id is not None else _offene_des_betriebs(akteur)
+    offene = _offene(rows, akteur) if akteur.tenant_id is not None else _offene_des_betriebs(akteur)
     return offene.filter(_wartende(akteur)[wartend])
 
 
@@ -128,16 +128,17 @@ def _wartende(akteur: Akteur) -> dict[Wartend, Q]:
     }
 
 
-def _offene(rows: QuerySet[Einlesung]) -> QuerySet[Einlesung]:
+def _offene(rows: QuerySet[Einlesung], akteur: Akteur) -> QuerySet[Einlesung]:
     """What waits for a second person, or came back: as the view `OffeneEinlesung`, with its names."""
     zurueck = Q(zustand=EinlesungZustand.ENTWURF) & ~Q(grund="")
     offen = rows.filter(Q(zustand=EinlesungZustand.VORGELEGT) | zurueck)
-    return offen.annotate(vorbereitet_id=F("eingereicht_von_id"))
+    hers = When(eingereicht_von__in=list_konten(akteur.user_id), then=Value(akteur.user_id))
+    return offen.annotate(vorbereitet_id=Case(hers, default=F("eingereicht_von_id"), output_field=UUIDField()))
 
 
 def _offene_des_betriebs(akteur: Akteur) -> QuerySet[Einlesung]:
     rows = Einlesung.objects.filter(tenant__isnull=True)
-    return _offene(rows if _is_betrieb(akteur) else rows.none())
+    return _offene(rows if _is_betrieb(akteur) else rows.none(), akteur)
 
 
 def _is_betrieb(akteur: Akteur) -> bool:

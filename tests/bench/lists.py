@@ -185,6 +185,9 @@ SMALL = {
     "members:antraege": Small(World("anton", "/verwaltung/rollenantraege/"), _PEOPLE),
     "members:antraege decided": Small(World("anton", "/verwaltung/rollenantraege/"), _PEOPLE),
     "members:zugaenge": Small(World("anton", "/verwaltung/zugangsantraege/"), _PEOPLE),
+    "placements:nicht_passend": Small(
+        World("anna", "/hze-auswahl/"), "1,000 keys at most out of the search's own statement, which has its own bench"
+    ),
     "aufnahme:list": Small(World("anton", "/verwaltung/aufnahmen/"), "a provider joins once"),
     "aufnahme:unadministered": Small(
         World("anton", "/verwaltung/aufnahmen/ohne-verwaltung/"),

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle
+from shared_apps.accounts.postfach import list_konten
 from shared_apps.catalogue.models import Entgeltrecht
 from shared_apps.providers.models import Angebot, Entgelt, Entgeltvorschlag, OffenerVorschlag
 from shared_apps.providers.policies.aemter import angebote_im_bezirk, own_jugendaemter, without_own
@@ -82,12 +83,12 @@ def visible_vorschlaege(akteur: Akteur) -> QuerySet[Entgeltvorschlag]:
 
 
 def decidable_vorschlaege(akteur: Akteur) -> QuerySet[Entgeltvorschlag]:
-    """Those that wait for her: of her office, not made by her, and about no provider of hers. As her start page counts
-    them."""
+    """Those that wait for her: of her office, by nobody with her mailbox, about no provider of hers. As her start page
+    counts them."""
     if not may_decide_entgelt(akteur):
         return Entgeltvorschlag.objects.none()
     rows = visible_vorschlaege(akteur).filter(zustand=VorschlagZustand.VORGESCHLAGEN)
-    rows = rows.exclude(vorgeschlagen_von=akteur.user_id)
+    rows = rows.exclude(vorgeschlagen_von__in=list_konten(akteur.user_id))
     return without_own(rows, akteur, "angebot__einrichtung__anbieter_id")
 
 

@@ -16,7 +16,7 @@ from shared_apps.core import felder
 from shared_apps.core.clock import today
 from shared_apps.core.eingabe import STUNDEN_JE_WOCHE_MAX, TAGE_JE_WOCHE_MAX
 from tenant_apps.cases.models import Klient
-from tenant_apps.placements.enums import Reichweite
+from tenant_apps.placements.enums import AUSSCHLUSS_WORT, Reichweite
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenant_apps.placements.search.selectors.treffer import Sortierung
@@ -184,6 +184,14 @@ class TrefferFilterForm(forms.Form):
     )
     text = felder.SuchtextField(label="Name oder Ort", max_length=60, required=False)
     drittel = felder.JaNeinField(label="nur günstigstes Drittel", required=False)
+
+
+class NichtPassendFilter(forms.Form):
+    """Which of the reasons a list of offers is of."""
+
+    grund = felder.AuswahlField(
+        label="Grund", choices=[(grund.value, wort) for grund, wort in AUSSCHLUSS_WORT.items()], required=False
+    )
 
 
 class ReservierenForm(forms.Form):

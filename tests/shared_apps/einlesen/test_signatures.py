@@ -13,6 +13,7 @@ from shared_apps.accounts.models import User
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.core.clock import now, real_now
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
+from shared_apps.einlesen.enums import Wartend
 from shared_apps.einlesen.models import Einleseposten, Einlesezeile, Einlesung
 from shared_apps.einlesen.policies import count_wartende
 from shared_apps.einlesen.services import vorbereiten, zuruecknehmen
@@ -174,7 +175,7 @@ def test_another_account_of_hers_releases_nothing(cast, vg, sign_in):
     by_sql(frieda, ("another account of hers", lambda: rows.update(**signed)))
     for who, waits in ((cast.akteur("frieda"), 0), (cast.akteur("edda"), 1)):
         with in_tenant(vg, user_id=who.user_id):
-            assert count_wartende(who).freigeben == waits
+            assert count_wartende(who)[Wartend.FREIGABE] == waits
     step(cast, vorbereiten.approve_einlesung, "edda", einlesung)
 
 

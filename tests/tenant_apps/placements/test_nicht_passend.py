@@ -118,7 +118,9 @@ def test_list_of_many__is_paged_and_costs_the_same(anna, vg):
     for _ in range(16):
         create_angebot()
     assert queries() == few
-    assert "1 bis 25 von 30" in _text(anna.get(url))
+    erste = anna.get(url)
+    assert "1 bis 25 von 30" in _text(erste)
+    assert re.search(r'href="[^"]*grund=SPEZIALISIERUNG[^"]*seite=2[^"]*"', erste.text), "the next page has the reason"
     assert "26 bis 30 von 30" in _text(anna.get(f"{url}&seite=2"))
     assert "Zurzeit steht das keinem Angebot entgegen" in _text(
         anna.get(f"{URL}{suche.pk}/nicht-passend/?grund=ERLAUBNIS")

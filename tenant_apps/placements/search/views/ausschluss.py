@@ -9,11 +9,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from shared_apps.accounts.guards import require
+from shared_apps.core.filter_query import warn_ignored
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
 from tenant_apps.placements.enums import AUSSCHLUSS_WORT, Vorgang
 from tenant_apps.placements.rules import Ausschluss
+from tenant_apps.placements.search.forms import NichtPassendFilter
 from tenant_apps.placements.search.selectors.ausschluss import (
     NICHT_PASSEND,
     find_ids,
@@ -33,7 +35,9 @@ def list_nicht_passend(request: HttpRequest, uuid: UUID) -> HttpResponse:
     kriterien, summe = kriterien_of(suche), get_aufschluesselung(suche)
     teile = summe.teile if summe else ()
     erster = next((teil.grund for teil in teile), Ausschluss.ALTER)
-    grund = next((grund for grund in Ausschluss if grund == request.GET.get("grund")), erster)
+    form = NichtPassendFilter(request.GET)
+    grund = Ausschluss(form.cleaned_data["grund"] or erster) if form.is_valid() else erster
+    warn_ignored(request, form)
     page = NICHT_PASSEND.page_of(
         request, lambda _: find_ids(kriterien, grund), lambda keys: load_nicht_passend(kriterien, grund, keys)
     )
