@@ -166,7 +166,7 @@ def test_last_moment_of_a_hold__all_say_the_same_of_it(anna, vg, reservierung, m
             "filtered as lapsed": not filter_stand(rows, VorgangZustand.ABGELAUFEN).exists(),
             "keeps the case open": bool(list_laufende_hilfen(anna, reservierung.hilfefall, today())),
             "binds money": bool(sum_gebunden(von=reservierung.beginn, bis=reservierung.letzter_tag)),
-            "its note": inbox._aktion(Hinweis.objects.get()) != inbox.ANSEHEN,
+            "its note": inbox._aktion(Hinweis.objects.get(), ihre=True) != inbox.ANSEHEN,
             "swept": expire_reservierungen() == 0,
         }
     assert says == dict.fromkeys(says, lebt)
