@@ -403,6 +403,7 @@ MATRIX = (
             "placements:search_personen",
             "placements:suche",
             "placements:suche_erneut",
+            "placements:nicht_passend",
             "placements:angebot",
             "api-suchen",
             "api-suche",

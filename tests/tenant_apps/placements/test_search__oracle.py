@@ -82,7 +82,8 @@ class Haus:
             gueltig=_range(self.gueltig), stunden_je_woche=None if art.ist_stationaer else 20,
         )  # fmt: skip
         if self.erlaubnis:
-            license_einrichtung(haus, datum=self.erlaubnis[0], gueltig_bis=self.erlaubnis[1])
+            ab, bis = self.erlaubnis
+            license_einrichtung(haus, datum=date(2020, 1, 1), gueltig_ab=ab, gueltig_bis=bis)
         plaetze = [
             Platz.objects.create(angebot=self.angebot, nummer=n, gueltig=_range(gibt_es))
             for n, (gibt_es, _, _) in enumerate(self.plaetze, 1)
