@@ -115,7 +115,8 @@ test-postgres: setup ## isolation, placements and tenants against PostgreSQL 18:
 # Small in `make test`, large here.
 LARGE := tests/api/test_race_for_last_place.py tests/tenant_apps/cases/test_seal_hilfefall.py \
   tests/tenant_apps/controlling/test_publish_monate__oracle.py tests/shared_apps/core/test_pdf.py tests/shared_apps/core/uploads \
-  tests/tenant_apps/placements/test_offered_is_reserved__machine.py
+  tests/tenant_apps/placements/test_offered_is_reserved__machine.py \
+  tests/tenant_apps/placements/test_search__oracle.py
 
 .PHONY: security
 security: postgres-test setup ## attack it: crawler, peers, holes, canaries, mutants; prints the figures and writes them to docs/security.md

@@ -58,7 +58,7 @@ OFFERED = Size(
 )  # fmt: skip
 MARKETS = Size(
     "made-up markets that are searched", 25, 1_000,
-    "tests/tenant_apps/placements/test_search__oracle.py", "SOJUS_MARKETS",
+    "tests/tenant_apps/placements/test_search__oracle.py", "SOJUS_SUCHEN",
 )  # fmt: skip
 SIZES = (
     OFFICES, DIRECT, POOLED, HAMMER, PEERS, RACE, KILLS, WORLDS, UPLOADS, OFFERED, MARKETS,

@@ -22,7 +22,7 @@ def test_every_attack_of_two_sizes_is_declared():
     declared = re.compile(
         r"^from tests\.security(?:\.sizes import .*(?:FULL|UPLOADS)| import .*\bsizes\b)", re.MULTILINE
     )
-    typed = re.compile(r"\(\"SOJUS_(CRAWL|PEERS|RACE|KILLS|WORLDS|UPLOADS|OFFERED)\"")
+    typed = re.compile(r"\(\"SOJUS_(CRAWL|PEERS|RACE|KILLS|WORLDS|UPLOADS|OFFERED|SUCHEN)\"")
     texts = {
         str(path.relative_to(sizes.ROOT)): path.read_text(encoding="utf-8")
         for path in (sizes.ROOT / "tests").rglob("*.py")
@@ -52,6 +52,6 @@ def test_somebody_who_has_chosen_a_size_keeps_it(monkeypatch):
     said = subprocess.run(words, cwd=sizes.ROOT, capture_output=True, text=True, check=True).stdout
     assert dict(word.split("=") for word in said.split()) == {
         "SOJUS_CRAWL": "full", "SOJUS_PEERS": "60", "SOJUS_RACE": "50", "SOJUS_KILLS": "7", "SOJUS_WORLDS": "80",
-        "SOJUS_UPLOADS": "1500", "SOJUS_OFFERED": "60",
+        "SOJUS_UPLOADS": "1500", "SOJUS_OFFERED": "60", "SOJUS_SUCHEN": "1000",
     }  # fmt: skip
     assert sizes.KILLS.number == 7
