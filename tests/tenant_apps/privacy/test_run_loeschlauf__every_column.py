@@ -33,6 +33,7 @@ BLEIBT = {
     "cases_klient.eingeschraenkt_grund": "code of the restriction, written by the program",
     "placements_auswahlvermerk.angebote": "offers and prices as they were shown, of the market",
     "placements_auswahlvermerk.fachkraft_name": "the social worker's name",
+    "placements_suche.ausschluesse": "counts of offers that did not fit, of the market",
     "placements_suche.region": "code of a region",
     "placements_suche.treffer": "offers and prices as they were found, of the market",
     "privacy_auskunft.pruefsumme": "fingerprint of the whole answer, which proves what was given and tells nothing",
