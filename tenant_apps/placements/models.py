@@ -90,10 +90,8 @@ class Suche(MitZeitraum, TenantModel):
     wochen = models.DecimalField("Wochen", max_digits=8, decimal_places=2)
     angebote_gesamt = models.PositiveIntegerField("Alle Angebote")
     angebote_verfuegbar = models.PositiveIntegerField("Verfügbare Angebote")
-    #: How many did not fit or were not free, by the first reason (`rules.Ausschluss`); none: not counted at the time.
-    ausschluesse = models.JSONField(
-        "Ausschlüsse", default=dict, db_default=models.Value({}, models.JSONField()), blank=True
-    )
+    #: How many did not fit or were not free, by the first reason (`rules.Ausschluss`); null: not counted at the time.
+    ausschluesse = models.JSONField("Ausschlüsse", null=True, blank=True)
     treffer = models.JSONField("Treffer", default=list, encoder=DjangoJSONEncoder)
 
     class Meta:

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='suche',
             name='ausschluesse',
-            field=models.JSONField(blank=True, db_default=models.Value({}, models.JSONField()), default=dict, verbose_name='Ausschlüsse'),
+            field=models.JSONField(blank=True, null=True, verbose_name='Ausschlüsse'),
         ),
     ]

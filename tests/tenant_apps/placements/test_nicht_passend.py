@@ -133,3 +133,16 @@ def test_a_reason_that_is_none_is_the_first_one_and_a_foreign_search_is_not_ther
         suche = Suche.objects.get()
     assert "Nicht passend: Alter" in _text(anna.get(f"{URL}{suche.pk}/nicht-passend/?grund=%27"))
     assert sign_in("bernd").get(f"{URL}{suche.pk}/nicht-passend/").status_code == 404
+
+
+def test_a_search_of_an_earlier_release_says_nothing_that_it_did_not_count(anna, vg):
+    create_markt()
+    anna.post(URL, EINGABE | {"spezialisierungen": [], "geschlecht": "", "alter": ""})
+    with in_tenant(vg):
+        suche = Suche.objects.get()
+    assert "14 geprüft: 14 passen" in _text(anna.get(f"{URL}{suche.pk}/"))
+    with in_tenant(vg):
+        Suche.objects.update(ausschluesse=None)
+    for pfad in ("", "nicht-passend/"):
+        seite = anna.get(f"{URL}{suche.pk}/{pfad}")
+        assert seite.status_code == 200 and "geprüft:" not in _text(seite)

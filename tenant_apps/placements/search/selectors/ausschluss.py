@@ -76,7 +76,7 @@ class NichtPassend:
 
 def get_aufschluesselung(suche: Suche) -> Aufschluesselung | None:
     """As it was counted with the search; None for a search of an earlier release."""
-    if not suche.ausschluesse and suche.angebote_gesamt != suche.angebote_verfuegbar:
+    if suche.ausschluesse is None:
         return None
     return Aufschluesselung(
         suche.angebote_verfuegbar,
