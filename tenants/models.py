@@ -140,7 +140,10 @@ class OnboardingLauf(models.Model):
 
 
 class Jobfehler(models.Model):
-    """One attempt of a job that failed. Says kind and place of the error, never its text: that may name a person."""
+    """One attempt of a job that failed. Says kind and place of the error, never its text: that may name a person.
+
+    Or one that ran late (`tenants.jobs.NACHGEHOLT`).
+    """
 
     data_class: ClassVar[DataClass] = DataClass.TECHNICAL
     rights: ClassVar[Rights] = Rights(app="SELECT, INSERT, DELETE")

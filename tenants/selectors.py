@@ -16,9 +16,9 @@ from tenants.door.lag import known_migrations
 from tenants.door.rueckkehr import RETURNING, RUNNING, amt_kehrt_zurueck, defects
 from tenants.enums import Jobstand
 from tenants.fence.scan import scan_privileges
-from tenants.jobs import RULES, WAITING_PER_OFFICE
-from tenants.jobs.times import silent_seconds
-from tenants.models import Domain, Migrationsstand, OnboardingLauf, Tenant, TenantZustand
+from tenants.jobs import NACHGEHOLT, RULES, WAITING_PER_OFFICE
+from tenants.jobs.times import LATE_SHOWN, silent_seconds
+from tenants.models import Domain, Jobfehler, Migrationsstand, OnboardingLauf, Tenant, TenantZustand
 from tenants.onboarding.registry import list_gaps
 
 
@@ -181,13 +181,13 @@ _JOBS = """
                WHEN coalesce(j.scheduled_at, e.seit) < now() - %(long)s THEN 'HAENGT'
                ELSE 'WARTET' END AS stand) s
       LEFT JOIN LATERAL (SELECT meldung FROM tenants_jobfehler x WHERE x.job_nr = j.id
-                          ORDER BY created_at DESC LIMIT 1) f ON true
+                          AND NOT starts_with(meldung, %(late)s) ORDER BY created_at DESC LIMIT 1) f ON true
      WHERE j.status IN ('todo', 'doing', 'failed')
 """
 
 
 def _job_params(**more: Any) -> dict[str, Any]:
-    return {"silent": timedelta(seconds=silent_seconds()), "long": LANGE, **more}
+    return {"silent": timedelta(seconds=silent_seconds()), "long": LANGE, "late": NACHGEHOLT, **more}
 
 
 def count_jobs() -> dict[Jobstand, int]:
@@ -196,6 +196,10 @@ def count_jobs() -> dict[Jobstand, int]:
         cursor.execute(f"SELECT stand, count(*) FROM ({_JOBS}) j GROUP BY stand", _job_params())  # noqa: S608
         found = dict(cursor.fetchall())
     return {stand: found.get(stand.value, 0) for stand in Jobstand}
+
+
+#: One outage of all workers is some thirty jobs.
+LATE_MAX = 100
 
 
 def list_stau() -> list[str]:
@@ -208,6 +212,22 @@ def list_stau() -> list[str]:
         )
         rows = cursor.fetchall()
     return [f"{RULES[name].title if name in RULES else name} ({number})" for name, number in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Nachgeholt:
+    """A scheduled job that ran late: which, with the time it was due, and when it began."""
+
+    was: str
+    created_at: datetime
+
+
+def list_nachgeholte() -> list[Nachgeholt]:
+    """What ran late in the last days, because no worker was up at its time; newest first."""
+    rows = Jobfehler.objects.filter(meldung__startswith=NACHGEHOLT, created_at__gte=now() - LATE_SHOWN)
+    return [
+        Nachgeholt(r.meldung.removeprefix(NACHGEHOLT), r.created_at) for r in rows.order_by("-created_at")[:LATE_MAX]
+    ]
 
 
 def find_jobs(*, staende: Iterable[Jobstand], bis: int) -> list[int]:

@@ -52,6 +52,7 @@ def operations_list(request: HttpRequest) -> HttpResponse:
         "stau": ", ".join(selectors.list_stau()),
         "auffaellig": sum(selectors.count_jobs()[s] for s in AUFFAELLIG),
         "gescheitert": selectors.count_broken_laeufe(),
+        "nachgeholt": len(selectors.list_nachgeholte()),
         "ungeprueft": count_zu_lange_wartende(),
         "breadcrumb": crumbs("Betrieb"),
     }
@@ -162,6 +163,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
             }
             for wert, label, gruppe in tabs
         ],
+        "nachgeholt": selectors.list_nachgeholte(),
         "grenze": round(selectors.LANGE.total_seconds() / 60),
         "breadcrumb": crumbs(_BETRIEB, "Aufträge"),
     }

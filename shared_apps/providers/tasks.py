@@ -20,10 +20,12 @@ from tenants.jobs import BETRIEB, job
     repeat="All or nothing; a second run finds who was not reminded today, and a constraint asks nobody twice.",
     longest=timedelta(minutes=30),
     cron="*/10 5-8 * * *",
+    late=timedelta(hours=8),
 )
 def notify(timestamp: int) -> int:
     """Every morning, again and again: whom the queue had no room for, or whose run fell out, is reminded by a later
-    one. Never at the weekend (`rules.ist_erinnerungstag`)."""
+    one; after a morning without a worker until the late afternoon. Never at the weekend (`rules.ist_erinnerungstag`).
+    """
     with on_portal():
         return notify_vakanzen()
 

@@ -1,8 +1,8 @@
 """Room: background jobs (docs/adr/0025). Nothing else of procrastinate is used outside this room.
 
 `declare` (what may be handed over, by whom, with which arguments), `functions` (the same as the one function of the
-database through which everybody hands over), `queue` (a worker's connection), `times`, `overdue`, `stalled` (what the
-clock says about a job).
+database through which everybody hands over), `queue` (a worker's connection), `times`, `overdue`, `stalled`,
+`missed` (what the clock says about a job).
 
 Door: the names below, of `declare`, imported from here.
 """
@@ -11,6 +11,7 @@ from tenants.jobs.declare import (
     BETRIEB,
     DEFAULT,
     FULL,
+    NACHGEHOLT,
     RULES,
     STALLS_MAX,
     WAITING,
@@ -31,6 +32,7 @@ __all__ = [
     "BETRIEB",
     "DEFAULT",
     "FULL",
+    "NACHGEHOLT",
     "RULES",
     "STALLS_MAX",
     "WAITING",

@@ -18,8 +18,10 @@ from functools import wraps
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import croniter  # the one procrastinate reads its clock with
+from django.conf import settings
 from django.db import DatabaseError, connection
 from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app
@@ -29,6 +31,7 @@ from tenants.context import on_portal
 from tenants.db.patience import sqlstate
 from tenants.door.offices import SomeOfficesFailed
 from tenants.jobs import overdue
+from tenants.jobs.times import LATE
 from tenants.models import Jobfehler
 
 logger = logging.getLogger(__name__)
@@ -42,6 +45,8 @@ STALLS_MAX = 5
 #: for all together. Beyond that none is handed over: whoever runs SQL as a page would fill the queue otherwise.
 WAITING_PER_OFFICE = 1_000
 WAITING = 10_000
+#: What is noted of a job that runs late begins with this; all else that is noted is a failure.
+NACHGEHOLT = "Nachgeholt: "
 #: SQLSTATE of that refusal (configuration_limit_exceeded).
 FULL = "53400"
 
@@ -107,7 +112,8 @@ class JobRule:
     `title`: German, for the operator's page. `repeat`: why running it twice, or again after `kill -9`, does no harm.
     `longest`: it hangs when it takes longer (`tenants.jobs.overdue`). Ten times a slow day, so that no good work ends.
     `callers` and `args` say who hands it over with what; a scheduled task has neither. `office`: table and column
-    that say for which office a job counts, of the row its argument names; needed where many may wait.
+    that say for which office a job counts, of the row its argument names; needed where many may wait. `late`: a run
+    that fell out is made up within this time (`tenants.jobs.missed`); as long as it takes, where none is said.
     """
 
     name: str
@@ -121,6 +127,7 @@ class JobRule:
     queueing_lock: str = ""
     cron: str = ""
     office: tuple[str, str] | None = None
+    late: timedelta | None = None
 
     def as_json(self) -> dict[str, Any]:
         """What the database has to know."""
@@ -152,6 +159,7 @@ def job(
     cron: str = "",
     retry: bool = True,
     office: tuple[str, str] | None = None,
+    late: timedelta | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a task. `lock` and `queueing_lock` may name arguments: `"publish:{schema}"`.
 
@@ -164,6 +172,8 @@ def job(
         @wraps(function)
         def noted(*context: JobContext, **kwargs: Any) -> object:
             nr = context[0].job.id if context else None
+            if context and not context[0].job.attempts and "timestamp" in kwargs:
+                _note_late(context[0].job, datetime.now(UTC))
             try:
                 with overdue.timed(nr, name, longest):
                     return function(**kwargs)
@@ -175,7 +185,7 @@ def job(
             raise ValueError(f"{name}: with a queueing lock of its own it is not tried again by itself")
         once = queueing_lock or (name if cron else "")
         rule = JobRule(
-            name, title, repeat, longest, queue, frozenset(callers), dict(args or {}), lock, once, cron, office
+            name, title, repeat, longest, queue, frozenset(callers), dict(args or {}), lock, once, cron, office, late
         )
         if RULES.setdefault(name, rule) != rule:
             raise ValueError(f"two tasks are called {name}")
@@ -191,6 +201,27 @@ def job(
         return task
 
     return register
+
+
+def describe_late(rule: JobRule, due: datetime, *, at: datetime) -> str:
+    """In German, that a scheduled run begins late; "" when it does not, or when the next one comes soon anyway."""
+    if not rule.cron or at - due <= LATE or croniter.croniter(rule.cron, due).get_next(datetime) - due <= LATE:
+        return ""
+    local = due.astimezone(ZoneInfo(settings.TIME_ZONE))
+    return f"{NACHGEHOLT}{rule.title}, fällig war {local:%d.%m.%Y, %H:%M} Uhr"
+
+
+def _note_late(row: Job, now: datetime) -> None:
+    """For the operator's page, before the work begins: once, also where somebody dies over it or has it done again."""
+    words = describe_late(RULES[row.task_name], datetime.fromtimestamp(row.task_kwargs["timestamp"], UTC), at=now)
+    if not words or row.id is None:
+        return
+    try:
+        with on_portal():
+            if not Jobfehler.objects.filter(job_nr=row.id).exists():
+                Jobfehler.objects.create(job_nr=row.id, meldung=words[:200])
+    except DatabaseError:
+        logger.exception("that job %s is late could not be noted", row.id)
 
 
 def _note(job_nr: int | None, error: Exception) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.conf import settings
+from procrastinate.periodic import MAX_DELAY
 
 #: For this long somebody can look up what became of a job or of a mail.
 KEPT = timedelta(days=90)
@@ -12,6 +13,10 @@ KEPT = timedelta(days=90)
 FORGET_SECONDS = 3600
 #: After this many missing heartbeats a worker is taken for dead.
 SILENT_BEATS = 3
+#: What is less late is nobody's worry: procrastinate's clock hands it over by itself.
+LATE = timedelta(seconds=MAX_DELAY)
+#: The operator's page shows for this long what was made up late.
+LATE_SHOWN = timedelta(days=7)
 
 
 def silent_seconds() -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from datetime import UTC, datetime
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -17,6 +18,7 @@ from procrastinate.contrib.django.utils import connector_params
 
 from tenants.db import roles
 from tenants.jobs import BETRIEB, note_overdue
+from tenants.jobs.missed import make_up
 from tenants.jobs.overdue import Watch
 from tenants.jobs.queue import QueueConnector
 from tenants.jobs.stalled import forget, sweep
@@ -105,10 +107,13 @@ async def _run(*, queues: list[str], concurrency: int, wait: bool, orders: bool)
     async def forget_old() -> None:
         await forget(app)
 
+    async def make_up_missed() -> None:
+        await make_up(app, at=datetime.now(UTC))
+
     rounds = [(beat, take_up), (FORGET_SECONDS, forget_old)]
     rounds += [(ORDERS_SECONDS, sync_to_async(_orders, thread_sensitive=False))] if orders else []
     async with app.open_async():
-        for _, work in rounds:
+        for work in (make_up_missed, *(work for _, work in rounds)):
             await _careful(work)
         # Two heartbeats: others wait three before they take up what this worker leaves.
         watch = Watch(note=note_overdue, grace_seconds=2 * beat)
