@@ -10,9 +10,9 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from psycopg.errors import QueryCanceled
 
-from shared_apps.core.errors import SojusError
+from shared_apps.core.errors import Gestoert, SojusError
 from shared_apps.core.uploads.handler import RequestTooLarge
-from tenant_apps.drafts.keeping import ask_to_sign_in, is_same_origin, keep_post, lead_back
+from tenant_apps.drafts.keeping import ask_to_sign_in, filled_in, is_same_origin, keep_post, lead_back
 from tenants.db.patience import is_transient
 
 STALE_FORM = "Das Formular war veraltet. Ihre Eingaben sind noch da; bitte senden Sie sie noch einmal ab."
@@ -20,7 +20,7 @@ STALE_FORM = "Das Formular war veraltet. Ihre Eingaben sind noch da; bitte sende
 TOO_LONG = "Das dauert zu lange und wurde abgebrochen. Bitte filtern Sie enger und versuchen Sie es noch einmal."
 COLLISION = "kollision"
 COLLIDED = "Zwei Vorgänge kamen einander in die Quere. Bitte senden Sie Ihre Eingabe noch einmal ab."
-KEPT = "Geändert wurde nichts; was Sie eingegeben haben, finden Sie unter „Entwürfe“."
+KEPT = "Geändert wurde nichts; was Sie eingegeben haben, ist aufbewahrt. Dateien wählen Sie bitte noch einmal aus."
 
 
 def _page(request: HttpRequest, status: int, message: str) -> HttpResponse:
@@ -71,19 +71,22 @@ def domain_error(request: HttpRequest, exception: Exception) -> HttpResponse | N
     if request.path.startswith("/api/"):
         body = {"code": exception.code, "detail": exception.message}
         return JsonResponse(body, status=exception.status)
+    if isinstance(exception, Gestoert):
+        return _stopped(request, exception.code, exception.message)
     template = "403.html" if exception.status == 403 else "409.html"
     return render(request, template, {"grund": exception.message, "status": exception.status}, status=exception.status)
 
 
 def _stopped(request: HttpRequest, code: str, text: str) -> HttpResponse:
-    """503: the database ended the work, for its time or in a circle of waiting. Nothing was changed; what was typed
-    is kept.
+    """503: the database ended the work, for its time or in a circle of waiting, or something of ours is not there.
+    Nothing was changed; what was typed is kept.
     """
     if request.path.startswith("/api/"):
         headers = {"Retry-After": "1"} if code == COLLISION else {}
         return JsonResponse({"code": code, "detail": text}, status=503, headers=headers)
-    kept = getattr(request, "akteur", None) is not None and is_same_origin(request) and keep_post(request)
-    return render(request, "409.html", {"grund": f"{text} {KEPT}" if kept else text, "status": 503}, status=503)
+    kept = keep_post(request) if getattr(request, "akteur", None) is not None and is_same_origin(request) else None
+    context = {"grund": text, "status": 503, "aufbewahrt": KEPT if kept else "", "zurueck": kept and filled_in(kept)}
+    return render(request, "409.html", context, status=503)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -14,7 +14,9 @@ from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 
-from config.error_views import bad_request
+from config.error_views import bad_request, domain_error
+from shared_apps.core.errors import Gestoert
+from shared_apps.core.uploads.handler import check_room
 
 #: No C1: a header may be UTF-8, and its bytes are read as Latin-1.
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -80,6 +82,29 @@ class ControlCharactersMiddleware:
         for name in [name for name, wert in request.COOKIES.items() if _CONTROL.search(name + wert)]:
             del request.COOKIES[name]
         return self.get_response(request)
+
+
+class RoomMiddleware:
+    """A form whose file found no room on disk is not handed on without it: it says so, and what was typed is kept.
+
+    Comes after the one that asks for CSRF and after the drafts, before the view. The API's parser asks itself.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        if request.content_type != "multipart/form-data" or request.path.startswith("/api/"):
+            return None
+        bool(request.POST)  # reads it
+        try:
+            check_room(request)
+        except Gestoert as error:
+            return domain_error(request, error)
+        return None
 
 
 class SecurityHeadersMiddleware:

@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "tenant_apps.drafts.middleware.DraftMiddleware",
     # Inside the drafts: what a held POST had typed is kept.
     "shared_apps.signin.second_step.GateMiddleware",
+    "config.middleware.RoomMiddleware",
     # Last: its process_view runs the view inside the fenced transaction.
     "tenants.door.middleware.FenceMiddleware",
 ]

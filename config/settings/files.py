@@ -11,7 +11,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_HANDLERS = [
     "shared_apps.core.uploads.handler.BoundedRequestHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "shared_apps.core.uploads.handler.RoomAskingHandler",
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_242_880
 

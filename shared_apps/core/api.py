@@ -14,13 +14,14 @@ from django.db.models import QuerySet
 from django.http import Http404
 from rest_framework.exceptions import APIException, NotFound, ParseError, ValidationError
 from rest_framework.pagination import PageNumberPagination
-from rest_framework.parsers import JSONParser, get_encoding
+from rest_framework.parsers import DataAndFiles, JSONParser, MultiPartParser, get_encoding
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from shared_apps.core.errors import Fehlt, RegelVerletzt, SojusError
 from shared_apps.core.liste import GRENZE, Liste
+from shared_apps.core.uploads.handler import check_room
 
 KEIN_JSON = "Die Anfrage ist nicht lesbar. Bitte prüfen Sie, ob der Inhalt gültiges JSON ist."
 DOPPELT = "Ein Feld steht zweimal im selben Objekt. Bitte senden Sie jedes Feld nur einmal."
@@ -167,6 +168,18 @@ def _take_float(text: str) -> float:
 
 def _take_constant(text: str) -> None:
     raise ValueError
+
+
+class SojusMultiPartParser(MultiPartParser):
+    """Files, each of which has found room on disk."""
+
+    def parse(
+        self, stream: Any, media_type: str | None = None, parser_context: dict[str, Any] | None = None
+    ) -> DataAndFiles:
+        """`Gestoert` when one has not."""
+        parsed = super().parse(stream, media_type, parser_context)
+        check_room((parser_context or {})["request"]._request)
+        return parsed
 
 
 class SojusJSONParser(JSONParser):

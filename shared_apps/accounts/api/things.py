@@ -19,7 +19,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Model, QuerySet
 from django.utils.datastructures import MultiValueDict
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework.parsers import BaseParser, FormParser, MultiPartParser
+from rest_framework.parsers import BaseParser, FormParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -29,7 +29,7 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.models import Portalantwort
 from shared_apps.accounts.umfang import Umfang
 from shared_apps.core import api_felder as felder
-from shared_apps.core.api import SojusJSONParser
+from shared_apps.core.api import SojusJSONParser, SojusMultiPartParser
 from shared_apps.core.errors import RegelVerletzt
 
 HEADER = "Idempotency-Key"
@@ -80,9 +80,9 @@ class ThingViewSet(GenericViewSet):
 
     def get_parsers(self) -> list[BaseParser]:
         if self._asked() in self.nimmt_dateien:
-            return [MultiPartParser()]
+            return [SojusMultiPartParser()]
         if self.get_serializer_class() is KeineEingabe:
-            return [SojusJSONParser(), FormParser(), MultiPartParser()]
+            return [SojusJSONParser(), FormParser(), SojusMultiPartParser()]
         return super().get_parsers()
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:

@@ -11,14 +11,14 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.parsers import FormParser, MultiPartParser
+from rest_framework.parsers import FormParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from shared_apps.accounts.api.antworten import FEHLER, FEHLER_SCHREIBEN
 from shared_apps.accounts.umfang import Umfang
 from shared_apps.core import api_felder as felder
-from shared_apps.core.api import SojusJSONParser
+from shared_apps.core.api import SojusJSONParser, SojusMultiPartParser
 from shared_apps.core.liste import related
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -103,7 +103,7 @@ class RechnungViewSet(ThingViewSet):
     scopes = dict.fromkeys(policy, Umfang.ABRECHNEN)
     liste = RECHNUNGEN
     bodies = {"object": BeanstandungEingabe, "settle": ZahlungEingabe}
-    parser_classes = [SojusJSONParser, FormParser, MultiPartParser]
+    parser_classes = [SojusJSONParser, FormParser, SojusMultiPartParser]
 
     def rows(self) -> QuerySet[Rechnung]:
         return related("anbieter", "buchung__hilfefall", "buchung__hilfeart")(self.seen())
