@@ -18,7 +18,7 @@ from shared_apps.core.csv_export import csv_response
 from shared_apps.core.errors import SojusError
 from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.seite import crumbs, posted, show_error, status_of
-from shared_apps.core.xlsx_export import Blatt, build_xlsx
+from shared_apps.core.xlsx_export import Blatt, xlsx_response
 from shared_apps.einlesen import policies, selectors
 from shared_apps.einlesen.enums import Gegenstand, Wartend
 from shared_apps.einlesen.forms import DateiForm, EinlesungFilter
@@ -28,6 +28,7 @@ from shared_apps.einlesen.services import vorbereiten as services
 from tenants.door.middleware import runs_on_shared_tables
 
 LISTEN = ("Listen einlesen", "/anbieter/einlesen/")
+_DATEIEN = {"csv", "xlsx"}
 
 
 def get_einlesung(request: HttpRequest, pk: UUID) -> Einlesung:
@@ -84,7 +85,11 @@ def create(request: HttpRequest) -> HttpResponse:
 @require(policies.may_einlesen)
 @require_safe
 def columns(request: HttpRequest) -> HttpResponse:
-    """What a list may hold, column by column, and the codes of the catalogue."""
+    """What a list may hold, column by column, and the codes of the catalogue; `?format=csv` and `?format=xlsx` give the
+    list that is to be filled in."""
+    if (datei := request.GET.get("format", "")) in _DATEIEN:
+        return _musterliste(datei)
+    warn_ignored(request, bekannt={"format": _DATEIEN})
     gruppen = [(art.label, [spalte for spalte in SPALTEN if spalte.art == art]) for art in Gegenstand]
     context = {
         "gruppen": gruppen,
@@ -95,26 +100,9 @@ def columns(request: HttpRequest) -> HttpResponse:
     return render(request, "einlesen/columns.html", context)
 
 
-def _musterliste() -> tuple[list[str], list[list[str]]]:
-    return [spalte.label for spalte in SPALTEN], [[spalte.beispiel for spalte in SPALTEN]]
-
-
-@runs_on_shared_tables
-@require(policies.may_einlesen)
-@require_safe
-def template_csv(request: HttpRequest) -> HttpResponse:
+def _musterliste(datei: str) -> HttpResponse:
     """A list with one line, to be filled in."""
-    return csv_response("musterliste-anbieter.csv", *_musterliste())
-
-
-@runs_on_shared_tables
-@require(policies.may_einlesen)
-@require_safe
-def template_xlsx(request: HttpRequest) -> HttpResponse:
-    """The same for Excel."""
-    kopf, zeilen = _musterliste()
-    typ = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    response = HttpResponse(build_xlsx([Blatt("Anbieter", kopf, zeilen, zum_ausfuellen=True)]), content_type=typ)
-    response["Content-Disposition"] = 'attachment; filename="musterliste-anbieter.xlsx"'
-    response["Cache-Control"] = "no-store"
-    return response
+    kopf, zeilen = [spalte.label for spalte in SPALTEN], [[spalte.beispiel for spalte in SPALTEN]]
+    if datei == "csv":
+        return csv_response("musterliste-anbieter.csv", kopf, zeilen)
+    return xlsx_response("musterliste-anbieter.xlsx", [Blatt("Anbieter", kopf, zeilen, zum_ausfuellen=True)])

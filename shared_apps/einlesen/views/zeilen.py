@@ -48,8 +48,11 @@ def assign(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require(policies.may_einlesen)
 @require_safe
 def rows(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The lines: what each does, what is wrong with it and what to do."""
+    """The lines: what each does, what is wrong with it and what to do; `?format=csv` gives the faulty ones with the
+    reason, to be mended and sent again."""
     einlesung = get_einlesung(request, pk)
+    if request.GET.get("format") == "csv":
+        return csv_response("fehlerhafte-zeilen.csv", *selectors.list_fehlerhafte(einlesung))
     form = ZeilenFilter(request.GET)
     werte = form.values()
     warn_ignored(request, form)
@@ -66,15 +69,6 @@ def rows(request: HttpRequest, pk: UUID) -> HttpResponse:
         "breadcrumb": trail(einlesung, "Zeilen"),
     }
     return render(request, "einlesen/rows.html", context)
-
-
-@runs_on_shared_tables
-@require(policies.may_einlesen)
-@require_safe
-def faulty(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Faulty lines as a file with the reason, to be mended and sent again."""
-    einlesung = get_einlesung(request, pk)
-    return csv_response("fehlerhafte-zeilen.csv", *selectors.list_fehlerhafte(einlesung))
 
 
 @runs_on_shared_tables

@@ -20,7 +20,7 @@ from shared_apps.accounts.models import Anmeldedienst
 from shared_apps.accounts.policies import may_confirm_anmeldedienst, may_set_anmeldedienst
 from shared_apps.core.errors import RegelVerletzt, SojusError
 from shared_apps.core.frage import Frage, ask
-from shared_apps.core.seite import crumbs, posted, show_error, status_of
+from shared_apps.core.seite import VORLEGEN, crumbs, posted, show_error, status_of
 from shared_apps.oidc.forms import AnmeldedienstForm, GelesenForm
 from shared_apps.oidc.selectors import find_anmeldedienst
 from shared_apps.oidc.services import (
@@ -83,6 +83,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
             "dienst": dienst,
             "callback": callback,
             "schritte": schritte,
+            "knopf": VORLEGEN,
             "breadcrumb": crumbs(("Konto", "/konto/"), "Anmeldedienst"),
         }
         return render(request, "oidc/sign_in_server.html", context, status=status_of(form))

@@ -30,6 +30,8 @@ from shared_apps.providers.models import (
     Angebot,
     Angebotsmerkmal,
     Einrichtung,
+    EinrichtungDokument,
+    Foto,
     Platz,
     Registeraenderung,
     Wer,
@@ -167,6 +169,7 @@ class _Worte:
         for model, keys in _pointed(alle).items():
             found = model._default_manager.filter(pk__in=keys)
             self.zeilen[model] = {str(row.pk): row for row in found}
+        self.unbenannte = _read_unnamed(eintraege)
         self.gruende = {art: name_gruende(Grundart(art), codes) for art, codes in _reasons(alle).items()}
 
     def _people(self, eintraege: Sequence[Registeraenderung]) -> dict[UUID | None, str]:
@@ -213,6 +216,8 @@ class _Worte:
             return f"{worte.viele} {_numbers([e, *weitere])}" if weitere else f"{worte.eins} {name}"
         if name and (field := _field(model, said.bezeichnung)).is_relation:
             name = self._name(field.related_model, name)
+        if not name and (row := self.unbenannte.get(e.zeile)) is not None:
+            return _row_name(row)
         return f"{label_objektart(e.tabelle)} {name}".strip()
 
     def _changes(self, e: Registeraenderung, weitere: Sequence[Registeraenderung]) -> Iterator[Angabe]:
@@ -378,6 +383,23 @@ def _numbers(rows: Iterable[Registeraenderung]) -> str:
 def _named(model: type[Model], keys: Iterable[UUID | None]) -> Iterable[tuple[UUID | None, str]]:
     wanted = {key for key in keys if key}
     return model._default_manager.filter(pk__in=wanted).order_by().values_list("pk", "name") if wanted else ()
+
+
+def _read_unnamed(rows: Iterable[Registeraenderung]) -> dict[str, Model]:
+    """What entries are about that say nothing of which it is: papers, and pictures that had no words yet."""
+    keys: dict[type[Model], set[str]] = defaultdict(set)
+    for row in rows:
+        model = list_verlaeufe()[row.tabelle][0]
+        if not row.bezeichnung and issubclass(model, Foto | EinrichtungDokument):
+            keys[model].add(row.zeile)
+    return {str(row.pk): row for model, some in keys.items() for row in model._default_manager.filter(pk__in=some)}
+
+
+def _row_name(row: Model) -> str:
+    """As it is called now. A picture nobody has described is known by its place among the others."""
+    if not isinstance(row, Foto):
+        return str(row)
+    return f"{row._meta.verbose_name} {row.titel or row.alternativtext or f'Nr. {row.reihenfolge + 1}'}"
 
 
 def _pointed(rows: Iterable[Registeraenderung]) -> dict[type[Model], set[str]]:

@@ -23,11 +23,11 @@ _FORMATE = ("csv", "xlsx", "json")
 
 
 def _tabellen(akteur: Akteur) -> dict[str, selectors.Tabelle]:
-    """The tables she takes with her: the account only who keeps it."""
+    """The tables she takes with her: what is the whole provider's who works for all of it, the account who keeps it."""
     return {
         name: tabelle
         for name, tabelle in selectors.TABELLEN.items()
-        if name != selectors.KONTO or policies.may_keep_konto(akteur)
+        if (tabelle.weg or not akteur.einrichtung_ids) and (name != selectors.KONTO or policies.may_keep_konto(akteur))
     }
 
 
@@ -61,6 +61,7 @@ def export_own(request: HttpRequest) -> HttpResponse:
         "tabellen": [(t, _rows(akteur, t).order_by().count()) for t in _tabellen(akteur).values()],
         "liest_meldungen": policies.may_read_meldungen(akteur),
         "mit_konto": policies.may_keep_konto(akteur),
+        "nur_haus": bool(akteur.einrichtung_ids),
         "breadcrumb": crumbs(EIGENE, "Register mitnehmen"),
     }
     return render(request, "providers/ausgabe.html", context)

@@ -37,7 +37,7 @@ def test_all_columns_recognised__is_one_sentence_and_nothing_is_unfolded(cast, v
 
 
 def test_musterliste__as_it_is_saved__is_recognised(cast, vg, sign_in):
-    page, _ = page_of(cast, sign_in, sign_in("frieda").get("/anbieter/einlesen/vorlage.csv").content)
+    page, _ = page_of(cast, sign_in, sign_in("frieda").get("/anbieter/einlesen/spalten/?format=csv").content)
     assert f"Alle {len(SPALTEN)} Spalten der Datei sind erkannt." in page and unfolded(page) == []
 
 

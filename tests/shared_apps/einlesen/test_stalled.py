@@ -157,7 +157,7 @@ def test_broken_off__says_what_holds_and_can_be_taken_back(cast, vg, sign_in, mo
     einlesung.refresh_from_db()
     assert einlesung.zustand == "EINGELESEN" and befunde(einlesung) == ["NEU", "FEHLERHAFT", "FEHLERHAFT"]
     assert meldungen(einlesung) == [stehende.NICHT_EINGELESEN] * 2
-    assert "Träger 2" in client.get(f"{url}fehlerhafte.csv").content.decode(), "to be sent again"
+    assert "Träger 2" in client.get(f"{url}zeilen/?format=csv").content.decode(), "to be sent again"
     assert ausfuehren.run_einlesung(einlesung_id=einlesung.pk) == 0, "a job that comes after all does nothing"
     take_back(cast, einlesung)
     assert seen() == before

@@ -123,7 +123,7 @@ def test_job_that_dies_in_the_middle__goes_on_where_it_was(cast, vg, monkeypatch
 
 def test_faulty_lines_come_back_as_a_file__and_are_read_once_mended(cast, vg, sign_in):
     einlesung = send(cast, csv_of([zeile(telefon="+49 3834 1", plz="1748"), zeile(anbieter_nr="T-2", anbieter="=A1")]))
-    text = sign_in("frieda").get(f"/anbieter/einlesen/{einlesung.pk}/fehlerhafte.csv").content.decode()
+    text = sign_in("frieda").get(f"/anbieter/einlesen/{einlesung.pk}/zeilen/?format=csv").content.decode()
     assert "'+49 3834 1" in text and "PLZ: Eine Postleitzahl hat fünf Ziffern" in text
     again = send(cast, text.replace(";1748;", ";17489;").encode())
     assert befunde(again)[0] == "NEU"

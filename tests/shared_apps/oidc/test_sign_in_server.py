@@ -62,7 +62,9 @@ def secret_of(dienst: Anmeldedienst) -> str:
 
 
 def test_saved__sealed_never_shown_and_people_sign_in_with_it(anton, data, provider, cast):  # noqa: F811
-    assert f"http://vg.localhost{BACK}" in anton.get(URL).text
+    page = anton.get(URL).text
+    assert f"http://vg.localhost{BACK}" in page
+    assert "Zur Bestätigung vorlegen" in page and ">Speichern<" not in page, "nothing holds before a second person"
     assert anton.post(URL, data)["Location"] == URL
     dienst = Anmeldedienst.objects.get()
     assert dienst.mfa_werte == ["mfa", "otp"] and dienst.ist_aktiv

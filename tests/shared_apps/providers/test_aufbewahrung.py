@@ -82,7 +82,7 @@ def _decided(cast, angebot, days: int) -> tuple[Stammdatenvorschlag, Entgeltvors
             begruendung="Wegen Mia", **offen,
         )  # fmt: skip
         satz = Entgeltvorschlag.objects.create(
-            angebot=angebot, grundleistung="90.00", ab=date(2027, 1, 1), vereinbart_am=date(2026, 12, 1),
+            angebot=angebot, grundleistung="90.00", ab=date(2027, 1, 1), vereinbart_am=date(2026, 11, 1),
             rechtsgrundlage="78b", **offen,
         )  # fmt: skip
     with on_portal():

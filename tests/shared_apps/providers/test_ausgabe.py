@@ -178,7 +178,13 @@ def test_staff_of_one_facility_take_their_facility(haus, sign_in, cast):
     assert "bankverbindung" not in data and b"DE02" not in json.dumps(data).encode()
     assert sign_in("fritz", at="PORTAL").get(f"{URL}?format=csv&tabelle=bankverbindung").status_code == 404
     assert data["kontakte"] == [], "neither of the whole provider nor of another house"
-    assert data["anbieter"] == [] and [row["name"] for row in data["angebote"]] == ["Ihr Angebot"]
+    fritz, ganz = sign_in("fritz", at="PORTAL"), {"anbieter", "bankverbindung", "stammdatenvorschlaege"}
+    assert set(data) == set(TABELLEN) - ganz, "no table that is empty for want of a right"
+    assert set(read_xlsx(fritz.get(f"{URL}?format=xlsx").content)) == {TABELLEN[name].titel for name in data}
+    assert fritz.get(f"{URL}?format=csv&tabelle=anbieter").status_code == 404
+    assert "Was dem ganzen Anbieter gehört" in fritz.get(URL).text.partition("Was nicht darin steht")[2]
+    assert "Was dem ganzen Anbieter gehört" not in sign_in("ines").get(URL).text
+    assert [row["name"] for row in data["angebote"]] == ["Ihr Angebot"]
 
 
 def test_the_page_names_every_column_and_a_wrong_table_is_none(haus, sign_in):

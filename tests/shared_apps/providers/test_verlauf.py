@@ -145,7 +145,7 @@ def _world(cast) -> dict[str, models.Model]:
             LeqVereinbarung.objects.create(einrichtung=house_, datum=date(2026, 1, 1)),
             Foto.objects.create(einrichtung=house_, titel="Küche", alternativtext="Eine Küche"),
             Entgeltvorschlag.objects.create(
-                angebot=offer, grundleistung="90.00", ab=date(2027, 1, 1), vereinbart_am=date(2026, 12, 1),
+                angebot=offer, grundleistung="90.00", ab=date(2027, 1, 1), vereinbart_am=date(2026, 11, 1),
                 rechtsgrundlage="78b", vorgeschlagen_von=ines,
             ),
         ]  # fmt: skip
@@ -309,6 +309,25 @@ def test_what_only_changed_is_said_without_what_it_was(cast, angebot, sign_in):
         assert "Petra" not in page and "0151" not in page
     assert "Bankverbindung" in ihre.get(alle).text and "DE02" not in ihre.get(alle).text
     assert "Bankverbindung" not in des_amts.get(alle).text, "an account is not the office's to read of"
+
+
+def test_pictures_and_papers_are_named__also_when_they_had_no_words_yet(cast, angebot, sign_in):
+    """Pictures are sent first and described later: their first entries had nothing to call them by."""
+    haus, _ = urls(angebot)
+    with house(cast):
+        kueche, garten, _ = (
+            Foto.objects.create(einrichtung=angebot.einrichtung, titel="", alternativtext="", reihenfolge=n)
+            for n in range(3)
+        )
+        Foto.objects.filter(pk=kueche.pk).update(titel="Küche", alternativtext="Ein Herd und ein Tisch")
+        Foto.objects.filter(pk=garten.pk).update(alternativtext="Ein Garten mit Schaukel")
+        papier = Leistungsbeschreibung.objects.create(einrichtung=angebot.einrichtung, datum=date(2026, 1, 15))
+        Leistungsbeschreibung.objects.filter(pk=papier.pk).update(gueltig_bis=date(2027, 1, 1))
+    for page in (sign_in("ines").get(haus).text, sign_in("frieda").get(haus).text):
+        for name in ("Küche", "Ein Garten mit Schaukel", "Nr. 3"):
+            assert f"Foto {name} angelegt" in page, name
+        assert "Foto angelegt" not in page and "Foto geändert" not in page
+        assert page.count("Leistungsbeschreibung vom 15.01.2026") == 2
 
 
 def test_blocks_are_read_by_the_house_alone__stops_by_both(cast, angebot, sign_in):
