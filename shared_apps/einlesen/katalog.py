@@ -272,7 +272,8 @@ SPALTEN: tuple[Spalte, ...] = (
     Spalte(
         "vereinbart_am", _R, "vereinbart_am", "Entgelt vereinbart am", felder.ArbeitstagField(required=False),
         "15.12.2025",
-        "Ohne Angabe: der Tag, von dem an das Entgelt gilt. Davor gilt keines (§ 78d Abs. 2 SGB VIII).",
+        "Ohne Angabe: der Tag, von dem an das Entgelt gilt, in der Zukunft der heutige. Davor gilt keines (§ 78d Abs. 2"
+        " SGB VIII).",
         ("Vereinbart am", "Vereinbarung vom"),
     ),
     Spalte(

@@ -597,6 +597,21 @@ END
 $function$;
 CREATE TRIGGER providers_vakanz_gemeldet AFTER INSERT OR UPDATE OF zustand ON public.providers_vakanzmeldung FOR EACH ROW EXECUTE FUNCTION public.providers_vakanz_gemeldet();
 
+CREATE OR REPLACE FUNCTION public.providers_vereinbart_nicht_voraus()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF NEW.vereinbart_am > (clock_timestamp() AT TIME ZONE 'Europe/Berlin')::date THEN
+    RAISE EXCEPTION 'a rate is not agreed on a day that is still to come'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'vereinbart_nicht_voraus', TABLE = TG_TABLE_NAME,
+        COLUMN = 'vereinbart_am';
+  END IF;
+  RETURN NULL;
+END
+$function$;
+CREATE TRIGGER providers_vereinbart_nicht_voraus AFTER INSERT OR UPDATE OF vereinbart_am ON public.providers_entgeltvorschlag FOR EACH ROW EXECUTE FUNCTION public.providers_vereinbart_nicht_voraus();
+
 CREATE OR REPLACE FUNCTION public.providers_vorschlag_gilt()
  RETURNS trigger
  LANGUAGE plpgsql

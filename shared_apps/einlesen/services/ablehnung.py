@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.db import DatabaseError, DataError
 
-from shared_apps.core.eingabe import ALTER_VERTAUSCHT
+from shared_apps.core.eingabe import ALTER_VERTAUSCHT, NOCH_NICHT
 from shared_apps.core.errors import refused_by
 from shared_apps.einlesen.services.satzplan import ENTGELT_WARTET
 from shared_apps.providers.services.entgelte import BINDET_ALLE, NUR_NACH_77, RUECKWIRKEND
@@ -91,6 +91,7 @@ SAETZE: Mapping[str, tuple[str, str]] = {
     "vorschlag_entschieden": ("grundleistung", GEAENDERT),
     "vorschlag_bleibt": ("grundleistung", GEAENDERT),
     "vorschlag_gilt": ("grundleistung", GEAENDERT),
+    "vereinbart_nicht_voraus": ("vereinbart_am", NOCH_NICHT),
     "vorschlag_wirkt_nicht_zurueck": ("vereinbart_am", RUECKWIRKEND),
 }
 

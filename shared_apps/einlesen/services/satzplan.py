@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.geld import format_geld
 from shared_apps.core.zeitraum import format_datum
@@ -28,6 +29,8 @@ ENTGELT_ANDERS = (
 ENTGELT_WARTET = "Für dieses Angebot wartet schon ein Vorschlag auf Bestätigung. Bitte entscheiden Sie ihn zuerst."
 KEIN_AMT = "„{}“ ist kein Jugendamt im Verzeichnis. Bitte geben Sie sein Kürzel an, oder lassen Sie die Zelle leer."
 NUR_EINES = "Der Betrieb schlägt je Angebot nur ein Entgelt vor. Bitte behalten Sie die Zeile mit dem neuesten."
+#: Where a list has what the rule names otherwise than the amount.
+_SPALTE = {"ab": "entgelt_ab", "vereinbart_am": "vereinbart_am"}
 
 
 class Satzplan(Worte):
@@ -47,9 +50,10 @@ class Satzplan(Worte):
         grundlage = self._grundlage(nummer, werte.get("rechtsgrundlage", ""))
         if grundlage is None:
             return
+        ab = werte["entgelt_ab"]
         satz = Entgeltsatz(
             werte["grundleistung"], werte.get("investition", Decimal(0)), werte.get("sonderleistung", Decimal(0)),
-            werte["entgelt_ab"], werte.get("vereinbart_am", werte["entgelt_ab"]), grundlage,
+            ab, werte.get("vereinbart_am", min(ab, today())), grundlage,
         )  # fmt: skip
         amt = werte.get("entgelt_amt", "")
         if not any(satz == anderer.satz and amt == anderer.amt for anderer in angebot.saetze):
@@ -118,7 +122,7 @@ class Satzplan(Worte):
             try:
                 check_satz(satz, zeiten)
             except RegelVerletzt as error:
-                self.say(nummer, {"ab": "entgelt_ab"}.get(error.feld or "", "grundleistung"), error.message)
+                self.say(nummer, _SPALTE.get(error.feld or "", "grundleistung"), error.message)
                 continue
             if neue and self.einlesung.tenant is None:
                 self.say(nummer, "entgelt_ab", NUR_EINES)

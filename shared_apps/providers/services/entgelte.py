@@ -20,8 +20,8 @@ from shared_apps.accounts.policies import check_autor
 from shared_apps.accounts.postfach import ist_dieselbe
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.catalogue.models import Hilfeart
-from shared_apps.core.clock import local_date, now
-from shared_apps.core.eingabe import GRUND_FEHLT
+from shared_apps.core.clock import local_date, now, today
+from shared_apps.core.eingabe import GRUND_FEHLT, NOCH_NICHT
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.core.zeitraum import format_datum
 from shared_apps.mails.door import Nachricht, submit_mailauftrag, writes_mail
@@ -266,12 +266,14 @@ def _check_decides(akteur: Akteur, vorschlag: Entgeltvorschlag) -> None:
 
 
 def check_satz(satz: Entgeltsatz, zeiten: Iterable[Entgeltzeit]) -> None:
-    """What may be proposed beside these rates. `RegelVerletzt` for no amount or one too high, before its agreement, or
-    before a later rate."""
+    """What may be proposed beside these rates. `RegelVerletzt` for no amount or one too high, agreed on a day that is
+    still to come, before its agreement, or before a later rate."""
     if satz.betrag <= 0:
         raise RegelVerletzt(KEIN_BETRAG, feld="grundleistung")
     if satz.betrag > ENTGELT_MAX:
         raise RegelVerletzt(ZU_HOCH, feld="grundleistung")
+    if satz.vereinbart_am > today():
+        raise RegelVerletzt(NOCH_NICHT, feld="vereinbart_am")
     if wirkt_zurueck(ab=satz.ab, vereinbart_am=satz.vereinbart_am):
         raise RegelVerletzt(RUECKWIRKEND, feld="ab")
     _check_folgt(zeiten, satz.ab)

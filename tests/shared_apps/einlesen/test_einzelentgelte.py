@@ -68,6 +68,7 @@ def test_next_rate_of_this_office__goes_back_alone(cast, vg):
         ({"rechtsgrundlage": ""}, services.NUR_NACH_77),
         ({"entgelt_amt": "HRO"}, services.NICHT_FUER_ANDERE),
         ({"entgelt_amt": "XYZ"}, "„XYZ“ ist kein Jugendamt im Verzeichnis"),
+        ({"vereinbart_am": "01.01.2099", "entgelt_ab": "01.01.2099"}, "Dieser Tag liegt in der Zukunft."),
         ({"grundleistung": "", "entgelt_ab": "", "vereinbart_am": ""}, "fehlt. Bitte füllen Sie die Zelle aus."),
     ],
 )

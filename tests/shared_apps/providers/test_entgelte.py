@@ -193,6 +193,9 @@ def test_no_rate_before_its_agreement_or_before_a_later_one(cast, angebot):
     for ab in (date(2025, 1, 1), date(2024, 6, 1)):
         with pytest.raises(RegelVerletzt, match="ist schon ein Entgelt vereinbart"):
             submit(cast, angebot, ab=ab, vereinbart_am=ab)
+    with pytest.raises(RegelVerletzt, match="in der Zukunft") as kommt:
+        submit(cast, angebot, ab=today() + timedelta(days=2), vereinbart_am=today() + timedelta(days=1))
+    assert kommt.value.feld == "vereinbart_am"
     with pytest.raises(RegelVerletzt, match="wie hoch"):
         submit(cast, angebot, grundleistung=Decimal(0), investition=Decimal(0), sonderleistung=Decimal(0))
 
@@ -238,6 +241,20 @@ def test_database__no_rate_without_a_confirmed_proposal(cast, angebot):
     with refused("a rate is a proposal that was confirmed"), transaction.atomic(), on_portal(user_id=frieda.user_id):
         Entgelt.objects.filter(angebot=angebot).update(gueltig=DateRange(date(2025, 1, 1), NEU))
         Entgelt.objects.create(angebot=angebot, betrag="10.00", gueltig=DateRange(NEU, None))
+
+
+def test_database__nobody_has_agreed_on_a_day_to_come(cast, angebot):
+    ines, bald = cast.akteur("ines"), today() + timedelta(days=2)
+    vorschlag, neu = submit(cast, angebot), create_angebot(anbieter=KUESTE, kreis="VG")
+    with (
+        refused("still to come"),
+        transaction.atomic(),
+        on_portal(user_id=ines.user_id, anbieter_ids=ines.anbieter_ids),
+    ):
+        made = ANGABEN | {"ab": bald, "vereinbart_am": bald, "angebot": neu}
+        Entgeltvorschlag.objects.create(**made, vorgeschlagen_von_id=ines.user_id, vom_anbieter=True)
+    with refused("still to come"), transaction.atomic():
+        Entgeltvorschlag.objects.filter(pk=vorschlag.pk).update(ab=bald, vereinbart_am=bald)
 
 
 def test_database__nobody_confirms_her_own_or_another_districts_or_in_anothers_name(cast, angebot):
