@@ -182,6 +182,8 @@ SMALL = {
     "audit:home": Small(World("dora", "/protokoll/"), "somebody asks to read the trail a few times a year"),
     "members:list": Small(World("anton", "/verwaltung/mitglieder/"), _PEOPLE),
     "members:zulassungen": Small(World("anton", "/verwaltung/zulassungen/"), _PEOPLE),
+    "keys": Small(World("anna", "/konto/schluessel/"), "a person's keys that she has not revoked"),
+    "office_keys": Small(World("anton", "/konto/schluessel/amt/"), "keys of people who work there, not revoked"),
     "members:antraege": Small(World("anton", "/verwaltung/rollenantraege/"), _PEOPLE),
     "members:antraege decided": Small(World("anton", "/verwaltung/rollenantraege/"), _PEOPLE),
     "members:zugaenge": Small(World("anton", "/verwaltung/zugangsantraege/"), _PEOPLE),
@@ -196,6 +198,10 @@ SMALL = {
     "occupancy:facility": Small(
         World("ines", f"/anbieter/eigene/plan/einrichtungen/{IHR_HAUS}/", at="PORTAL"),
         "places of one house, found by its offers",
+    ),
+    "occupancy:place": Small(
+        World("ines", f"/anbieter/eigene/plan/einrichtungen/{IHR_HAUS}/", at="PORTAL"),
+        "blocks of one place, found by it",
     ),
     "occupancy:bookings": Small(
         World("ines", "/anbieter/eigene/buchungen/", at="PORTAL"), "a month of one's own places, found by the places"

@@ -48,18 +48,21 @@ HAUSPLAN = Liste(
     {"angebot": ordnung("angebot__hilfeart__sortierung", deutsch("angebot__name"), "angebot_id", "nummer")},
     "angebot",
 )
+#: Blocks of one place that still hold or are to come; what is between them goes with them.
+SPERREN = Liste("occupancy:place", {"beginn": ordnung("zeitraum")}, "beginn")
 
 
 @dataclass(frozen=True, slots=True)
 class Balken:
     """A stretch as the board draws it: how many days wide, in which words, and where it is changed.
 
-    `kurz`: what is read on a bar that is too narrow for `text`.
+    `ist_schmal`: too narrow for `text`, which is its title then; `kurz` is read on it where that has room.
     """
 
     abschnitt: Abschnitt
     tage: int
     text: str
+    ist_schmal: bool
     kurz: str
     url: str
 
@@ -294,7 +297,7 @@ def _load(angebot_ids: Iterable[UUID], plaetze: Iterable[Platz], fenster: Zeitra
     rows = Angebot.objects.filter(pk__in=list(angebot_ids)).select_related("hilfeart")
     angebote = list(rows.order_by("hilfeart__sortierung", deutsch("name"), "pk"))
     ids = [angebot.pk for angebot in angebote]
-    stopps = _stopps(ids, fenster)
+    stopps = _stopps(ids, Zeitraum(fenster.beginn))
     gruende = _name_stopps(stopps)
     zeilen = _zeilen(angebote, plaetze, fenster, stopps, gruende)
     gezaehlt = Platz.objects.filter(angebot__in=ids, gueltig__overlap=_nah(fenster)).order_by().values("angebot")
@@ -312,14 +315,26 @@ def _einrichtungsplan(
     return Einrichtungsplan(einrichtung, plaene, einrichtung.pk not in erlaubt and noetig, gesamt)
 
 
-def list_abschnitte(platz: Platz, ab: date) -> list[Abschnitt]:
-    """What a place is from the day on, to its last known change."""
-    fenster = Zeitraum(ab)
+def list_sperren(platz: Platz, ab: date) -> QuerySet[Platzsperre]:
+    """Blocks of a place that hold on the day or later, in the order of `SPERREN`."""
+    return SPERREN.order(platz.sperren.filter(aufgehoben_at=None, zeitraum__overlap=DateRange(ab, None)))
+
+
+def list_abschnitte(platz: Platz, seite: Listenseite, ab: date) -> list[Abschnitt]:
+    """What a place is from the day on, to its last known change; of a page of its blocks what is around these."""
+    beginn, ende = ab, None
+    if seite.has_previous and seite.object_list:
+        erste = seite.object_list[0].zeitraum
+        davor = platz.sperren.filter(aufgehoben_at=None, zeitraum__lt=erste).order_by("-zeitraum").first()
+        beginn = max(ab, davor.dauer.ende if davor and davor.dauer.ende else erste.lower)
+    if seite.has_next:
+        ende = seite.object_list[-1].dauer.ende
+    fenster = Zeitraum(beginn, ende)
     stopps = _stopps([platz.angebot_id], fenster)
     gruende = _name_stopps(stopps)
     return abschnitte(
         Zeitraum.from_range(platz.gueltig),
-        _vergeben([platz.pk], ab)[platz.pk],
+        _vergeben([platz.pk], Zeitraum(beginn - EIN_TAG, ende))[platz.pk],  # with the one before
         [_as_stopp(stopp, gruende) for stopp in stopps[platz.angebot_id]],
         fenster,
     )
@@ -328,7 +343,7 @@ def list_abschnitte(platz: Platz, ab: date) -> list[Abschnitt]:
 def _stopps(angebot_ids: Iterable[UUID], fenster: Zeitraum) -> defaultdict[UUID, list[Aufnahmestopp]]:
     found: defaultdict[UUID, list[Aufnahmestopp]] = defaultdict(list)
     for stopp in Aufnahmestopp.objects.filter(
-        angebot__in=list(angebot_ids), aufgehoben_at=None, zeitraum__overlap=DateRange(fenster.beginn, None)
+        angebot__in=list(angebot_ids), aufgehoben_at=None, zeitraum__overlap=DateRange(fenster.beginn, fenster.ende)
     ).order_by("zeitraum"):
         found[stopp.angebot_id].append(stopp)
     return found
@@ -338,11 +353,13 @@ def _name_stopps(stopps: dict[UUID, list[Aufnahmestopp]]) -> dict[str, str]:
     return name_gruende(Grundart.STOPP, {stopp.grund for rows in stopps.values() for stopp in rows})
 
 
-def _vergeben(platz_ids: Iterable[UUID], ab: date) -> defaultdict[UUID, list[Abschnitt]]:
-    """Living holds and blocks that reach beyond the day, by place. Two queries, and one for the words of reasons."""
-    ids, danach = list(platz_ids), DateRange(ab, None)
+def _vergeben(platz_ids: Iterable[UUID], fenster: Zeitraum) -> defaultdict[UUID, list[Abschnitt]]:
+    """Living holds and blocks of these days, by place. Two queries, and one for the words of reasons."""
+    ids, tage = list(platz_ids), DateRange(fenster.beginn, fenster.ende)
     found: defaultdict[UUID, list[Abschnitt]] = defaultdict(list)
-    for bindung in Platzbindung.objects.filter(lebend(), platz__in=ids, ende__gt=ab, zeitraum__overlap=danach):
+    for bindung in Platzbindung.objects.filter(
+        lebend(), platz__in=ids, ende__gt=fenster.beginn, zeitraum__overlap=tage
+    ):
         ist_fest = bindung.zustand == BindungZustand.GEBUCHT
         found[bindung.platz_id].append(
             Abschnitt(
@@ -352,7 +369,7 @@ def _vergeben(platz_ids: Iterable[UUID], ab: date) -> defaultdict[UUID, list[Abs
                 gehalten_bis=None if ist_fest or bindung.ablauf_at is None else local_date(bindung.ablauf_at),
             )
         )
-    sperren = list(Platzsperre.objects.filter(platz__in=ids, aufgehoben_at=None, zeitraum__overlap=danach))
+    sperren = list(Platzsperre.objects.filter(platz__in=ids, aufgehoben_at=None, zeitraum__overlap=tage))
     gruende = name_gruende(Grundart.SPERRE, {sperre.grund for sperre in sperren})
     for sperre in sperren:
         dauer = sperre.dauer
@@ -377,7 +394,7 @@ def _zeilen(
 ) -> defaultdict[UUID, list[Platzzeile]]:
     by_id = {angebot.pk: angebot for angebot in angebote}
     sortiert = sorted(plaetze, key=lambda platz: platz.nummer)
-    vergeben = _vergeben([platz.pk for platz in sortiert], fenster.beginn)
+    vergeben = _vergeben([platz.pk for platz in sortiert], Zeitraum(fenster.beginn))
     heute = today()
     zeilen: defaultdict[UUID, list[Platzzeile]] = defaultdict(list)
     for platz in sortiert:
@@ -399,9 +416,9 @@ def _balken(platz: Platz, teil: Abschnitt, fenster: Zeitraum, heute: date) -> Ba
     sichtbar = teil.zeitraum.intersect(fenster)
     assert sichtbar is not None  # only such parts are in a row
     text = describe(teil, heute)
-    passt = len(text) + _RAND <= _ZEICHEN * sichtbar.tage // fenster.tage
-    kurz = "" if passt else describe_kurz(teil, heute)
-    return Balken(teil, sichtbar.tage, text, kurz, get_url(platz, teil, heute))
+    ist_schmal = len(text) + _RAND > _ZEICHEN * sichtbar.tage // fenster.tage
+    kurz = describe_kurz(teil, heute) if ist_schmal else ""
+    return Balken(teil, sichtbar.tage, text, ist_schmal, kurz, get_url(platz, teil, heute))
 
 
 def get_url(platz: Platz, teil: Abschnitt, heute: date) -> str:

@@ -24,7 +24,7 @@ from shared_apps.occupancy.forms.plan import SperreAendernForm, SperreForm, Stop
 from shared_apps.occupancy.models import Aufnahmestopp, Platzsperre
 from shared_apps.occupancy.rules import describe
 from shared_apps.occupancy.selectors import list_halter
-from shared_apps.occupancy.selectors.plan import get_url, list_abschnitte
+from shared_apps.occupancy.selectors.plan import SPERREN, get_url, list_abschnitte, list_sperren
 from shared_apps.occupancy.services import sperren as services
 from shared_apps.occupancy.views.plan import PLAN
 from shared_apps.providers.models import Angebot, Platz
@@ -47,6 +47,7 @@ def platz(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(rows, pk=pk)
     heute = today()
     form = SperreForm(posted(request), initial={"beginn": _tag(request.GET.get("ab", "")) or heute})
+    page = SPERREN.page(request, list_sperren(row, heute))
     ausserhalb = _grund(Grundart.SPERRE, BELEGT_AUSSERHALB)
     frage = Frage(
         title=f"{row.bezeichnung} sperren",
@@ -61,9 +62,10 @@ def platz(request: HttpRequest, pk: UUID) -> HttpResponse:
         kontext={
             "platz": row,
             "worte": row.angebot.worte,
+            "page": page,
             "abschnitte": [
                 (describe(teil, heute), get_url(row, teil, heute) if teil.zeile else "")
-                for teil in list_abschnitte(row, heute)
+                for teil in list_abschnitte(row, page, heute)
             ],
             "halter": list_halter(row, Zeitraum(heute)),
         },

@@ -10,6 +10,11 @@ from django.db.models import QuerySet
 
 from shared_apps.accounts.models import ApiToken, Sitzung
 from shared_apps.core.clock import real_now
+from shared_apps.core.liste import Liste, ordnung, related
+
+_NEUESTE = {"neueste": ordnung("created_at")}
+SCHLUESSEL = Liste("keys", _NEUESTE, "-neueste", zeigt=related("tenant"))
+SCHLUESSEL_DES_AMTS = Liste("office_keys", _NEUESTE, "-neueste", zeigt=related("user"))
 
 
 def list_sitzungen(*, user_id: UUID) -> QuerySet[Sitzung]:
@@ -28,12 +33,10 @@ def list_sitzungen(*, user_id: UUID) -> QuerySet[Sitzung]:
 
 
 def list_api_tokens(*, user_id: UUID) -> QuerySet[ApiToken]:
-    """A person's keys that nobody has revoked, ended ones too, newest first."""
-    own = ApiToken.objects.filter(user_id=user_id, revoked_at__isnull=True)
-    return own.select_related("tenant").order_by("-created_at")
+    """A person's keys that nobody has revoked, ended ones too."""
+    return ApiToken.objects.filter(user_id=user_id, revoked_at__isnull=True)
 
 
 def list_api_tokens_of_tenant(*, tenant_id: int | None) -> QuerySet[ApiToken]:
-    """Keys that work at an office's host and that nobody has revoked, newest first."""
-    rows = ApiToken.objects.filter(tenant=tenant_id, revoked_at__isnull=True)
-    return rows.select_related("user").order_by("-created_at")
+    """Keys that work at an office's host and that nobody has revoked."""
+    return ApiToken.objects.filter(tenant=tenant_id, revoked_at__isnull=True)

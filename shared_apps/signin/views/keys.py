@@ -16,11 +16,17 @@ from shared_apps.accounts.guards import anyone, require
 from shared_apps.accounts.hooks import list_umfaenge
 from shared_apps.accounts.policies import may_manage_keys
 from shared_apps.core.clock import real_now
+from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.seite import crumbs, posted, status_of
 from shared_apps.signin import services
 from shared_apps.signin.forms.keys import KeyForm
 from shared_apps.signin.second_step import needs_confirmation
-from shared_apps.signin.selectors.own import list_api_tokens, list_api_tokens_of_tenant
+from shared_apps.signin.selectors.own import (
+    SCHLUESSEL,
+    SCHLUESSEL_DES_AMTS,
+    list_api_tokens,
+    list_api_tokens_of_tenant,
+)
 from shared_apps.signin.services.password_reset import notify_account_change
 from tenants.door.middleware import runs_without_fence
 
@@ -33,8 +39,9 @@ REVOKED = "Der API-Schlüssel ist widerrufen und gilt nicht mehr."
 @require_safe
 def list_keys(request: HttpRequest) -> HttpResponse:
     """My keys at all hosts, without their secrets."""
+    warn_ignored(request, sortierungen=SCHLUESSEL.sortierungen)
     context = {
-        "schluessel": list_api_tokens(user_id=request.user.pk),
+        "page": SCHLUESSEL.page(request, list_api_tokens(user_id=request.user.pk)),
         "jetzt": real_now(),
         "verwaltet": may_manage_keys(request.akteur),
         "breadcrumb": crumbs(_KONTO, "API-Schlüssel"),
@@ -88,8 +95,9 @@ def revoke_key(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def list_office_keys(request: HttpRequest) -> HttpResponse:
     """Every key that works at this office's host, without its secret."""
+    warn_ignored(request, sortierungen=SCHLUESSEL_DES_AMTS.sortierungen)
     context = {
-        "schluessel": list_api_tokens_of_tenant(tenant_id=request.akteur.tenant_id),
+        "page": SCHLUESSEL_DES_AMTS.page(request, list_api_tokens_of_tenant(tenant_id=request.akteur.tenant_id)),
         "jetzt": real_now(),
         "breadcrumb": crumbs("API-Schlüssel des Jugendamtes"),
     }

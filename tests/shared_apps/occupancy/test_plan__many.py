@@ -141,3 +141,49 @@ def test_figures_of_a_provider_by_the_hour_are_of_its_hours(cast):
         assert (zahlen.einrichtungen, zahlen.angebote, zahlen.frei, zahlen.gesamt) == (1, 1, 4, 4)
         zahlen = sum_up_eigene(Einrichtung.objects.filter(pk=ambulant.pk))
         assert (zahlen.einrichtungen, zahlen.angebote, zahlen.frei, zahlen.gesamt) == (1, 0, 0, 0)
+
+
+def test_the_page_of_a_place_pages_its_blocks__and_what_is_between_them(haus, sign_in, cast):
+    platz = haus.angebote.get(name="Gruppe 1").plaetze.get(nummer=1)
+    url = f"{PLAN}plaetze/{platz.pk}/"
+
+    def block(folge: range) -> None:
+        stamp = {"grund": "RENOVIERUNG", "geaendert_von": cast.user("ines"), "geaendert_at": now()}
+        with on_portal(user_id=cast.user("ines").pk, anbieter_ids=[haus.anbieter_id]):
+            Platzsperre.objects.bulk_create(
+                Platzsperre(platz=platz, zeitraum=DateRange(tag(4 * n + 1), tag(4 * n + 2)), **stamp) for n in folge
+            )
+
+    def said(query: str = "") -> tuple[list[str], int, str]:
+        with CaptureQueriesContext(connection) as queries:
+            page = re.sub(r"\s+", " ", ines.get(url + query).text)
+        _, _, rest = page.partition("Was hier gilt")
+        lines = re.findall(r"<li>(?:<a[^>]*>)?([^<]+)", rest.partition("</ul>")[0])
+        return lines, len(queries), page
+
+    ines = sign_in("ines")
+    block(range(50))
+    wenige, _, page = said()
+    assert len(wenige) == 101 and "Seite 2" not in page
+    block(range(50, 60))
+    _, kosten, page = said()
+    assert "1 bis 50 von 60" in page
+    block(range(60, 130))
+    erste, jetzt, page = said()
+    assert erste == wenige[:-1] and jetzt == kosten
+    zweite, jetzt, _ = said("?seite=2")
+    dritte, _, _ = said("?seite=3")
+    assert jetzt == kosten + 1, "the block before the page, too"
+    assert len(erste) + len(zweite) + len(dritte) == 261, "nothing twice, nothing left out"
+    assert zweite[0].startswith("frei vom") and "gesperrt" in zweite[1] and "frei" in dritte[-1]
+
+
+def test_a_bar_too_narrow_for_its_words_has_them_as_its_title(haus, sign_in, cast):
+    platz = haus.angebote.get(name="Gruppe 1").plaetze.get(nummer=1)
+    stamp = {"grund": "RENOVIERUNG", "geaendert_von": cast.user("ines"), "geaendert_at": now()}
+    with on_portal(user_id=cast.user("ines").pk, anbieter_ids=[haus.anbieter_id]):
+        Platzsperre.objects.create(platz=platz, zeitraum=DateRange(tag(9), tag(13)), **stamp)
+        Platzsperre.objects.create(platz=platz, zeitraum=DateRange(tag(20), tag(76)), **stamp)
+    page = re.sub(r"\s+", " ", sign_in("ines").get(PLAN).text)
+    schmal, breit = re.findall(r'<a class="plan-seg plan-seg--gesperrt"[^>]*>', page)
+    assert f'title="gesperrt vom {tag(9):%d.%m.} bis {tag(12):%d.%m.}' in schmal and "title" not in breit

@@ -45,6 +45,17 @@ def test_secret_is_shown_once_and_stored_as_a_hash(sign_in):
     assert client(key).get("/api/v1/reservierungen/").status_code == 200
 
 
+def test_many_keys_are_paged__mine_and_those_of_the_office(sign_in, cast, vg):
+    anna = cast.user("anna")
+    for nummer in range(51):
+        create_api_token(user=anna, tenant=vg, bezeichnung=f"Programm {nummer}")
+    for who, url in (("anna", "/konto/schluessel/"), ("anton", "/konto/schluessel/amt/")):
+        browser = sign_in(who)
+        erste, zweite = browser.get(url).text, browser.get(f"{url}?seite=2").text
+        assert "51 Schlüssel" in erste and "Programm 50" in erste and "Widerrufen: Programm 0" not in erste
+        assert "Widerrufen: Programm 0" in zweite and "Programm 50" not in zweite
+
+
 def test_scope_is_the_outer_limit(sign_in):
     key = make(sign_in("anna"), umfang=["kennzahlen"])
     assert client(key).get("/api/v1/reservierungen/").status_code == 403
