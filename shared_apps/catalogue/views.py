@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -84,11 +86,18 @@ def show_rubrik(request: HttpRequest, art: str) -> HttpResponse:
         "rubrik": rubrik,
         "page": page,
         "zeilen": zeilen,
+        "quelle": find_common_quelle(page.object_list),
         "tabs": _tabs(art),
         "darf": policies.may_edit_katalog(request.akteur),
         "breadcrumb": _crumbs(rubrik.mehrzahl),
     }
     return render(request, "catalogue/liste.html", context)
+
+
+def find_common_quelle(rows: Sequence[Any]) -> str:
+    """The source of most rows of the page: it is said once, and only rows with another one name theirs."""
+    quellen = Counter(getattr(row, "quelle", "") for row in rows)
+    return str(quellen.most_common(1)[0][0]) if quellen else ""
 
 
 def _is_heute(row: Any) -> bool:

@@ -41,7 +41,6 @@ class Zeile:
     """One pointer as the worklist shows it."""
 
     hinweis: Hinweis
-    kuerzel: str
     jugendamt: str
     titel: str
     url: str
@@ -173,7 +172,6 @@ def build_zeilen(hinweise: list[Hinweis], tenants: dict[str, Tenant], *, macht: 
             zeilen.append(
                 Zeile(
                     hinweis=h,
-                    kuerzel=tenant.kuerzel,
                     jugendamt=tenant.name,
                     titel=_titel(h),
                     url=handover_path(kuerzel=tenant.kuerzel, art=h.art, objekt_id=h.objekt_id),

@@ -15,6 +15,11 @@ def list_gebietskoerperschaften() -> QuerySet[Gebietskoerperschaft]:
     return Gebietskoerperschaft.objects.all()
 
 
+def list_kurznamen() -> dict[str, str]:
+    """What districts are called on a screen, by their code. One query."""
+    return dict(Gebietskoerperschaft.objects.order_by().values_list("kuerzel", "kurzname"))
+
+
 def list_staende(gebiet: Gebietskoerperschaft) -> QuerySet[Bevoelkerungsstand]:
     """Inhabitants of one district, newest date first, by age."""
     return gebiet.bevoelkerung.order_by("-stichtag", "zensusbasis", "geschlecht", "alter_von", "alter_bis")

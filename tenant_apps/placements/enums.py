@@ -30,7 +30,7 @@ AUSSCHLUSS_WORT = {
 
 
 def describe_suchgebiet(region: str, reichweite: str) -> str:
-    """Where a search looked: `VG`, `VG mit Nachbarkreisen`, `landesweit`. `region` is the district's sign."""
+    """Where a search looked: "Vorpommern-Greifswald mit Nachbarkreisen", "landesweit". `region` names the district."""
     weit: dict[str, str] = {
         Reichweite.NACHBARN: f"{region} {Reichweite.NACHBARN.label}",
         Reichweite.LAND: Reichweite.LAND.label,

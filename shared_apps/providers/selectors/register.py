@@ -90,20 +90,20 @@ def count_umfang(anbieter_ids: Iterable[UUID]) -> dict[UUID, Umfang]:
         .values_list(
             "anbieter_id",
             "gebietskoerperschaft__sortierung",
-            "gebietskoerperschaft__kuerzel",
+            "gebietskoerperschaft__kurzname",
             ArraySubquery(angebote.values("hilfeart_id")),
         )
     )
     result: dict[UUID, Umfang] = defaultdict(Umfang)
     kreise: dict[UUID, set[tuple[int, str]]] = defaultdict(set)
     arten: dict[UUID, set[UUID]] = defaultdict(set)
-    for anbieter_id, sortierung, kuerzel, hilfearten in haeuser:
+    for anbieter_id, sortierung, kreis, hilfearten in haeuser:
         result[anbieter_id].einrichtungen += 1
         result[anbieter_id].angebote += len(hilfearten)
-        kreise[anbieter_id].add((sortierung, kuerzel))
+        kreise[anbieter_id].add((sortierung, kreis))
         arten[anbieter_id].update(hilfearten)
     for anbieter_id, umfang in result.items():
-        umfang.kreise = [kuerzel for _, kuerzel in sorted(kreise[anbieter_id])]
+        umfang.kreise = [kreis for _, kreis in sorted(kreise[anbieter_id])]
         # several kinds have one paragraph
         umfang.hilfearten = list(dict.fromkeys(p for pk, p in paragrafen.items() if pk in arten[anbieter_id]))
     return result

@@ -11,6 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from shared_apps.catalogue.models import Hilfeart, Katalogaenderung, Kriterium, Modul, Spezialisierung, Sprache
 from shared_apps.catalogue.services.pflege import create_eintrag, end_eintrag, update_eintrag
+from shared_apps.catalogue.views import find_common_quelle
 from shared_apps.core.errors import Verweigert
 from shared_apps.core.gelesen import Gelesen
 from shared_apps.providers.models import Angebot
@@ -24,6 +25,14 @@ from tests.tenants.owner import manage, superuser
 KUESTE = "Jugendhilfe Küste gGmbH"
 GESTERN = date.today() - timedelta(days=1)
 KATALOG = (Modul, Kriterium, Hilfeart, Spezialisierung, Sprache)
+
+
+def test_where_entries_come_from_is_said_once__but_for_those_from_elsewhere(vg, sign_in):
+    quelle = Hilfeart.objects.get(code="S34").quelle
+    assert sign_in("lena").get("/katalog/").text.count(quelle) == 1
+    rows = list(Hilfeart.objects.all())
+    rows[0].quelle = "Erlass des Ministeriums"
+    assert find_common_quelle(rows) == quelle and find_common_quelle([]) == ""
 
 
 def test_she_enters_changes_and_ends_and_the_history_says_who(vg, sign_in):

@@ -52,6 +52,10 @@ class TestList:
         if not found:
             assert "Kein Anbieter gefunden" in page
 
+    def test_districts_are_called_by_their_names(self, sign_in):
+        page = sign_in("anna").get("/anbieter/").text
+        assert ">Vorpommern-Greifswald, Rostock (Stadt)<" in page and ">Schwerin" in page
+
     @pytest.mark.parametrize("who", ["anna", "ines", "karla", "lars"])
     def test_same_on_every_host_for_everybody(self, sign_in, who):
         assert KUESTE in sign_in(who).get("/anbieter/").content.decode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from shared_apps.occupancy.models import Aufnahmestopp
 from shared_apps.providers.models import Angebot
+from tenant_apps.placements.enums import AUSSCHLUSS_WORT
 from tenant_apps.placements.models import Suche
 from tenants.context import in_tenant, on_portal
 from tests.factories.register import DateRange, create_angebot, create_einrichtung, license_einrichtung, occupy_platz
@@ -146,3 +148,13 @@ def test_a_search_of_an_earlier_release_says_nothing_that_it_did_not_count(anna,
     for pfad in ("", "nicht-passend/"):
         seite = anna.get(f"{URL}{suche.pk}/{pfad}")
         assert seite.status_code == 200 and "geprüft:" not in _text(seite)
+
+
+def test_each_part_of_the_sum_has_its_own_shade():
+    """Beyond the fifth they had shared one grey."""
+    css = (Path(__file__).parents[3] / "tenant_apps/placements/static/placements/auswahl.css").read_text()
+    shades = [
+        re.search(rf"\.placements-balken__{nummer} {{ --p-teil: ([^;]+);", css)[1]
+        for nummer in range(len(AUSSCHLUSS_WORT) + 1)
+    ]
+    assert len(set(shades)) == len(shades)

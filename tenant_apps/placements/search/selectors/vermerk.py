@@ -12,6 +12,7 @@ from shared_apps.core.clock import local_date
 from shared_apps.core.geld import format_zahl
 from shared_apps.core.zahlwort import anzahl, anzahl_jahre
 from shared_apps.core.zeitraum import format_datum
+from shared_apps.regions.selectors import list_kurznamen
 from tenant_apps.cases.models import GESCHLECHT_KUERZEL
 from tenant_apps.placements.enums import AUSSCHLUSS_WORT, describe_suchgebiet
 from tenant_apps.placements.search.selectors.treffer import Sortierung
@@ -53,13 +54,13 @@ def describe_kriterien(kriterien: dict[str, Any]) -> list[Pair]:
 
     if not kriterien:
         return []
-    alter, gesamt = kriterien.get("alter"), kriterien.get("angebote_gesamt")
+    alter, gesamt, region = (kriterien.get(name) for name in ("alter", "angebote_gesamt", "region"))
     passend = anzahl(gesamt or 0, "passendes Angebot", "passende Angebote")
     werte = [
         ("Zeitraum", f"{tag('beginn')} – {tag('ende')}"),
         ("Dauer", f"{zahl('tage')} Tage, {zahl('wochen')} Wochen"),
         ("Hilfeart", kriterien.get("hilfeart_name", "")),
-        ("Region", describe_suchgebiet(kriterien.get("region", ""), kriterien.get("reichweite", ""))),
+        ("Region", describe_suchgebiet(list_kurznamen().get(region, region), kriterien.get("reichweite", ""))),
         ("Tage je Woche", zahl("tage_je_woche")),
         ("Stunden je Woche", zahl("stunden_je_woche")),
         ("Geschlecht", label_geschlecht(kriterien.get("geschlecht") or "") or "ohne Einschränkung"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -23,6 +24,7 @@ from shared_apps.occupancy.selectors import count_vakanzen
 from shared_apps.occupancy.selectors.stopps import list_nichtaufnahmen
 from shared_apps.providers.rules import Nichtaufnahme, Vakanzstand
 from shared_apps.providers.selectors.vakanz import list_vakanzstaende
+from shared_apps.regions.selectors import list_kurznamen
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
@@ -68,7 +70,8 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
     zeitraum, ids = Zeitraum.from_range(suche.zeitraum), [zeile.angebot for zeile in zeilen]
     jetzt, gestoppt = count_vakanzen(ids, zeitraum), list_nichtaufnahmen(ids, zeitraum.beginn)
     staende = list_vakanzstaende(zeile.angebot for zeile in zeilen)
-    passend = [z for z in zeilen if _matches(z, request)]
+    kreise = list_kurznamen()
+    passend = [z for z in zeilen if _matches(z, kreise, request)]
     gezeigt = [z for z in passend if alle or z.verfuegbar]
     verfuegbar = sum(z.verfuegbar for z in passend)
     letzte = _last_of_third(gezeigt) if sortierung == Sortierung.KOSTEN else None
@@ -81,6 +84,7 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "zeilen": [
                 Ergebniszeile(
                     z,
+                    kreise.get(z.kreis, z.kreis),
                     _is_gone(z, jetzt),
                     staende.get(z.angebot),
                     gestoppt.get(z.angebot),
@@ -100,7 +104,7 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "alle": alle,
             "summe": get_aufschluesselung(suche),
             "weiter": WEITER.get(suche.reichweite, []),
-            "eckdaten": describe_kriterien(suche),
+            "eckdaten": describe_kriterien(suche, kreise),
             "vergangen": suche.letzter_tag < today(),
             "breadcrumb": suche_crumbs(suche),
         },
@@ -127,6 +131,7 @@ class Ergebniszeile:
     vacancies are."""
 
     treffer: Trefferzeile
+    kreis: str
     vergeben: bool
     stand: Vakanzstand | None
     nichtaufnahme: Nichtaufnahme | None
@@ -137,11 +142,12 @@ def _is_gone(zeile: Trefferzeile, jetzt: dict[UUID, int]) -> bool:
     return zeile.verfuegbar and jetzt.get(zeile.angebot, 0) == 0
 
 
-def _matches(zeile: Trefferzeile, request: HttpRequest) -> bool:
+def _matches(zeile: Trefferzeile, kreise: Mapping[str, str], request: HttpRequest) -> bool:
     if request.GET.get("drittel") and not zeile.im_guenstigsten_drittel:
         return False
     text = request.GET.get("text", "").strip().lower()
-    felder = (zeile.einrichtung, zeile.anbieter, zeile.ort, zeile.angebot_name, zeile.kreis)
+    kreis = f"{kreise.get(zeile.kreis, '')} {zeile.kreis}"
+    felder = (zeile.einrichtung, zeile.anbieter, zeile.ort, zeile.angebot_name, kreis)
     return not text or any(text in feld.lower() for feld in felder)
 
 
@@ -162,14 +168,15 @@ def _chips(request: HttpRequest) -> list[dict[str, str]]:
     return chips
 
 
-def describe_kriterien(suche: Suche) -> list[dict[str, str]]:
-    """What was searched for, as label and value."""
+def describe_kriterien(suche: Suche, kreise: Mapping[str, str] | None = None) -> list[dict[str, str]]:
+    """What was searched for, as label and value. `kreise`: names of districts, where they have been read."""
+    region = (list_kurznamen() if kreise is None else kreise).get(suche.region, suche.region)
     kriterien = kriterien_of(suche)
     werte = [
         ("Zeitraum", f"{suche.beginn:%d.%m.%Y} – {suche.letzter_tag:%d.%m.%Y}"),
         ("Dauer", f"{_zahl(suche.tage)} Tage, {_zahl(suche.wochen)} Wochen"),
         ("Hilfeart", str(suche.hilfeart)),
-        ("Region", describe_suchgebiet(suche.region, suche.reichweite)),
+        ("Region", describe_suchgebiet(region, suche.reichweite)),
     ]
     if kriterien.hilfeart.ist_stationaer:
         werte.append(("Tage je Woche", f"{_zahl(suche.tage_je_woche)} = {_zahl(kriterien.menge)} Tage"))
