@@ -10,6 +10,7 @@ FUNCTIONS: dict[str, str] = {
     "occupancy_eigener_monat": "983615bd905103f095aa",
     "occupancy_ende_pruefen": "0b3fb3b198abfae8295e",
     "occupancy_erlaubnis_pruefen": "9cb7d9ea41959e91c2e7",
+    "occupancy_frei_ab_bis": "79293c35a7882e96cd27",
     "occupancy_freie_plaetze": "082cb9e83672f468fe10",
     "occupancy_fremdbelegung": "ef1c55d09ecaa86f0058",
     "occupancy_ist_belegt": "799c4b681da6ded98617",
@@ -41,6 +42,7 @@ TRIGGERS: dict[tuple[str, str], str] = {
 CALLERS: dict[str, tuple[str, ...]] = {
     "occupancy_vakanzen": ("land", "tenants"),
     "occupancy_vakanzen_je_zeitraum": ("land",),
+    "occupancy_frei_ab_bis": ("tenants",),
     "occupancy_je_belegt": ("land",),
     "occupancy_eigene_bindungen": ("land",),  # of the release before; to be dropped by the next one
     "occupancy_eigener_monat": ("land",),

@@ -153,6 +153,55 @@ $function$;
 CREATE TRIGGER occupancy_bindung_erlaubt AFTER INSERT ON public.occupancy_platzbindung FOR EACH ROW WHEN (((new.zustand)::text = ANY (ARRAY['RESERVIERT'::text, 'GEBUCHT'::text]))) EXECUTE FUNCTION public.occupancy_erlaubnis_pruefen();
 CREATE TRIGGER occupancy_buchung_erlaubt AFTER UPDATE OF zustand, zeitraum, platz_id ON public.occupancy_platzbindung FOR EACH ROW WHEN ((((new.zustand)::text = ANY (ARRAY['RESERVIERT'::text, 'GEBUCHT'::text])) AND (((new.zustand)::text <> (old.zustand)::text) OR (new.platz_id <> old.platz_id) OR (lower(new.zeitraum) IS DISTINCT FROM lower(old.zeitraum))))) EXECUTE FUNCTION public.occupancy_erlaubnis_pruefen();
 
+CREATE OR REPLACE FUNCTION public.occupancy_frei_ab_bis(angebote uuid[], zr daterange)
+ RETURNS TABLE(angebot_id uuid, frei_ab date, frei_bis date)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  WITH wer AS (
+    SELECT coalesce(nullif(current_setting('sojus.anbieter', true), ''), '{}')::uuid[] AS anbieter,
+           coalesce(nullif(current_setting('sojus.einrichtung', true), ''), '{}')::uuid[] AS einrichtung
+     WHERE NOT (isempty(zr) OR lower_inf(zr) OR upper_inf(zr))),
+  angebot AS (
+    SELECT DISTINCT g.id FROM wer, unnest(angebote) g (id) WHERE cardinality(wer.anbieter) = 0
+    UNION ALL
+    SELECT a.id FROM wer, providers_angebot a
+     WHERE cardinality(wer.anbieter) > 0 AND a.id = ANY (angebote) AND (
+           SELECT e.anbieter_id = ANY (wer.anbieter)
+                  AND (cardinality(wer.einrichtung) = 0 OR e.id = ANY (wer.einrichtung))
+             FROM providers_einrichtung e WHERE e.id = a.einrichtung_id)),
+  platz AS (
+    SELECT p.angebot_id,
+           CASE WHEN upper_inf(p.gueltig) OR upper(p.gueltig) >= upper(zr)
+                THEN greatest(lower(zr), lower(p.gueltig), v.bis) END AS ab,
+           CASE WHEN lower_inf(p.gueltig) OR lower(p.gueltig) <= lower(zr)
+                THEN least(upper(zr), upper(p.gueltig), v.von) END AS bis
+      FROM angebot JOIN providers_platz p ON p.angebot_id = angebot.id AND p.gueltig && zr
+     CROSS JOIN LATERAL (
+       SELECT min(u.von) AS von, max(u.bis) AS bis FROM (
+         SELECT lower(b.zeitraum) AS von, coalesce(upper(b.zeitraum), 'infinity') AS bis
+           FROM occupancy_platzbindung b
+          WHERE b.platz_id = p.id AND b.zustand IN ('RESERVIERT', 'GEBUCHT') AND b.zeitraum && zr
+            AND (upper_inf(b.zeitraum) OR upper(b.zeitraum) > lower(zr))
+            AND (b.zustand = 'GEBUCHT' OR b.ablauf_at IS NULL OR b.ablauf_at >= now())
+          UNION ALL
+         SELECT lower(s.zeitraum), coalesce(upper(s.zeitraum), 'infinity')
+           FROM occupancy_platzsperre s
+          WHERE s.platz_id = p.id AND s.aufgehoben_at IS NULL AND s.zeitraum && zr) u) v),
+  je AS (
+    SELECT platz.angebot_id, min(ab) AS ab, max(bis) FILTER (WHERE bis > lower(zr)) AS bis
+      FROM platz GROUP BY platz.angebot_id),
+  aufnahme AS (
+    SELECT je.angebot_id, je.bis, s.zeiten @> lower(zr) AS gestoppt,
+           coalesce((SELECT coalesce(upper(z), 'infinity') FROM unnest(s.zeiten) z WHERE z @> je.ab), je.ab) AS ab
+      FROM je CROSS JOIN LATERAL (
+        SELECT range_agg(t.zeitraum) AS zeiten FROM occupancy_aufnahmestopp t
+         WHERE t.angebot_id = je.angebot_id AND t.aufgehoben_at IS NULL AND t.zeitraum && zr) s)
+  SELECT angebot_id, CASE WHEN ab < upper(zr) THEN ab END, CASE WHEN gestoppt IS NOT TRUE THEN bis - 1 END
+    FROM aufnahme
+$function$;
+
 CREATE OR REPLACE FUNCTION public.occupancy_freie_plaetze(das_angebot uuid, zr daterange)
  RETURNS SETOF uuid
  LANGUAGE sql

@@ -109,6 +109,29 @@ def test_occupancy_vakanzen_je_zeitraum__a_provider_counts_her_own_offers_only(v
             assert refused(call, [taken.pk], both)
 
 
+def test_occupancy_frei_ab_bis__says_what_counting_day_by_day_says_and_nothing_without_an_end(vg, hro, cast, taken):
+    """Two days, for any office; who it was and how long is as unknown as before."""
+    call, year = "occupancy_frei_ab_bis", period("2025-12-01", "2026-12-31")
+    with in_tenant(hro):
+        assert ask(call, [taken.pk, taken.pk], year) == [(taken.pk, date(2026, 7, 1), date(2025, 12, 31))]
+        tag, ende = year.lower, year.upper
+        counted = []
+        while tag < ende:
+            (row,) = ask("occupancy_vakanzen", [taken.pk], DateRange(tag, ende)) or [(None, 0, 0)]
+            counted += [tag] if row[1] else []
+            tag += timedelta(days=60)
+        assert counted and min(counted) >= date(2026, 7, 1) > min(counted) - timedelta(days=60)
+        for angebote, zeit in (([], year), ([uuid4()], year), (None, year), ([taken.pk], None)):
+            assert ask(call, angebote, zeit) == []
+        for zeit in ("(,)", "[2026-01-01,)", "(,2026-01-01)", "empty"):
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT * FROM {call}(%s::uuid[], %s::daterange)", [[taken.pk], zeit])
+                assert cursor.fetchall() == [], zeit
+    for fence in (on_portal(), in_tenant_portal(vg, anbieter_ids=[cast.anbieter("Jugendhilfe Küste gGmbH").pk])):
+        with fence:
+            assert refused(call, [taken.pk], year)
+
+
 def test_occupancy_je_belegt__counts_of_ones_own_offers_and_names_nobody(vg, cast, taken):
     kueste, see = cast.anbieter("Jugendhilfe Küste gGmbH").pk, cast.anbieter("Haus am See e. V.").pk
     call = "occupancy_je_belegt"

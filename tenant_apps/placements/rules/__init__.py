@@ -16,6 +16,7 @@ from tenant_apps.placements.rules.ausschluss import (
 )
 from tenant_apps.placements.rules.drittel import drittel_grenze, im_guenstigsten_drittel, raenge
 from tenant_apps.placements.rules.ende import ABBRUCH_CODES, ZUSTAENDIGKEITSWECHSEL_CODE, ist_abbruch
+from tenant_apps.placements.rules.frei import frei_ab, frei_bis
 from tenant_apps.placements.rules.fristen import VERLAENGERN_BIS_TAGE, reservierung_ablauf
 from tenant_apps.placements.rules.ort import entfernung_km, ist_auswaertig
 from tenant_apps.placements.rules.passungswert import (
@@ -81,6 +82,8 @@ __all__ = [
     "entfernung_km",
     "entgelte_im_zeitraum",
     "fachleistungsstunden",
+    "frei_ab",
+    "frei_bis",
     "im_guenstigsten_drittel",
     "ist_abbruch",
     "ist_auswaertig",

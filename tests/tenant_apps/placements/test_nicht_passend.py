@@ -74,8 +74,8 @@ WARUM = {
     "SPEZIALISIERUNG": ("Spezialisierung", "es fehlt: Traumapädagogik"),
     "ERLAUBNIS": ("ohne Betriebserlaubnis", "ohne gültige Betriebserlaubnis am ersten Tag"),
     "ZEITRAUM": ("nicht im ganzen Zeitraum", "gibt es nur bis 31.08.2017"),
-    "STOPP": ("Aufnahmestopp", "nimmt zurzeit nicht auf: Personal, bis 30.06.2017"),
-    "BELEGT": ("belegt", "im gesuchten Zeitraum nicht durchgehend frei"),
+    "STOPP": ("Aufnahmestopp", "nimmt zurzeit nicht auf: Personal, bis 30.06.2017; frei ab 01.07.2017"),
+    "BELEGT": ("belegt", "belegt; nicht absehbar frei"),
     "ENTGELT": ("ohne Entgelt", "kein Entgelt vereinbart"),
 }
 

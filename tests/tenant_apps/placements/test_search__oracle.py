@@ -17,6 +17,7 @@ from shared_apps.catalogue.models import Hilfeart, Spezialisierung
 from shared_apps.core.clock import now
 from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.models import Aufnahmestopp, Platzsperre
+from shared_apps.occupancy.selectors.frei import Frei, list_frei
 from shared_apps.providers.models import Anbieter, Angebot, Entgelt, Platz
 from shared_apps.providers.rules import VOLLJAEHRIG, mit_vorrang
 from shared_apps.regions.models import Gebietskoerperschaft
@@ -60,7 +61,7 @@ class Haus:
     geschlecht: str
     codes: frozenset[str]
     erlaubnis: tuple[date, date | None] | None
-    stopp: Zeitraum | None
+    stopps: list[Zeitraum]
     plaetze: list[tuple[Zeitraum, Zeitraum | None, Zeitraum | None]]
     saetze: list[tuple[date, int]]
     eigene: list[tuple[date, int]]
@@ -92,12 +93,14 @@ class Haus:
         gebunden = [zeit and _try(occupy_platz, platz=platz, tenant=hro, zeitraum=zeit) for platz, zeit, _ in zeiten]
         with on_portal(user_id=ines.user_id, anbieter_ids=[anbieter.pk]):
             stamp = {"grund": "PERSONAL", "geaendert_von_id": ines.user_id, "geaendert_at": now()}
-            if self.stopp:
-                Aufnahmestopp.objects.create(angebot=self.angebot, zeitraum=_range(self.stopp), **stamp)
+            stopps = [
+                _try(Aufnahmestopp.objects.create, angebot=self.angebot, zeitraum=zeit, **stamp) for zeit in self.stopps
+            ]
             gesperrt = [
                 zeit and _try(Platzsperre.objects.create, platz=platz, zeitraum=zeit, **stamp)
                 for platz, _, zeit in zeiten
             ]
+        self.stopps = [zeit for zeit in stopps if zeit]
         self.plaetze = [(gibt_es, *weg) for (gibt_es, _, _), *weg in zip(self.plaetze, gebunden, gesperrt, strict=True)]
         vg = Gebietskoerperschaft.objects.get(kuerzel="VG")
         for amt, reihe in ((None, self.saetze), (vg, self.eigene)):
@@ -126,7 +129,7 @@ class Haus:
             geschlecht=self.geschlecht,
             spezialisierungen=self.codes,
             erlaubt=erlaubt,
-            stopps=[self.stopp] if self.stopp else [],
+            stopps=self.stopps,
             plaetze=[(gibt_es, [z for z in weg if z]) for gibt_es, *weg in self.plaetze],
             satz_ab=saetze[0][0].beginn if saetze else None,
         )
@@ -166,7 +169,7 @@ HAUS = st.builds(
     geschlecht=st.sampled_from(["", "w", "m"]),
     codes=st.frozensets(st.sampled_from(CODES)),
     erlaubnis=st.sampled_from([None, (date(2020, 1, 1), None), (TAG0, None), (date(2020, 1, 1), TAG0)]),
-    stopp=st.none() | zeiten(),
+    stopps=st.lists(zeiten(), max_size=2),
     plaetze=st.lists(PLATZ, max_size=2),
     saetze=REIHE,
     eigene=st.just([]) | REIHE,
@@ -183,7 +186,7 @@ GUTES_HAUS = st.builds(
     geschlecht=st.sampled_from(["", "w"]),
     codes=st.just(frozenset(CODES)),
     erlaubnis=st.just((date(2020, 1, 1), None)),
-    stopp=st.none(),
+    stopps=st.just([]),
     plaetze=st.lists(st.tuples(st.just(Zeitraum(date(2020, 1, 1))), st.none(), st.none()), min_size=1, max_size=3),
     saetze=st.lists(
         st.tuples(st.just(date(2020, 1, 1)), st.sampled_from([8_800, 8_801, 9_042])), min_size=1, max_size=1
@@ -219,13 +222,24 @@ def test_search__is_what_the_rules_say(cast, vg, hro, art, haeuser, tage, je_woc
         )  # fmt: skip
         with in_tenant(vg):
             ergebnis, zahlen = search_angebote(kriterien), count_angebote(kriterien)
+            frei = list_frei([haus.angebot.pk for haus in haeuser], kriterien.zeitraum)
         erwartet, treffer = _expected(kriterien, haeuser)
         assert ergebnis.zahlen == zahlen
         assert zahlen.ausschluesse == erwartet
         assert zahlen.geprueft == zahlen.verfuegbar + sum(zahlen.ausschluesse.values())
+        assert frei == {haus.angebot.pk: _frei(kriterien, haus) for haus in haeuser}
         assert [_line(zeile) for zeile in ergebnis.treffer] == treffer
         assert (ergebnis.gesamt, ergebnis.verfuegbar) == (len(treffer), sum(zeile[1] for zeile in treffer))
         transaction.set_rollback(True)
+
+
+def _frei(kriterien: Kriterien, haus: Haus) -> Frei:
+    """From and until when the offer is free, day by day."""
+    wer = haus.geprueft(kriterien.hilfeart, TAG0)
+    return Frei(
+        rules.frei_ab(kriterien.zeitraum, wer.plaetze, wer.stopps),
+        rules.frei_bis(kriterien.zeitraum, wer.plaetze, wer.stopps),
+    )
 
 
 def _line(zeile) -> tuple:

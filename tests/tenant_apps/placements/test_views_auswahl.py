@@ -139,7 +139,7 @@ def test_result__occupied_offers_are_shown_on_request(anna):
     antwort = anna.post(URL, EINGABE, follow=True)
     assert "placements-belegt" not in _text(antwort)
     alle = _text(anna.get(antwort.redirect_chain[-1][0] + "?zeige=alle"))
-    assert "placements-belegt" in alle and "belegt</td>" in alle
+    assert "placements-belegt" in alle and "nicht absehbar frei</span></td>" in alle and "belegt<span" in alle
 
 
 def _detail_url(anna, vg, **person) -> str:

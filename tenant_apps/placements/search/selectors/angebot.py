@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from shared_apps.core.zeitraum import monatserster
 from shared_apps.occupancy.selectors import Vakanz, list_vakanzen
+from shared_apps.occupancy.selectors.frei import OHNE, Frei, list_frei
 from shared_apps.occupancy.selectors.stopps import list_nichtaufnahmen
 from shared_apps.providers.models import (
     DOKUMENTE,
@@ -46,6 +47,8 @@ class AngebotDetail:
 
     angebot: Angebot
     vakanz: Vakanz
+    #: From when it is free, where it is not free in the whole period.
+    frei: Frei | None
     nichtaufnahme: Nichtaufnahme | None
     preis: Preis | None
     taschengeld: Decimal
@@ -79,9 +82,11 @@ def get_detail(
     )
     entfernung = get_entfernung(region, angebot.einrichtung)
     add_merkmale([angebot])
+    vakanz = list_vakanzen([angebot.pk], kriterien.zeitraum).get(angebot.pk, Vakanz(0, 0))
     return AngebotDetail(
         angebot=angebot,
-        vakanz=list_vakanzen([angebot.pk], kriterien.zeitraum).get(angebot.pk, Vakanz(0, 0)),
+        vakanz=vakanz,
+        frei=None if vakanz.frei else list_frei([angebot.pk], kriterien.zeitraum).get(angebot.pk, OHNE),
         nichtaufnahme=list_nichtaufnahmen([angebot.pk], kriterien.beginn).get(angebot.pk),
         preis=get_preis(kriterien, angebot.pk),
         taschengeld=taschengeld,

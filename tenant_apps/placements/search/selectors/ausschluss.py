@@ -11,6 +11,7 @@ from shared_apps.catalogue.models import Spezialisierung
 from shared_apps.core.liste import GRENZE, Liste, ordnung
 from shared_apps.core.zahlwort import anzahl_jahre
 from shared_apps.core.zeitraum import EIN_TAG, format_datum
+from shared_apps.occupancy.selectors.frei import OHNE, Frei, list_frei
 from shared_apps.occupancy.selectors.stopps import list_nichtaufnahmen
 from shared_apps.providers.models import Angebot, Geschlecht
 from shared_apps.providers.rules import Nichtaufnahme
@@ -93,7 +94,7 @@ def find_ids(kriterien: Kriterien, grund: Ausschluss) -> tuple[Sequence[tuple[UU
 def load_nicht_passend(
     kriterien: Kriterien, grund: Ausschluss, keys: Sequence[tuple[UUID, Decimal | None]]
 ) -> list[NichtPassend]:
-    """These offers with their words. Five queries at most, however many."""
+    """These offers with their words. Six queries at most, however many."""
     ids = [pk for pk, _ in keys]
     angebote = (
         Angebot.objects.filter(pk__in=ids)
@@ -104,8 +105,9 @@ def load_nicht_passend(
     codes = kriterien.spezialisierungen
     namen = dict(Spezialisierung.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
     stopps = list_nichtaufnahmen(ids, kriterien.beginn) if grund == Ausschluss.STOPP else {}
+    frei = list_frei(ids, kriterien.zeitraum) if grund in {Ausschluss.STOPP, Ausschluss.BELEGT} else {}
     return [
-        NichtPassend(angebote[pk], km, describe_ausschluss(grund, kriterien, angebote[pk], stopps, namen))
+        NichtPassend(angebote[pk], km, describe_ausschluss(grund, kriterien, angebote[pk], stopps, namen, frei))
         for pk, km in keys
         if pk in angebote
     ]
@@ -117,8 +119,10 @@ def describe_ausschluss(
     angebot: Angebot,
     stopps: Mapping[UUID, Nichtaufnahme],
     namen: Mapping[str, str],
+    frei: Mapping[UUID, Frei],
 ) -> str:
-    """What speaks against the offer, in words that say what it takes instead. `namen`: of specialities, by code."""
+    """What speaks against the offer, in words that say what it takes instead, or from when it is free. `namen`: of
+    specialities, by code."""
     if grund == Ausschluss.ALTER:
         return f"nimmt von {angebot.alter_von} bis {anzahl_jahre(angebot.alter_bis)} auf"
     if grund == Ausschluss.GESCHLECHT:
@@ -127,8 +131,9 @@ def describe_ausschluss(
         return f"es fehlt: {', '.join(_missing(kriterien, angebot, namen))}"
     if grund == Ausschluss.ZEITRAUM:
         return _describe_zeitraum(kriterien, angebot)
-    if grund == Ausschluss.STOPP and angebot.pk in stopps:
-        return f"nimmt zurzeit nicht auf: {stopps[angebot.pk].text}"
+    if grund in {Ausschluss.STOPP, Ausschluss.BELEGT}:
+        warum = f"{_SONST[grund]}: {stopps[angebot.pk].text}" if angebot.pk in stopps else _SONST[grund]
+        return f"{warum}; {frei.get(angebot.pk, OHNE).text}"
     return _SONST[grund]
 
 
@@ -136,7 +141,7 @@ _SONST = {
     Ausschluss.MERKMAL: "erfüllt nicht alle weiteren Kriterien",
     Ausschluss.ERLAUBNIS: "ohne gültige Betriebserlaubnis am ersten Tag",
     Ausschluss.STOPP: "nimmt zurzeit nicht auf",
-    Ausschluss.BELEGT: "im gesuchten Zeitraum nicht durchgehend frei",
+    Ausschluss.BELEGT: "belegt",
     Ausschluss.ENTGELT: "kein Entgelt vereinbart",
 }
 

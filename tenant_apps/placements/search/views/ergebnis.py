@@ -21,6 +21,7 @@ from shared_apps.core.geld import format_zahl
 from shared_apps.core.zahlwort import anzahl, anzahl_jahre
 from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.selectors import count_vakanzen
+from shared_apps.occupancy.selectors.frei import Frei, list_frei
 from shared_apps.occupancy.selectors.stopps import list_nichtaufnahmen
 from shared_apps.providers.rules import Nichtaufnahme, Vakanzstand
 from shared_apps.providers.selectors.vakanz import list_vakanzstaende
@@ -73,6 +74,7 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
     kreise = list_kurznamen()
     passend = [z for z in zeilen if _matches(z, kreise, request)]
     gezeigt = [z for z in passend if alle or z.verfuegbar]
+    frei = list_frei([z.angebot for z in gezeigt if not (jetzt.get(z.angebot) and z.vakanzen)], zeitraum)
     verfuegbar = sum(z.verfuegbar for z in passend)
     letzte = _last_of_third(gezeigt) if sortierung == Sortierung.KOSTEN else None
     record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.SUCHE_ANSEHEN, objekt=suche)
@@ -88,6 +90,7 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
                     _is_gone(z, jetzt),
                     staende.get(z.angebot),
                     gestoppt.get(z.angebot),
+                    frei.get(z.angebot),
                     letzte_im_drittel=z is letzte,
                 )
                 for z in gezeigt
@@ -135,6 +138,8 @@ class Ergebniszeile:
     vergeben: bool
     stand: Vakanzstand | None
     nichtaufnahme: Nichtaufnahme | None
+    #: From when it is free, where it is not free in the whole period.
+    frei: Frei | None
     letzte_im_drittel: bool
 
 
