@@ -44,8 +44,10 @@ LEITUNG_ENTSCHEIDET = _rollen(lambda art: art.leitung_entscheidet)
 PERSONENNAH = _rollen(lambda art: art.personennah)
 #: Roles with which somebody sees single persons of an office.
 PERSONENSICHT = PERSONENNAH | (LEITUNG_ENTSCHEIDET - {Rolle.TENANT_ADMIN})
+#: Roles of an office that see no single person and are the second person of what costs money (ADR 0078).
+BESTAETIGEND = _rollen(lambda art: art.zweite_person)
 #: Roles nobody gives alone: one person proposes, a second one decides (ADR 0029). The same list is in the database.
-ZU_ZWEIT = LEITUNG_ENTSCHEIDET | PERSONENNAH | LAND
+ZU_ZWEIT = LEITUNG_ENTSCHEIDET | PERSONENNAH | BESTAETIGEND | LAND
 
 
 class Verfahren(models.TextChoices):

@@ -25,6 +25,17 @@ def list_konten(user_id: UUID) -> QuerySet[User]:
     return User.objects.filter(pk=user_id) | User.objects.filter(pk__in=own.values("pk"))
 
 
+def wer_sql(konto: str) -> str:
+    """SQL of an office's view: the account in this column, and of one with the acting person's mailbox her own. So what
+    the view says of accounts can be compared with hers."""
+    return (
+        "CASE WHEN EXISTS (SELECT 1 FROM public.accounts_user u, public.accounts_user ich"  # noqa: S608 - constants only
+        f" WHERE u.id = {konto} AND ich.id = public.sojus_user() AND ich.email <> ''"
+        " AND public.accounts_postfach(u.email) = public.accounts_postfach(ich.email))"
+        f" THEN public.sojus_user() ELSE {konto} END"
+    )
+
+
 def ist_dieselbe(eine: UUID | None, andere: UUID | None) -> bool:
     """Whether both accounts are one person's; nobody is the same as nobody. Function `providers_ist_dieselbe` says the
     same."""

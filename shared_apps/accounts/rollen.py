@@ -22,15 +22,17 @@ class Rollenart:
     """One role. `kopf`: the head of its column in docs/access.md.
 
     `leitung_entscheidet`: of an office; what one person proposes, its head alone may approve (ADR 0029). `personennah`:
-    sees single persons of an office; its administration may approve it, too. `vertretbar_durch`: who may deputise
-    beside somebody of the same role: it has the same task, and among those who lead cases also the team's lead (the
-    same list is in the database).
+    sees single persons of an office; its administration may approve it, too. `zweite_person`: of an office; is the
+    second person of what costs the state money (rates, lists), so two people give it (ADR 0078).
+    `vertretbar_durch`: who may deputise beside somebody of the same role: it has the same task, and among those who
+    lead cases also the team's lead (the same list is in the database).
     """
 
     ort: Wirkungsort
     kopf: str
     leitung_entscheidet: bool = False
     personennah: bool = False
+    zweite_person: bool = False
     vertretbar_durch: tuple[str, ...] = ()
 
 
@@ -40,7 +42,7 @@ ROLLEN: dict[str, Rollenart] = {
         ort=Wirkungsort.AMT, kopf="TL", leitung_entscheidet=True, vertretbar_durch=("ASD", "JUGENDAMTSLEITUNG")
     ),
     "WJH": Rollenart(ort=Wirkungsort.AMT, kopf="WJH", personennah=True),
-    "CONTROLLING": Rollenart(ort=Wirkungsort.AMT, kopf="Contr."),
+    "CONTROLLING": Rollenart(ort=Wirkungsort.AMT, kopf="Contr.", zweite_person=True),
     "JUGENDAMTSLEITUNG": Rollenart(
         ort=Wirkungsort.AMT, kopf="JAL", leitung_entscheidet=True, vertretbar_durch=("TEAMLEITUNG",)
     ),

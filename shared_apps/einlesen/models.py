@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from shared_apps.accounts.models import User
+from shared_apps.accounts.postfach import wer_sql
 from shared_apps.core.models import SharedModel
 from shared_apps.einlesen.enums import Befund, Gegenstand
 from shared_apps.einlesen.states import EinlesungZustand
@@ -195,10 +196,7 @@ class OffeneEinlesung(models.Model):
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     view: ClassVar[str] = (
-        " SELECT e.id, e.zustand, CASE WHEN EXISTS (SELECT 1 FROM public.accounts_user u, public.accounts_user ich"
-        " WHERE u.id = e.eingereicht_von_id AND ich.id = public.sojus_user() AND ich.email <> ''"
-        " AND public.accounts_postfach(u.email) = public.accounts_postfach(ich.email))"
-        " THEN public.sojus_user() ELSE e.eingereicht_von_id END AS vorbereitet_id, e.legt_anbieter_an"
+        f" SELECT e.id, e.zustand, {wer_sql('e.eingereicht_von_id')} AS vorbereitet_id, e.legt_anbieter_an"  # noqa: S608
         " FROM public.einlesen_einlesung e JOIN public.tenants_tenant t ON t.id = e.tenant_id"
         " WHERE t.schema_name = public.sojus_mandant()"
         " AND public.sojus_anbieter() = '{{}}' AND (e.zustand = 'VORGELEGT' OR e.zustand = 'ENTWURF' AND e.grund <> '')"

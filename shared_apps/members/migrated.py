@@ -4,10 +4,10 @@ from __future__ import annotations
 
 #: name -> digest of its definition
 FUNCTIONS: dict[str, str] = {
-    "members_antrag_pruefen": "abe7f28956fd5139124a",
+    "members_antrag_pruefen": "12de8a2457eea09eeef7",
     "members_leitende_rollen": "488d800e65c55c776c86",
     "members_vier_augen": "12a3127bc493713d6513",
-    "members_zu_zweit_rollen": "1254215509beccf0fd1a",
+    "members_zu_zweit_rollen": "04368a5efed985488062",
 }
 #: (table, name) -> digest of its definition
 TRIGGERS: dict[tuple[str, str], str] = {

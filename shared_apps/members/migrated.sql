@@ -25,6 +25,12 @@ BEGIN
     RAISE EXCEPTION 'what was proposed, and by whom, does not change'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'antrag_bleibt', TABLE = TG_TABLE_NAME;
   END IF;
+  IF (TG_OP = 'INSERT' AND public.providers_ist_dieselbe(NEW.beantragt_von_id, NEW.user_id))
+     OR (TG_OP = 'UPDATE' AND (public.providers_ist_dieselbe(NEW.entschieden_von_id, NEW.beantragt_von_id)
+                               OR public.providers_ist_dieselbe(NEW.entschieden_von_id, NEW.user_id))) THEN
+    RAISE EXCEPTION 'who proposes, who gets the role and who decides are three people, not three accounts'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'antrag_dieselbe', TABLE = TG_TABLE_NAME;
+  END IF;
   IF who IS NULL THEN
     RETURN NULL;
   END IF;
@@ -44,8 +50,9 @@ BEGIN
           OR (m.rolle = 'BETRIEB' AND (NEW.tenant_id IS NULL OR (NEW.auftrag <> '' AND NOT EXISTS (
             SELECT FROM accounts_membership z JOIN accounts_user u ON u.id = z.user_id AND u.is_active
              WHERE z.tenant_id = NEW.tenant_id AND daterange(z.gueltig_ab, z.gueltig_bis) @> day
-               AND z.user_id NOT IN (NEW.beantragt_von_id, NEW.user_id)
-               AND (z.rolle = 'JUGENDAMTSLEITUNG' OR (z.rolle = 'TENANT_ADMIN' AND NOT leads)))))))) THEN
+               AND (z.rolle = 'JUGENDAMTSLEITUNG' OR (z.rolle = 'TENANT_ADMIN' AND NOT leads))
+               AND NOT public.providers_ist_dieselbe(z.user_id, NEW.beantragt_von_id)
+               AND NOT public.providers_ist_dieselbe(z.user_id, NEW.user_id))))))) THEN
     RAISE EXCEPTION 'the second person has no right to decide this request'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'antrag_zweite_person', TABLE = TG_TABLE_NAME;
   END IF;
@@ -130,5 +137,5 @@ CREATE OR REPLACE FUNCTION public.members_zu_zweit_rollen()
  LANGUAGE sql
  IMMUTABLE
 AS $function$
-  SELECT members_leitende_rollen() || ARRAY['ASD', 'VORMUND', 'WJH']
+  SELECT members_leitende_rollen() || ARRAY['ASD', 'CONTROLLING', 'VORMUND', 'WJH']
 $function$;

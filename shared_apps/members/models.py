@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.models import Koerperschaft, Membership, User
+from shared_apps.accounts.postfach import wer_sql
 from shared_apps.core.models import SharedModel
 from shared_apps.members.enums import ZugangZiel
 from shared_apps.members.states import AntragZustand, ZugangZustand
@@ -21,9 +22,10 @@ from tenants.tables.rights import PORTAL_ONLY, Rights
 class Mitgliedschaftsantrag(SharedModel):
     """A role or a deputyship that one person proposes and another decides (ADR 0014, 0029).
 
-    The database refuses that proposer, decider and the person herself are the same. `auftrag` and `auftrag_vom`: the
-    office's written order (its reference and date) on which the operator decided, because the office had no second
-    person; empty otherwise. `anbieter` and `verwaltet`: the first administration of a provider.
+    The database refuses that proposer, decider and the person herself are the same, or have one mailbox (ADR 0078).
+    `auftrag` and `auftrag_vom`: the office's written order (its reference and date) on which the operator decided,
+    because the office had no second person; empty otherwise. `anbieter` and `verwaltet`: the first administration of a
+    provider.
     """
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
@@ -126,11 +128,13 @@ class Mitgliedschaftsantrag(SharedModel):
 
 
 class OffenerAntrag(models.Model):
-    """Requests that wait in the open office: a database view, so that its own pages can count them (tenants.fence)."""
+    """Requests that wait in the open office: a database view, so that its own pages can count them (tenants.fence).
+    `user`, `vorschlag`: another account of the acting person is she herself."""
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
     view: ClassVar[str] = (
-        " SELECT a.id, a.rolle, a.user_id, a.deputy_of_id AS vertretene_id, a.beantragt_von_id AS vorschlag_id"
+        f" SELECT a.id, a.rolle, {wer_sql('a.user_id')} AS user_id, a.deputy_of_id AS vertretene_id,"  # noqa: S608
+        f" {wer_sql('a.beantragt_von_id')} AS vorschlag_id"
         " FROM public.members_mitgliedschaftsantrag a JOIN public.tenants_tenant t ON t.id = a.tenant_id"
         " WHERE t.schema_name = public.sojus_mandant() AND a.zustand = 'BEANTRAGT'"
     )

@@ -11,6 +11,7 @@ from django.db.models.functions import Upper
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import LAND, LEITUNG_ENTSCHEIDET, Rolle
 from shared_apps.accounts.models import Membership, User
+from shared_apps.accounts.postfach import Postfach, list_konten
 from shared_apps.accounts.rules import VERTRETBAR_DURCH
 from shared_apps.accounts.selectors import valid_on
 from shared_apps.core.clock import today
@@ -101,11 +102,11 @@ def visible_zulassungen(akteur: Akteur) -> QuerySet[Membership]:
 
 def _without_second_person() -> Q:
     """Open requests of offices where nobody but proposer and subject may decide: here the operator confirms."""
-    others = (
-        Membership.objects.filter(valid_on(today()), tenant=OuterRef("tenant"), user__is_active=True)
-        .exclude(user=OuterRef("user"))
-        .exclude(user=OuterRef("beantragt_von"))
-    )
+    others = Membership.objects.filter(valid_on(today()), tenant=OuterRef("tenant"), user__is_active=True)
+    others = others.alias(postfach=Postfach("user__email"))
+    for beteiligte in ("user", "beantragt_von"):
+        ihr_postfach = Postfach(OuterRef(f"{beteiligte}__email"))
+        others = others.exclude(user=OuterRef(beteiligte)).exclude(~Q(user__email=""), postfach=ihr_postfach)
     leitung = Exists(others.filter(rolle=Rolle.JUGENDAMTSLEITUNG))
     administration = Exists(others.filter(rolle=Rolle.TENANT_ADMIN))
     return (
@@ -119,8 +120,8 @@ def list_deciders(antrag: Mitgliedschaftsantrag) -> QuerySet[User]:
     """Who may give the second signature: people of the office and whom it is about to stand in for; else operators."""
     roles = valid_on(today()) & Q(user__is_active=True)
     here = roles & Q(tenant_id=antrag.tenant_id, rolle__in=deciding_roles(antrag.rolle))
-    nobody = {antrag.beantragt_von_id, antrag.user_id}
-    people = User.objects.exclude(pk__in=nobody)
+    people = User.objects.exclude(pk__in=list_konten(antrag.beantragt_von_id).values("pk"))
+    people = people.exclude(pk__in=list_konten(antrag.user_id).values("pk"))
     if antrag.tenant_id is not None:
         own = people.filter(
             Q(pk__in=Membership.objects.filter(here).values("user_id")) | Q(pk=antrag.deputy_of_id, is_active=True)
@@ -175,25 +176,31 @@ def visible_antraege(akteur: Akteur) -> QuerySet[Mitgliedschaftsantrag]:
     return rows.none()
 
 
+def is_beteiligt(akteur: Akteur, antrag: Mitgliedschaftsantrag) -> bool:
+    """Whether she proposes it or is to get the role, under whichever account: then somebody else decides."""
+    beteiligt = {antrag.beantragt_von_id, antrag.user_id}
+    return akteur.user_id in beteiligt or list_konten(akteur.user_id).filter(pk__in=beteiligt).exists()
+
+
 def may_decide_antrag(akteur: Akteur, antrag: Mitgliedschaftsantrag) -> bool:
     """Another person than proposer and subject, with the right at this place."""
-    if akteur.user_id in {antrag.beantragt_von_id, antrag.user_id}:
-        return False
     if AntragAktion.BEWILLIGEN not in MITGLIEDSCHAFTSANTRAG.erlaubt(AntragZustand(antrag.zustand)):
         return False
+    darf = antrag.deputy_of_id == akteur.user_id or akteur.hat(*deciding_roles(antrag.rolle))
     if akteur.tenant_id is None:
-        return may_operate_zugaenge(akteur)
-    return antrag.deputy_of_id == akteur.user_id or akteur.hat(*deciding_roles(antrag.rolle))
+        darf = may_operate_zugaenge(akteur)
+    return darf and not is_beteiligt(akteur, antrag)
 
 
 def decidable_antraege(akteur: Akteur) -> QuerySet[Mitgliedschaftsantrag]:
     """Those of the office that wait for her signature."""
     mine = _mine(akteur, vertretene="deputy_of_id")
+    konten = list_konten(akteur.user_id).values("pk")
     return (
         visible_antraege(akteur)
         .filter(mine, zustand=AntragZustand.BEANTRAGT)
-        .exclude(user_id=akteur.user_id)
-        .exclude(beantragt_von_id=akteur.user_id)
+        .exclude(user__in=konten)
+        .exclude(beantragt_von__in=konten)
     )
 
 

@@ -1,11 +1,13 @@
-"""Nobody reaches another's case by acts of her own: everything one person can do, tried until nothing new comes of it.
+"""Nobody reaches by acts of her own what is not hers: all that one person can do, tried until nothing new comes of it.
 
-A person of every role starts with her own account. She may make accounts up (she reads their mail and sets their
-passwords), ask for access as a stranger, and do with each account she holds whatever the services let it do: give,
-propose, approve, deputise, invite again, choose the sign-in server, ask the operator's pages, take cases over. Every
-act that succeeds stays, and all are tried again, until a round brings nothing new. Rights only grow by these acts but
-for one: who ends the roles of others may become the last one with a right. So each search runs twice, with and
-without that. At the end the cases all her accounts see are those she saw at the beginning.
+Not hers are other people's cases, and in the market what two people sign: a rate, a list, a provider that is let in.
+
+A person of every role starts with her own account. She may make accounts up, each with a mailbox of its own (she reads
+their mail and sets their passwords), ask for access as a stranger, and do with each account she holds whatever the
+services let it do: give, propose, approve, deputise, invite again, choose the sign-in server, ask the operator's
+pages, take cases over. Every act that succeeds stays, and all are tried again, until a round brings nothing new.
+Rights only grow by these acts but for one: who ends the roles of others may become the last one with a right. So each
+search runs twice, with and without that. At the end the cases all her accounts see are those she saw at the beginning.
 
 What a role is for is no act: an office's head opens a case with a reason, for the day, in the trail (ADR 0019).
 """
@@ -15,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from itertools import product
 from unittest import mock
@@ -32,6 +35,8 @@ from shared_apps.aufnahme import services as aufnahme
 from shared_apps.aufnahme.models import Aufnahmeantrag
 from shared_apps.core.clock import now, today
 from shared_apps.core.errors import SojusError
+from shared_apps.einlesen.models import Einlesung
+from shared_apps.einlesen.services import vorbereiten as einlesen
 from shared_apps.members import policies
 from shared_apps.members.enums import ZugangZiel
 from shared_apps.members.models import Mitgliedschaftsantrag, Zugangsantrag
@@ -47,7 +52,8 @@ from shared_apps.members.services import (
 )
 from shared_apps.members.services.first import create_first_anbieter_admin, create_first_tenant_admin
 from shared_apps.oidc import services as oidc
-from shared_apps.providers.models import Anbieter
+from shared_apps.providers.models import Anbieter, Entgeltvorschlag
+from shared_apps.providers.services import entgelte
 from shared_apps.signin.selectors.start import get_anmeldedienst
 from shared_apps.signin.services import hash_secret
 from tenant_apps.cases import policies as cases
@@ -59,7 +65,9 @@ from tenants.door.middleware import NIEMAND
 from tenants.models import Tenant
 from tenants.onboarding.registry import Angaben, OnboardingFehler
 from tests.factories.cases import create_hilfefall
+from tests.factories.register import create_angebot
 from tests.people import PEOPLE, Cast, appoint
+from tests.shared_apps.einlesen.lists import csv_of, zeile
 from tests.tenant_apps.placements.story import tell
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +91,8 @@ class World:
         appoint(user=cast.user("jette"), tenant=vg, rolle=Rolle.TEAMLEITUNG, team="Wolgast", gueltig_ab=today())
         story = tell(cast, vg)
         booked = story.book()
+        self.angebot = story.angebot
+        create_angebot(anbieter="Boddenland gGmbH", kreis="VG")  # so that a list of its rates lets nobody in
         self.kueste = cast.anbieter_id("ines")
         self.unverwaltet = cast.anbieter("Haus ohne Verwaltung")
         bernd, gerd = cast.user("bernd"), cast.user("gerd")
@@ -183,7 +193,7 @@ class Search:
 
     @staticmethod
     def _account(name: str) -> User:
-        user = create_person(vorname="", nachname=name, email="eigene@example.org")
+        user = create_person(vorname="", nachname=name, email=f"{name.replace(' ', '.')}@example.org")
         user.set_password("Regen-Wind-Sonne-2026")  # the invitation went to her
         user.save()
         return user
@@ -245,7 +255,8 @@ class Search:
             if Zugangsantrag.objects.filter(token_hash=token).exists():
                 continue
             antrag = Zugangsantrag(
-                vorname="Frau", nachname=token[-40:], email="eigene@example.org", ziel=ziel, tenant=tenant, rolle=rolle,
+                vorname="Frau", nachname=token[-40:], email=f"{token[-40:]}@example.org", ziel=ziel, tenant=tenant,
+                rolle=rolle,
                 organisation=anbieter.name if tenant is None else "", begruendung=GRUND, token_hash=token,
                 zustand="OFFEN", bestaetigt_at=now(), expires_at=now(),
             )  # fmt: skip
@@ -266,14 +277,16 @@ class Search:
             return
         for other in policies.visible_eingeladene(akteur).exclude(pk__in=[user.pk for user in self.mine]):
             self._invite_again(akteur, other, None)
-        who = {"vorname": "", "nachname": "Betriebspuppe", "email": "eigene@example.org"}
+        who = {"vorname": "", "nachname": "Betriebspuppe", "email": ""}
         for name in ("Jugendhilfe Küste gGmbH", "Haus ohne Verwaltung"):
             if not User.objects.filter(nachname="Betriebspuppe", vorname=name).exists():
                 first = self._try(
                     "names a provider's first administration",
                     akteur,
                     lambda n=name: create_first_anbieter_admin(
-                        akteur=akteur, anbieter=self.world.cast.anbieter(n), **(who | {"vorname": n})
+                        akteur=akteur,
+                        anbieter=self.world.cast.anbieter(n),
+                        **(who | {"vorname": n, "email": f"{n.replace(' ', '.')}@example.org"}),
                     ),
                 )
                 self._hold(first)
@@ -284,7 +297,7 @@ class Search:
                 "names an office's administration",
                 akteur,
                 lambda t=tenant, k=kuerzel: create_first_tenant_admin(
-                    akteur=akteur, tenant=t, begruendung=GRUND, **(who | {"vorname": k})
+                    akteur=akteur, tenant=t, begruendung=GRUND, **(who | {"vorname": k, "email": f"{k}@example.org"})
                 ),
             )
             self._hold(first)
@@ -386,7 +399,36 @@ def world(cast: Cast, vg: Tenant, hro: Tenant, settings) -> World:
     return World(cast, vg, hro)
 
 
-def test_nobody_reaches_a_foreign_case_by_acts_of_her_own(world: World) -> None:
+def agrees(search: Search, accounts: list[User]) -> list[str]:
+    """Which parts of the market these accounts decide: each proposes, then each signs what waits."""
+    vg = search.world.offices["VG"]
+    akteure = [akteur for user in accounts if (akteur := get_akteur(user=user, tenant=vg))]
+    satz = {
+        "angebot": search.world.angebot, "ab": today(), "vereinbart_am": today(), "rechtsgrundlage": "78b",
+        "grundleistung": Decimal("500.00"), "investition": Decimal(0), "sonderleistung": Decimal(0),
+    }  # fmt: skip
+    for akteur in akteure:
+        rate = partial(entgelte.submit_entgeltvorschlag, akteur=akteur, **satz)
+        search._try("proposes a rate", akteur, rate)
+        read = partial(einlesen.create_einlesung, akteur=akteur, dateiname="liste.csv", inhalt=csv_of([zeile()]))
+        einlesung = search._try("sends a list", akteur, read)
+        if einlesung is not None:
+            search._try("hands it in", akteur, partial(einlesen.submit_einlesung, akteur=akteur, einlesung=einlesung))
+    for akteur in akteure:
+        for vorschlag in Entgeltvorschlag.objects.filter(zustand="VORGESCHLAGEN"):
+            confirm = partial(entgelte.confirm_entgeltvorschlag, akteur=akteur, vorschlag=vorschlag)
+            search._try("confirms a rate", akteur, confirm)
+        for einlesung in Einlesung.objects.filter(zustand="VORGELEGT"):
+            approve = partial(einlesen.approve_einlesung, akteur=akteur, einlesung=einlesung)
+            search._try("releases a list", akteur, approve)
+    counts = {
+        "a rate": Entgeltvorschlag.objects.filter(zustand="BESTAETIGT"),
+        "a list": Einlesung.objects.filter(zustand="FREIGEGEBEN"),
+    }
+    return [name for name, rows in counts.items() if rows.exists()]
+
+
+def test_nobody_reaches_by_acts_of_her_own_what_is_not_hers(world: World) -> None:
     wrong: list[str] = []
     for name in STARTS:
         user = world.cast.user(name)
@@ -398,7 +440,16 @@ def test_nobody_reaches_a_foreign_case_by_acts_of_her_own(world: World) -> None:
                 acts = search.saturate()
                 if search.reached():
                     wrong.append(f"{name}: {'; '.join(acts)}")
+                if found := agrees(search, search.mine):
+                    wrong.append(f"{name}: {' and '.join(found)} by {'; '.join(sorted(search.done))}")
     assert wrong == []
+
+
+def test_two_people_of_the_office_agree_on_a_rate_and_release_a_list(world: World) -> None:
+    pair = [world.cast.user("frieda"), world.cast.user("emil")]
+    for accounts, found in ((pair[:1], []), (pair, ["a rate", "a list"])):
+        with undone():
+            assert agrees(Search(world, starts=accounts), accounts) == found
 
 
 @pytest.mark.parametrize("second", ["emil", "clara", "doris", "frieda"])

@@ -12,6 +12,7 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import MailArt, Rolle
 from shared_apps.accounts.models import Mailauftrag, Membership, User
 from shared_apps.accounts.policies import check_autor
+from shared_apps.accounts.postfach import ist_dieselbe
 from shared_apps.accounts.selectors import valid_on
 from shared_apps.core.clock import real_now, today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
@@ -31,6 +32,10 @@ NOCH_NICHT_EINGERICHTET = (
     "Den Link zum Einrichten hat nur die einladende Person gesehen, weil keine E-Mail verschickt wurde. Bewilligen Sie "
     "bitte erst, wenn die Person Ihnen selbst bestätigt hat, dass sie ihren Zugang eingerichtet hat. Noch hat er kein "
     "Passwort."
+)
+IHR_POSTFACH = (
+    "Dieser Zugang hat Ihr eigenes E-Mail-Postfach. Für sich selbst schlägt niemand eine Rolle vor; das macht eine"
+    " andere Person."
 )
 
 
@@ -75,6 +80,8 @@ def submit_mitgliedschaftsantrag(*, akteur: Akteur, wunsch: Rollenwunsch, begrue
         raise Verweigert("Für diese Stelle dürfen Sie keine Rollen vorschlagen.")
     if wunsch.user.pk == akteur.user_id:
         raise Verweigert(OWN)
+    if ist_dieselbe(wunsch.user.pk, akteur.user_id):
+        raise Verweigert(IHR_POSTFACH)
     check_rollenwunsch(wunsch)
     if not begruendung.strip():
         raise RegelVerletzt("Bitte begründen Sie den Vorschlag in einem Satz.", feld="begruendung")
@@ -108,7 +115,7 @@ def _locked(antrag: Mitgliedschaftsantrag, akteur: Akteur, aktion: AntragAktion)
     fresh = Mitgliedschaftsantrag.objects.select_for_update(of=("self",)).get(pk=antrag.pk)
     if aktion not in MITGLIEDSCHAFTSANTRAG.erlaubt(AntragZustand(fresh.zustand)):
         raise Konflikt("Über diesen Antrag ist schon entschieden.")
-    if akteur.user_id in {fresh.beantragt_von_id, fresh.user_id}:
+    if policies.is_beteiligt(akteur, fresh):
         raise Verweigert("Darüber entscheidet eine andere Person als die, die vorschlägt oder die Rolle erhält.")
     if not policies.visible_antraege(akteur).filter(pk=fresh.pk).exists() or not policies.may_decide_antrag(
         akteur, fresh

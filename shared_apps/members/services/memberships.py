@@ -48,7 +48,7 @@ class Rollenwunsch:
 
     @property
     def braucht_zwei(self) -> bool:
-        """Whether nobody gives it alone: roles that see persons or lead, and every deputyship (ADR 0029)."""
+        """Whether nobody gives it alone: what sees persons, leads or confirms, every deputyship (ADR 0029, 0078)."""
         return self.rolle in ZU_ZWEIT or self.deputy_of is not None
 
 
@@ -177,7 +177,8 @@ def check_may_give(akteur: Akteur, *, tenant_id: int | None, anbieter_id: UUID |
 
 @transaction.atomic
 def create_membership(*, akteur: Akteur, wunsch: Rollenwunsch) -> Membership:
-    """Give a role that sees no persons. Raises `Verweigert` for one's own, another place and all that two grant."""
+    """Give a role that sees no persons and confirms nothing. Raises `Verweigert` for one's own, another place and all
+    that two grant."""
     check_may_give(akteur, tenant_id=wunsch.tenant_id, anbieter_id=wunsch.anbieter_id)
     if wunsch.user.pk == akteur.user_id:
         raise Verweigert(OWN)

@@ -9,6 +9,7 @@ import pytest
 from shared_apps.accounts.enums import (
     AMT,
     ANBIETERSEITE,
+    BESTAETIGEND,
     LAND,
     LEITUNG_ENTSCHEIDET,
     PERSONENNAH,
@@ -34,7 +35,8 @@ def test_a_role_that_nobody_declared__the_error_says_where() -> None:
 def test_each_role_works_on_one_side() -> None:
     assert set(Rolle) == AMT | ANBIETERSEITE | LAND
     assert len(AMT) + len(ANBIETERSEITE) + len(LAND) == len(Rolle)
-    assert LEITUNG_ENTSCHEIDET | PERSONENNAH <= AMT and not LEITUNG_ENTSCHEIDET & PERSONENNAH
+    assert LEITUNG_ENTSCHEIDET | PERSONENNAH | BESTAETIGEND <= AMT
+    assert not LEITUNG_ENTSCHEIDET & PERSONENNAH and not BESTAETIGEND & (LEITUNG_ENTSCHEIDET | PERSONENNAH)
 
 
 def test_sets_are_those_that_were_written_by_hand() -> None:
@@ -47,7 +49,8 @@ def test_sets_are_those_that_were_written_by_hand() -> None:
     assert {"TEAMLEITUNG", "JUGENDAMTSLEITUNG", "TENANT_ADMIN", "DATENSCHUTZ", "PRUEFUNG"} == LEITUNG_ENTSCHEIDET
     assert {"ASD", "WJH", "VORMUND"} == PERSONENNAH
     assert PERSONENNAH | (LEITUNG_ENTSCHEIDET - {"TENANT_ADMIN"}) == PERSONENSICHT
-    assert ZU_ZWEIT == LEITUNG_ENTSCHEIDET | PERSONENNAH | LAND
+    assert {"CONTROLLING"} == BESTAETIGEND
+    assert ZU_ZWEIT == LEITUNG_ENTSCHEIDET | PERSONENNAH | BESTAETIGEND | LAND
     own = {code: (code,) for code in AMT}
     assert (
         own

@@ -159,7 +159,7 @@ def test_database__controlling_releases_no_list_that_makes_a_provider(cast, vg):
 
 
 def test_another_account_of_hers_releases_nothing(cast, vg, sign_in):
-    """The administration of an office gives controlling alone, so Frieda may have it twice."""
+    """Two people of an office were talked into giving her controlling twice, or did before two had to (ADR 0078)."""
     create_angebot(anbieter="Boddenland gGmbH", kreis="VG")
     zweites = User.objects.create_user(username="f2", password=None, nachname="F", email="FRIEDA+liste@example.org")
     appoint(user=zweites, tenant=vg, rolle=Rolle.CONTROLLING, gueltig_ab=date(2015, 1, 1))

@@ -1,4 +1,4 @@
-"""An administration alone gives roles that see no persons, at its own place, never its own."""
+"""An administration alone gives roles that see no persons and confirm nothing, at its own place, never its own."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from tests.people import PEOPLE
 pytestmark = pytest.mark.django_db
 
 
-def wish(user, rolle=Rolle.CONTROLLING, **fields) -> Rollenwunsch:
+def wish(user, rolle=Rolle.AUSSCHUSS, **fields) -> Rollenwunsch:
     return Rollenwunsch(user=user, rolle=rolle, **({"gueltig_ab": today()} | fields))
 
 
 def test_administration__gives_an_ordinary_role(cast, vg) -> None:
-    row = create_membership(akteur=cast.akteur("anton"), wunsch=wish(cast.user("paula"), tenant_id=vg.pk))
-    assert (row.tenant, row.rolle, row.gueltig_ab) == (vg, Rolle.CONTROLLING, today())
+    row = create_membership(akteur=cast.akteur("anton"), wunsch=wish(cast.user("nora"), tenant_id=vg.pk))
+    assert (row.tenant, row.rolle, row.gueltig_ab) == (vg, Rolle.AUSSCHUSS, today())
 
 
 def test_own_role__never(cast, vg) -> None:
@@ -43,16 +43,16 @@ def test_another_office__never(cast, vg, hro) -> None:
 
 
 @pytest.mark.parametrize("rolle", sorted(ZU_ZWEIT & AMT))
-def test_role_that_sees_persons_or_leads__needs_a_second_person(rolle, cast, vg) -> None:
+def test_role_that_sees_persons_leads_or_confirms__needs_a_second_person(rolle, cast, vg) -> None:
     with pytest.raises(Verweigert, match="zwei Personen"):
         create_membership(akteur=cast.akteur("anton"), wunsch=wish(cast.user("paula"), rolle, tenant_id=vg.pk))
 
 
 def test_refused_pair__named_with_its_reason(cast, vg) -> None:
-    with pytest.raises(RegelVerletzt, match="anonymen Planungsdaten") as caught:
-        create_membership(akteur=cast.akteur("anton"), wunsch=wish(cast.user("anna"), tenant_id=vg.pk))
+    with pytest.raises(RegelVerletzt, match="personell zu trennen") as caught:
+        create_membership(akteur=cast.akteur("anton"), wunsch=wish(cast.user("wilma"), tenant_id=vg.pk))
     assert caught.value.feld == "rolle"
-    assert not Membership.objects.filter(user=cast.user("anna"), rolle=Rolle.CONTROLLING).exists()
+    assert not Membership.objects.filter(user=cast.user("wilma"), rolle=Rolle.AUSSCHUSS).exists()
 
 
 @pytest.mark.parametrize(

@@ -37,12 +37,12 @@ def test_later__until_the_end_of_that_day(cast, vg, settings) -> None:
 
 @pytest.mark.parametrize("tage", [0, 5])
 def test_given_today_or_later__can_still_be_revoked_and_given_again(tage, cast, vg) -> None:
-    anton, paula, ab = cast.akteur("anton"), cast.user("paula"), today() + timedelta(days=tage)
-    wunsch = Rollenwunsch(user=paula, rolle=Rolle.CONTROLLING, gueltig_ab=ab, tenant_id=vg.pk)
+    anton, frieda, ab = cast.akteur("anton"), cast.user("frieda"), today() + timedelta(days=tage)
+    wunsch = Rollenwunsch(user=frieda, rolle=Rolle.AUSSCHUSS, gueltig_ab=ab, tenant_id=vg.pk)
     row = create_membership(akteur=anton, wunsch=wunsch)
     row = end_membership(akteur=anton, membership=row, letzter_tag=None)
     assert row.gueltig_bis == ab
-    assert Rolle.CONTROLLING not in get_akteur(user=paula, tenant=vg).rollen
+    assert Rolle.AUSSCHUSS not in get_akteur(user=frieda, tenant=vg).rollen
     row = create_membership(akteur=anton, wunsch=wunsch)
     end_membership(akteur=anton, membership=row, letzter_tag=ab + timedelta(days=3))
 

@@ -25,6 +25,7 @@ from shared_apps.members.services import (
     submit_mitgliedschaftsantrag,
 )
 from shared_apps.members.services.first import create_first_tenant_admin
+from tenants.context import in_tenant, on_portal
 from tests.mails import work
 from tests.people import GRUENDUNG, appoint
 
@@ -286,3 +287,81 @@ def test_roles_of_the_state__two_operators(cast) -> None:
             approve_mitgliedschaftsantrag(akteur=cast.akteur(name), antrag=antrag)
     approve_mitgliedschaftsantrag(akteur=cast.akteur("leif"), antrag=antrag)
     assert get_akteur(user=cast.user("nora"), tenant=None).rollen == {Rolle.MINISTERIUM}
+
+
+# -- a mailbox is one person (ADR 0078) -----------------------------------------------------------------------------
+
+
+def second_account(of: str, rolle: Rolle | None, vg, *, tag: str = "+zwei") -> User:
+    """Another account behind the same mailbox, with a role of its own."""
+    user = User.objects.create_user(
+        username=f"{of}-zwei", password="Regen-Wind-Sonne-2026", nachname="Zwei", email=f"{of.upper()}{tag}@example.org"
+    )
+    if rolle is not None:
+        appoint(user=user, tenant=vg, rolle=rolle, gueltig_ab=today())
+    return user
+
+
+def test_one_mailbox__does_not_propose_for_herself(cast, vg) -> None:
+    zwei = second_account("anton", None, vg)
+    wunsch = Rollenwunsch(user=zwei, rolle=Rolle.CONTROLLING, gueltig_ab=today(), tenant_id=vg.pk)
+    anton = cast.akteur("anton")
+    with pytest.raises(Verweigert, match="eigenes E-Mail-Postfach"):
+        submit_mitgliedschaftsantrag(akteur=anton, wunsch=wunsch, begruendung="Nachfolge")
+    with pytest.raises(IntegrityError, match="three people"), transaction.atomic(), on_portal(user_id=anton.user_id):
+        Mitgliedschaftsantrag.objects.create(
+            user=zwei,
+            tenant=vg,
+            rolle="CONTROLLING",
+            gueltig_ab=today(),
+            begruendung="x",
+            beantragt_von_id=anton.user_id,
+        )
+
+
+def test_one_mailbox__does_not_decide_what_it_has_proposed(cast, vg) -> None:
+    """Neither by page nor by statement, and nothing of it waits for her; another person decides."""
+    zwei = second_account("anton", Rolle.TENANT_ADMIN, vg)
+    cast.user("emil")
+    antrag = propose(cast, vg, whom="nora", rolle=Rolle.CONTROLLING)
+    akteur = get_akteur(user=zwei, tenant=vg)
+    assert not policies.may_decide_antrag(akteur, antrag)
+    for decide, more in ((approve_mitgliedschaftsantrag, {}), (reject_mitgliedschaftsantrag, {"grund": "nein"})):
+        with pytest.raises(Verweigert, match="andere Person"):
+            decide(akteur=akteur, antrag=antrag, **more)
+    rows = Mitgliedschaftsantrag.objects.filter(pk=antrag.pk)
+    lie = {"zustand": "ABGELEHNT", "entschieden_von": zwei, "entschieden_at": timezone.now(), "ablehnungsgrund": "x"}
+    with pytest.raises(IntegrityError, match="three people"), transaction.atomic(), on_portal(user_id=zwei.pk):
+        rows.update(**lie)
+    assert zwei not in policies.list_deciders(antrag)
+    for who, waits in ((akteur, 0), (cast.akteur("emil"), 1)):
+        assert policies.decidable_antraege(who).count() == waits
+        with in_tenant(vg, user_id=who.user_id):
+            assert policies.count_decidable(who) == waits
+    assert approve_mitgliedschaftsantrag(akteur=cast.akteur("emil"), antrag=antrag).rolle == Rolle.CONTROLLING
+
+
+def test_one_mailbox__does_not_decide_about_its_own_role(cast, vg) -> None:
+    zwei = second_account("emil", None, vg)
+    wunsch = Rollenwunsch(user=zwei, rolle=Rolle.CONTROLLING, gueltig_ab=today(), tenant_id=vg.pk)
+    antrag = submit_mitgliedschaftsantrag(akteur=cast.akteur("anton"), wunsch=wunsch, begruendung="Nachfolge")
+    with pytest.raises(Verweigert, match="andere Person"):
+        approve_mitgliedschaftsantrag(akteur=cast.akteur("emil"), antrag=antrag)
+    assert approve_mitgliedschaftsantrag(akteur=cast.akteur("edda"), antrag=antrag)
+
+
+def test_one_mailbox__is_no_second_person_for_the_operator_to_wait_for(cast, vg) -> None:
+    """The only other administrator is the proposer again: the operator decides on the office's order."""
+    cast.user("anton")
+    Membership.objects.filter(tenant=vg, rolle=Rolle.TENANT_ADMIN).exclude(user=cast.user("anton")).update(
+        gueltig_bis=today()
+    )
+    second_account("anton", Rolle.TENANT_ADMIN, vg)
+    antrag, lars = propose(cast, vg, whom="nora", rolle=Rolle.CONTROLLING), cast.akteur("lars")
+    assert set(policies.list_deciders(antrag)) == {cast.user("lars")}
+    assert antrag in policies.visible_antraege(lars)
+    with on_portal(user_id=lars.user_id):
+        assert approve_mitgliedschaftsantrag(akteur=lars, antrag=antrag, auftrag="51-1", auftrag_vom=today())
+    appoint(user=cast.user("frieda"), tenant=vg, rolle=Rolle.TENANT_ADMIN, gueltig_ab=today())
+    zweiter = propose(cast, vg, whom="paula", rolle=Rolle.CONTROLLING)
+    assert zweiter not in policies.visible_antraege(lars)

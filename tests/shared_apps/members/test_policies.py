@@ -53,6 +53,7 @@ def test_administration_of_a_provider_is_for_the_portal_and_for_named_providers(
         assert not policy(person(Rolle.ANBIETER, verwaltet=ines, at=1))
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("zustand", "by", "about", "decides"),
     [
@@ -70,6 +71,7 @@ def test_open_proposal_of_another_person_about_another_person(zustand, by, about
         assert policies.may_decide_antrag(akteur, antrag) is decides
 
 
+@pytest.mark.django_db
 def test_head_decides_at_her_host_and_operator_at_the_portal():
     ids = {"beantragt_von_id": uuid4(), "user_id": uuid4()}
     antrag = Mitgliedschaftsantrag(zustand="BEANTRAGT", rolle=TEAM, **ids)

@@ -107,12 +107,12 @@ def test_grant__refused_pair_is_explained(cast, sign_in) -> None:
 
 
 def test_grant_and_end__through_the_screens(cast, sign_in, vg) -> None:
-    client, paula = sign_in("anton"), cast.user("paula")
-    form = client.get(f"{LISTE}{paula.pk}/rolle/").text
+    client, frieda = sign_in("anton"), cast.user("frieda")
+    form = client.get(f"{LISTE}{frieda.pk}/rolle/").text
     for wann in (", wenn eine zweite Person bewilligt", " für die Rechnungsprüfung"):
         assert f"(nötig{wann})" in form, "what some roles need is not called optional"
-    client.post(f"{LISTE}{paula.pk}/rolle/", {"rolle": "CONTROLLING", "gueltig_ab": day()})
-    row = Membership.objects.get(user=paula, rolle="CONTROLLING")
+    client.post(f"{LISTE}{frieda.pk}/rolle/", {"rolle": "AUSSCHUSS", "gueltig_ab": day()})
+    row = Membership.objects.get(user=frieda, rolle="AUSSCHUSS")
     assert "Rolle beenden?" in client.get(f"/verwaltung/mitgliedschaften/{row.pk}/beenden/").text
     page = client.post(f"/verwaltung/mitgliedschaften/{row.pk}/beenden/", {"letzter_tag": ""}, follow=True)
     assert "ist beendet" in page.text and "widerrufen" in page.text
@@ -149,7 +149,7 @@ def test_admissions__both_signatures_for_administration_and_data_protection(cast
     fields = {"tenant": vg, "rolle": "ASD", "gueltig_ab": today(), "gueltig_bis": today() + timedelta(days=9)}
     appoint(user=bernd, deputy_of=anna, **fields)
     sign_in("anton").post(
-        f"{LISTE}{cast.user('paula').pk}/rolle/", {"rolle": "CONTROLLING", "gueltig_ab": day(), "begruendung": ""}
+        f"{LISTE}{cast.user('frieda').pk}/rolle/", {"rolle": "AUSSCHUSS", "gueltig_ab": day(), "begruendung": ""}
     )
     url = "/verwaltung/zulassungen/"
     for name in ("dora", "anton", "emil", "clara"):
@@ -159,10 +159,10 @@ def test_admissions__both_signatures_for_administration_and_data_protection(cast
     client = sign_in("dora")
     assert "Wer hat wen zugelassen" in client.get("/datenschutzrechte/").text
     nur = client.get(url, {"art": "vertretung"}).text
-    assert "Anna Ahlers" in nur and "Paula" not in nur
+    assert "Anna Ahlers" in nur and "Frieda" not in nur
     assert "Nichts gefunden" in client.get(url, {"art": "betrieb"}).text
-    allein = client.get(url, {"art": "allein", "suche": "peters"}).text
-    assert "Paula Peters" in allein and "Anna Ahlers" not in allein
+    allein = client.get(url, {"art": "allein", "suche": "fink"}).text
+    assert "Frieda Fink" in allein and "Anna Ahlers" not in allein
     table = client.get(url, {"format": "csv", "art": "vertretung"}).content.decode("utf-8-sig")
     assert "Brandt;Bernd;bernd;" in table and "Gründerin Zwei" in table
 
@@ -217,19 +217,19 @@ def test_fence__shared_tables_and_the_acting_person_is_known(cast, sign_in, monk
         return original(wunsch)
 
     monkeypatch.setattr(services.memberships, "create_checked_membership", spy)
-    url = f"{LISTE}{cast.user('paula').pk}/rolle/"
-    sign_in("anton").post(url, {"rolle": "CONTROLLING", "gueltig_ab": day()})
+    url = f"{LISTE}{cast.user('frieda').pk}/rolle/"
+    sign_in("anton").post(url, {"rolle": "AUSSCHUSS", "gueltig_ab": day()})
     assert seen["role"].endswith("sojus_land")
     assert seen["user"] == str(cast.user("anton").pk)
 
 
 def test_history__every_change_is_in_the_journal_with_the_person_who_made_it(cast, sign_in) -> None:
-    client, paula, anton = sign_in("anton"), cast.user("paula"), cast.user("anton")
-    client.post(f"{LISTE}{paula.pk}/rolle/", {"rolle": "CONTROLLING", "gueltig_ab": day()})
-    row = Membership.objects.get(user=paula, rolle="CONTROLLING")
+    client, frieda, anton = sign_in("anton"), cast.user("frieda"), cast.user("anton")
+    client.post(f"{LISTE}{frieda.pk}/rolle/", {"rolle": "AUSSCHUSS", "gueltig_ab": day()})
+    row = Membership.objects.get(user=frieda, rolle="AUSSCHUSS")
     client.post(f"/verwaltung/mitgliedschaften/{row.pk}/beenden/", {"letzter_tag": ""})
     eintraege = JournalEintrag.objects.filter(tabelle="accounts_membership", zeile=str(row.pk))
     assert [(e.user_id, bool(e.request_id)) for e in eintraege] == [(anton.pk, True)] * 2
-    page = client.get(f"{LISTE}{paula.pk}/").text
-    assert "Controlling: vergeben durch Anton Arndt" in page
-    assert "Controlling: geändert durch Anton Arndt" in page
+    page = client.get(f"{LISTE}{frieda.pk}/").text
+    assert "Jugendhilfeausschuss: vergeben durch Anton Arndt" in page
+    assert "Jugendhilfeausschuss: geändert durch Anton Arndt" in page

@@ -320,7 +320,7 @@ def test_database__nobody_decides_about_the_provider_she_works_for(cast, angebot
 
 
 def test_whoever_proposes_does_not_decide_under_another_account(cast, angebot, sign_in, vg):
-    """The administration of an office gives controlling alone: Frieda has it twice, with one mailbox."""
+    """Frieda has controlling twice, with one mailbox: given before two people had to (ADR 0078)."""
     frieda = cast.user("frieda")
     zweites = User.objects.create_user(username="f2", password=None, nachname="F", email="Frieda+2@example.org")
     appoint(user=zweites, tenant=vg, rolle=Rolle.CONTROLLING, gueltig_ab=date(2015, 1, 1))
