@@ -30,7 +30,8 @@ _COVERED = """() => [...document.querySelectorAll('main th, main td')].filter((e
 #: A line of a list on the phone is as wide as the list, the sum below it, too.
 _NARROW = """() => [...document.querySelectorAll('main .sojus-stack tr')].filter((e) => e.offsetWidth
   && e.offsetWidth < e.closest('table').offsetWidth - 2).slice(0, 5).map((e) => e.outerHTML.slice(0, 120))"""
-_AXE_RUN = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations.map((v) =>
+#: Style sheets are not fetched again: the one check that needs it is tests/architecture/test_styles.py.
+_AXE_RUN = """async () => (await axe.run(document, {resultTypes: ['violations'], preload: false})).violations.map((v) =>
   `${v.id} (${v.impact}): ${v.help}; ` + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) + ' ' +
   n.any.concat(n.all, n.none).map((c) => c.message).join('; ').slice(0, 200)).join(' | '))"""
 
