@@ -21,6 +21,11 @@ def local_date(moment: datetime) -> date:
     return timezone.localdate(moment)
 
 
+def midnight(tag: date) -> datetime:
+    """The moment a day begins in Germany."""
+    return timezone.make_aware(datetime.combine(tag, time.min))
+
+
 def real_now() -> datetime:
     """The moment by the real clock, even on a fixed day: for what runs out (reservations, links, holds on places), and
     for what is noted about the machinery (a sign-in, a mail, a job).

@@ -6,11 +6,11 @@ Screens say the day before, the last one (`MitEnde.letzter_tag`).
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from django.db.models import Q
-from django.utils import timezone
 
+from shared_apps.core.clock import midnight
 from shared_apps.core.uploads.states import LESBAR
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum
 from shared_apps.providers.rules import NIE, bestaetigt_bis_auf
@@ -59,7 +59,7 @@ def running_on(tag: date, *, prefix: str = "") -> Q:
 
 def confirmed_on(tag: date) -> Q:
     """Offers whose vacancies are freshly confirmed on this day, as `rules.vakanzstand` says of one."""
-    frisch = Q(vakanz_bestaetigt_at__gte=_midnight(bestaetigt_bis_auf(tag)), vakanz_bestaetigt_at__lt=_after(tag))
+    frisch = Q(vakanz_bestaetigt_at__gte=midnight(bestaetigt_bis_auf(tag)), vakanz_bestaetigt_at__lt=_after(tag))
     return frisch & Q(vakanz_gemeldet_at__isnull=True)
 
 
@@ -67,7 +67,7 @@ def unconfirmed_on(tag: date) -> Q:
     """All the others, those among them that a provider's statement says are confirmed on a day to come."""
     return (
         never_confirmed_on(tag)
-        | Q(vakanz_bestaetigt_at__lt=_midnight(bestaetigt_bis_auf(tag)))
+        | Q(vakanz_bestaetigt_at__lt=midnight(bestaetigt_bis_auf(tag)))
         | Q(vakanz_gemeldet_at__isnull=False)
     )
 
@@ -82,13 +82,9 @@ def confirmed_until(tag: date) -> Q:
     return Q(vakanz_bestaetigt_at__lt=_after(tag))
 
 
-def _midnight(tag: date) -> datetime:
-    return timezone.make_aware(datetime.combine(tag, time.min))
-
-
 def _after(tag: date) -> datetime:
     """The first moment after this day."""
-    return _midnight(tag + EIN_TAG)
+    return midnight(tag + EIN_TAG)
 
 
 def shown_fotos() -> Q:

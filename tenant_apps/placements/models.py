@@ -60,7 +60,8 @@ class MitNummer:
 
 
 class Suche(MitZeitraum, TenantModel):
-    """One HzE-Auswahl with its criteria and what it found. `treffer` keeps the list as it was shown.
+    """One HzE-Auswahl with its criteria and how much it found. What it finds is asked of the market when it is shown;
+    the list is kept by the Auswahlvermerk alone.
 
     `fachkraft` has searched. Whose the search is says its case; only a search without one is its author's.
     """
@@ -92,7 +93,6 @@ class Suche(MitZeitraum, TenantModel):
     angebote_verfuegbar = models.PositiveIntegerField("Verfügbare Angebote")
     #: How many did not fit or were not free, by the first reason (`rules.Ausschluss`); null: not counted at the time.
     ausschluesse = models.JSONField("Ausschlüsse", null=True, blank=True)
-    treffer = models.JSONField("Treffer", default=list, encoder=DjangoJSONEncoder)
 
     class Meta:
         ordering = ("-created_at",)

@@ -61,8 +61,7 @@ ABSCHNITTE: tuple[Abschnitt, ...] = (
         ("created_at", "hilfeart", "region", "reichweite", "zeitraum", "tage_je_woche", "stunden_je_woche",
          "spezialisierungen", "geschlecht", "alter", "merkmale", "tage", "wochen", "angebote_gesamt",
          "angebote_verfuegbar"),
-        TECHNISCH | {"klient": TECHNIK, "hilfefall": TECHNIK, "fachkraft": BESCHAEFTIGTE, "treffer": MARKT,
-                     "ausschluesse": MARKT},
+        TECHNISCH | {"klient": TECHNIK, "hilfefall": TECHNIK, "fachkraft": BESCHAEFTIGTE, "ausschluesse": MARKT},
     ),
     Abschnitt(
         "placements.Auswahlvermerk", "Vermerke über die Auswahl", "reservierung__klient",

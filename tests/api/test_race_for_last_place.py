@@ -54,7 +54,6 @@ class Contender:
 
 
 def _contenders(cast: Cast, angebote: list) -> list[Contender]:
-    treffer = [{"angebot": str(a.pk)} for a in angebote]
     keys, falls = {}, {}
     for kuerzel, name in OFFICES.items():
         user = cast.user(name)
@@ -67,7 +66,7 @@ def _contenders(cast: Cast, angebote: list) -> list[Contender]:
             return contenders
         with in_tenant(Tenant.objects.get(kuerzel=kuerzel)):
             fall = falls[kuerzel].pop()
-            suche = create_suche(hilfefall=fall, angebot=angebote[0], treffer=treffer, region="VG")
+            suche = create_suche(hilfefall=fall, angebot=angebote[0], region="VG")
         contenders.append(Contender(kuerzel, keys[kuerzel], str(suche.pk)))
     raise AssertionError
 

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.clock import now, today
 from shared_apps.core.vorgangsnummer import format_vorgangsnummer
 from shared_apps.journal.models import JournalEintrag
@@ -23,6 +27,7 @@ from shared_apps.providers.models import (
     Vakanzmeldung,
 )
 from tenant_apps.audit.models import Aenderung, Protokoll
+from tenant_apps.placements.models import Suche
 from tenant_apps.placements.vorgaben import RESERVIERUNG_TAGE
 from tenant_apps.vorgaben.services import create_vorgabewert
 from tenants.context import in_tenant, on_portal
@@ -40,6 +45,8 @@ from tests.trail import approve_reading
 EINE_NUMMER = format_vorgangsnummer(UUID(int=1))
 #: A provider of Ines and its house, whose history is a page of their own (`build_house`).
 IHR_ANBIETER, IHR_HAUS = UUID(int=71), UUID(int=72)
+#: A search of Anna's in the whole state (`build_suche`).
+SUCHE = UUID(int=73)
 
 
 @dataclass(frozen=True)
@@ -125,6 +132,9 @@ MARKET = {
     "whom to chase, the state": World("karla", "/anbieter/unbestaetigt/", at="PORTAL"),
     "whom to chase, an office": World("emil", "/anbieter/unbestaetigt/"),
     "rates": World("ines", "/anbieter/entgelte/", at="PORTAL"),
+    "result of a search": World("anna", f"/hze-auswahl/{SUCHE}/"),
+    "result of a search, by fit, near": World("anna", f"/hze-auswahl/{SUCHE}/?sort=passung&km=60"),
+    "api, result of a search": World("anna", f"/api/v1/suchen/{SUCHE}/", api=True),
     "api, facilities": World("jan", "/api/v1/einrichtungen/", at="PORTAL", api=True),
     "api, offers": World("jan", "/api/v1/angebote/", at="PORTAL", api=True),
     "api, places of a house": World("jan", f"/api/v1/einrichtungen/{_EIN_HAUS}/plaetze/", at="PORTAL", api=True),
@@ -190,6 +200,10 @@ SMALL = {
     "placements:nicht_passend": Small(
         World("anna", "/hze-auswahl/"), "1,000 keys at most out of the search's own statement, which has its own bench"
     ),
+    "placements:suche": Small(
+        World("anna", f"/hze-auswahl/{SUCHE}/"),
+        "25 lines of the search's own statement, which ranks all there is and has its own bench",
+    ),
     "aufnahme:list": Small(World("anton", "/verwaltung/aufnahmen/"), "a provider joins once"),
     "aufnahme:unadministered": Small(
         World("anton", "/verwaltung/aufnahmen/ohne-verwaltung/"),
@@ -225,10 +239,22 @@ def build_house() -> None:
     create_einrichtung(pk=IHR_HAUS, anbieter=Anbieter.objects.create(pk=IHR_ANBIETER, name="Jugendhilfe Küste gGmbH"))
 
 
+def build_suche(cast: Cast) -> None:
+    """What Anna looks for, as of today: half a year, for a girl of twelve."""
+    anna, beginn = cast.user("anna").pk, today()
+    with in_tenant(Tenant.objects.get(kuerzel="VG"), user_id=anna):
+        Suche.objects.create(
+            pk=SUCHE, fachkraft_id=anna, hilfeart=Hilfeart.objects.get(code="S34"), region="VG", reichweite="LAND",
+            zeitraum=DateRange(beginn, beginn + timedelta(days=183)), tage_je_woche=7, tage=182, wochen=26,
+            geschlecht="w", alter=12, angebote_gesamt=0, angebote_verfuegbar=0, ausschluesse={},
+        )  # fmt: skip
+
+
 def build_market(database: str, cast: Cast, many: int) -> None:
     """The register and its occupancy at that size: 20,000 is the state's (`scale`)."""
     haus, viele = Einrichtung.objects.get(pk=IHR_HAUS), Anbieter.objects.get(name="Haus am See e. V.")
     fill_market(database, scale(many), grosses_haus=haus, viele=viele, wer=cast.user("ines"))
+    build_suche(cast)
 
 
 def build_past(database: str, cast: Cast, many: int) -> None:

@@ -58,10 +58,7 @@ def test_reservation(market, measure):
     anna = cast.user("anna")
     frei = market[:60]
     with in_tenant(vg):
-        treffer = [{"angebot": str(a.pk)} for a in frei]
-        suchen = [
-            create_suche(hilfefall=create_hilfefall(fachkraft_id=anna.pk), angebot=a, treffer=treffer) for a in frei
-        ]
+        suchen = [create_suche(hilfefall=create_hilfefall(fachkraft_id=anna.pk), angebot=a) for a in frei]
     key = create_api_token(user=anna, tenant=Tenant.objects.get(kuerzel="VG"))
     client = Client(SERVER_NAME="vg.localhost", HTTP_AUTHORIZATION=f"Token {key}")
     statuses = []

@@ -25,7 +25,7 @@ def test_dark__main_screens(world: World, visit):
     anna.at("HzE-Auswahl")
     anna.press("Angebote zeigen")
     anna.at("14 verfügbare Angebote")
-    anna.page.get_by_role("link", name="Detail zu Haus Möwennest").click()
+    anna.page.get_by_role("link", name="Auswählen: Haus Möwennest").click()
     anna.at("Haus Möwennest")
     anna.press("Reservieren")
     anna.at(re.compile("^Reservierung"))

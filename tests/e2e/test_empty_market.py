@@ -80,7 +80,7 @@ def test_from_nothing_to_a_reserved_place(site, visit, settings, size, script):
     anna.at("1 verfügbares Angebot")
     anna.sees(PREIS)
     anna.picture(f"{bild}-40-ergebnis")
-    anna.follow(f"Detail zu {HAUS}")
+    anna.follow(f"Auswählen: {HAUS}")
     anna.at(HAUS)
     anna.sees(PREIS)
     anna.sees("Garten")

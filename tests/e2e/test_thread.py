@@ -80,7 +80,7 @@ def _compare_offers(anna: Visitor) -> None:
     last = anna.page.locator("tbody tr").nth(IM_DRITTEL)
     expect(last).to_have_text("Ende des günstigsten Drittels")
     assert "weiblich" in rows.last.inner_text().lower()
-    anna.page.get_by_role("link", name="Detail zu Haus Möwennest").click()
+    anna.page.get_by_role("link", name="Auswählen: Haus Möwennest").click()
 
 
 def _reserve(anna: Visitor) -> str:

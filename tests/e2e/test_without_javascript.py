@@ -39,7 +39,7 @@ def test_without_javascript__from_search_to_booking(world: World, visit):
     expect(anna.field("Beginn der Hilfe")).to_have_value("2017-06-01")
     anna.press("Angebote zeigen")
     anna.at("14 verfügbare Angebote")
-    anna.page.get_by_role("link", name="Detail zu Haus Möwennest").click()
+    anna.page.get_by_role("link", name="Auswählen: Haus Möwennest").click()
     anna.at("Haus Möwennest")
     anna.press("Reservieren")
     anna.at(re.compile("^Reservierung"))

@@ -103,7 +103,7 @@ def test_search__keeps_what_was_typed(anna: Visitor):
 def test_reserve__outside_the_cheapest_third_asks_for_the_reason(world: World, anna: Visitor):
     anna.expected_statuses = {422}
     _search(anna, str(world.known_klient().pk))
-    anna.page.get_by_role("link", name="Detail zu Haus Loitz").click()
+    anna.page.get_by_role("link", name="Auswählen: Haus Loitz").click()
     anna.at("Haus Loitz")
     anna.press("Reservieren")
     anna.at("Haus Loitz")
@@ -120,7 +120,7 @@ def test_reserve__outside_the_cheapest_third_asks_for_the_reason(world: World, a
 def test_reserve__loser_of_the_race_is_told_and_keeps_her_reason(world: World, anna: Visitor):
     anna.expected_statuses = {409}
     _search(anna, str(world.known_klient().pk))
-    anna.page.get_by_role("link", name="Detail zu Wohngruppe Pasewalk").click()
+    anna.page.get_by_role("link", name="Auswählen: Wohngruppe Pasewalk").click()
     anna.at("Wohngruppe Pasewalk")
     anna.page.locator("#id_begruendung").fill(GRUND)
     world.take_last_place(world.freie[12])

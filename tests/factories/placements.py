@@ -16,6 +16,7 @@ from shared_apps.occupancy.models import Platzbindung
 from shared_apps.providers.models import Angebot
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.placements.models import Auswahlvermerk, Buchung, Reservierung, Suche
+from tenant_apps.placements.search.selectors.search import Zahlen
 from tenant_apps.placements.services.vermerk import freeze_kriterien
 from tenants.context import require_schema
 from tests.factories.cases import create_hilfefall
@@ -25,19 +26,13 @@ _nummer = count(1)
 
 
 def create_suche(*, hilfefall: Hilfefall, angebot: Angebot, zeitraum: DateRange | None = None, **fields) -> Suche:
-    """A stored search that found exactly this offer."""
+    """A stored search that found one offer."""
     zeitraum = zeitraum or period("2026-12-01", "2027-05-31")
     tage = (zeitraum.upper - zeitraum.lower).days - 1
-    einrichtung = angebot.einrichtung
-    gefunden = {
-        "angebot": str(angebot.pk), "angebot_name": angebot.name, "anbieter": einrichtung.anbieter.name,
-        "einrichtung": einrichtung.name, "einrichtung_id": str(einrichtung.pk), "ort": einrichtung.ort,
-        "verfuegbar": True, "vakanzen": 1, "rang": 1,
-    }  # fmt: skip
     defaults = {
         "fachkraft_id": hilfefall.fachkraft_id, "klient": hilfefall.klient, "hilfeart": angebot.hilfeart,
         "region": "VG", "tage_je_woche": Decimal(7), "tage": Decimal(tage), "wochen": Decimal(tage) / 7,
-        "angebote_gesamt": 1, "angebote_verfuegbar": 1, "treffer": [gefunden],
+        "angebote_gesamt": 1, "angebote_verfuegbar": 1,
     }  # fmt: skip
     return Suche.objects.create(hilfefall=hilfefall, zeitraum=zeitraum, **(defaults | fields))
 
@@ -55,7 +50,7 @@ def create_reservierung(
     """A reservation that waits for the provider, with its hold on the first place; `gesucht`: of the search."""
     hilfefall = hilfefall or create_hilfefall(fachkraft_id=fachkraft_id)
     suche = create_suche(hilfefall=hilfefall, angebot=angebot, zeitraum=zeitraum, **(gesucht or {}))
-    kriterien = freeze_kriterien(suche, sortierung="-kosten", klient_id=hilfefall.klient_id)
+    kriterien = freeze_kriterien(suche, Zahlen(1, {}), sortierung="-kosten", klient_id=hilfefall.klient_id)
     satz = angebot.entgelte.get().betrag
     soll = satz * suche.tage
     vermerk = Auswahlvermerk.objects.create(

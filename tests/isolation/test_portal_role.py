@@ -272,7 +272,7 @@ def test_what_the_office_keeps_to_itself_is_not_there(story) -> None:
         reservierung = row.reservierung
         assert (reservierung.rueckzug_grund, reservierung.taschengeld, reservierung.soll_kosten) == (None, None, None)
         assert reservierung.auswahlvermerk_id is None
-        assert (reservierung.suche.treffer, reservierung.suche.alter) == (None, None)
+        assert (reservierung.suche.ausschluesse, reservierung.suche.alter) == (None, None)
 
 
 def test_new_column_is_not_shown(story) -> None:

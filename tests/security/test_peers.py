@@ -23,7 +23,7 @@ from schemathesis.core.transport import Response
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 
 from tenant_apps.placements import policies
-from tenant_apps.placements.models import Reservierung, Suche
+from tenant_apps.placements.models import Reservierung
 from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall, create_klient
 from tests.factories.placements import create_buchung, create_reservierung
@@ -59,7 +59,6 @@ class World:
                 fall = create_hilfefall(fachkraft_id=users[name].pk, klient=klient, fallnummer=dye)
                 create_buchung(fachkraft_id=users[name].pk, angebot=angebot, hilfefall=fall, zustand="LAUFEND")
                 create_reservierung(fachkraft_id=users[name].pk, angebot=angebot, hilfefall=fall)
-                Suche.objects.update(treffer=[])  # the factory's are shorter than what a search stores
                 for model in apps.get_models():
                     if model._meta.app_config.name in settings.TENANT_APPS and model._meta.app_label not in UNREADABLE:
                         self.pool |= {str(pk) for pk in model.objects.values_list("pk", flat=True)[:20]}

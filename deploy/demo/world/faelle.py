@@ -284,7 +284,7 @@ class AmtBau:
     def _liste(
         self, frei: list[WeltAngebot], vorgang: WeltVorgang, belegt: list[WeltAngebot] | None = None
     ) -> list[Trefferzeile]:
-        """The result as a search freezes it: available first, by cost."""
+        """The result as it is sealed: available first, by cost."""
         gefunden = []
         for angebot in [*frei, *(belegt or ())]:
             satz, _, exakt = preis(angebot, vorgang.beginn, vorgang.ende, vorgang.stunden)
@@ -427,7 +427,7 @@ class AmtBau:
         }
 
     def _suche_of(self, v: WeltVorgang) -> dict:
-        """The search that led to it, with its result."""
+        """The search that led to it, with its counts."""
         assert v.gesucht and v.asd
         eigene = v.angebot.einrichtung.kuerzel == self.kz
         return self._suche_row(v.ids["suche"], v.gesucht, v.asd[0], v.angebot.art, v.beginn, v.ende, v.stunden) | {
@@ -438,7 +438,6 @@ class AmtBau:
             "alter": v.alter,
             "angebote_gesamt": len(v.liste),
             "angebote_verfuegbar": sum(zeile.verfuegbar for zeile in v.liste),
-            "treffer": [zeile.to_json() for zeile in v.liste],
         }
 
     def _gemeinsam(self, v: WeltVorgang) -> dict:
@@ -581,7 +580,7 @@ class AmtBau:
                 "gesucht_at": v.gesucht.isoformat(),
                 "gewaehlt_at": gewaehlt.isoformat(),
             },
-            "angebote": suche["treffer"],
+            "angebote": [zeile.to_json() for zeile in v.liste],
             "angebot_id": v.angebot.id,
             "rang": gewaehlt_zeile.rang,
             "anzahl": suche["angebote_verfuegbar"],

@@ -136,7 +136,7 @@ class ReservierungViewSet(ThingViewSet):
         return self.act(self._create, status=201)
 
     def _create(self, data: dict[str, Any]) -> dict:
-        suchen = policies.visible_suchen(self.akteur).select_related("klient", "hilfefall").defer("treffer")
+        suchen = policies.visible_suchen(self.akteur).select_related("klient", "hilfefall")
         suche = get_object_or_404(suchen, pk=data["suche"])
         reservierung = reserve_angebot(
             akteur=self.akteur,
@@ -145,6 +145,7 @@ class ReservierungViewSet(ThingViewSet):
             betroffen=find_betroffen(self.akteur, suche, data.get("klient")),
             begruendung=data["begruendung"],
             zweiter_platz=data["zweiter_platz"],
+            gezeigt=data.get("soll_entgelt"),
         )
         return self.answer(reservierung)
 

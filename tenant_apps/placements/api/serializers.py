@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +15,7 @@ from shared_apps.catalogue.forms.merkmale import clean_such_werte
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.catalogue.selectors import list_felder, list_hilfearten, list_kriterien, list_spezialisierungen
 from shared_apps.core import api_felder as felder
-from shared_apps.core.eingabe import STUNDEN_JE_WOCHE_MAX, TAGE_JE_WOCHE_MAX
+from shared_apps.core.eingabe import BETRAG_MAX, STUNDEN_JE_WOCHE_MAX, TAGE_JE_WOCHE_MAX
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.cases.models import GESCHLECHT_KUERZEL, KlientGeschlecht
@@ -22,7 +24,7 @@ from tenant_apps.placements.enums import Ablehnungsgrund, Reichweite
 from tenant_apps.placements.models import Reservierung, Suche
 from tenant_apps.placements.search.forms import without_foreign
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
-from tenant_apps.placements.search.selectors.treffer import list_treffer
+from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tenant_apps.placements.states import ReservierungZustand
 
 #: More criteria than any module declares.
@@ -100,9 +102,18 @@ class AngebotAusgabe(serializers.Serializer):
     bestprice = serializers.BooleanField()
     rang = serializers.IntegerField(allow_null=True)
     im_guenstigsten_drittel = serializers.BooleanField()
-    passung = serializers.IntegerField()
+    passung = serializers.IntegerField(allow_null=True, help_text="0 bis 100; null: nichts war gefragt")
     entfernung_km = serializers.CharField(allow_null=True)
     vakanz_stand = serializers.DateTimeField(allow_null=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Angebotsseite:
+    """A page of the offers of a search, and where the next one is."""
+
+    zeilen: Sequence[Trefferzeile]
+    anzahl: int
+    weiter: str | None
 
 
 class SucheKopf(serializers.ModelSerializer):
@@ -126,19 +137,26 @@ class SucheKopf(serializers.ModelSerializer):
 
 
 class SucheAusgabe(SucheKopf):
-    """A kept search with its available offers, cheapest first (`?alle=1`: with the occupied ones)."""
+    """A kept search with a page of what it finds now, cheapest first (`?alle=1`: also what cannot be reserved)."""
 
     angebote = serializers.SerializerMethodField()
+    anzahl = serializers.SerializerMethodField(help_text="wie viele Angebote alle Seiten zusammen haben, Stand jetzt")
+    weiter = serializers.SerializerMethodField(help_text="Adresse der nächsten Seite, null auf der letzten")
 
     class Meta(SucheKopf.Meta):
-        fields = [*SucheKopf.Meta.fields, "angebote"]
+        fields = [*SucheKopf.Meta.fields, "anzahl", "weiter", "angebote"]
         read_only_fields = fields
+
+    def get_anzahl(self, suche: Suche) -> int:
+        return self.context["seite"].anzahl
+
+    def get_weiter(self, suche: Suche) -> str | None:
+        return self.context["seite"].weiter
 
     @extend_schema_field(AngebotAusgabe(many=True))
     def get_angebote(self, suche: Suche) -> list[dict[str, Any]]:
-        alle = self.context.get("alle", False)
         felder = AngebotAusgabe().fields
-        zeilen = [zeile.to_json() for zeile in list_treffer(suche) if alle or zeile.verfuegbar]
+        zeilen = [zeile.to_json() for zeile in self.context["seite"].zeilen]
         return [{name: werte[name] for name in felder} for werte in zeilen]
 
 
@@ -191,6 +209,10 @@ class ReservierungEingabe(felder.Eingabe):
     begruendung = felder.GrundField(
         required=False, default="", allow_blank=True, max_length=4000,
         help_text="Pflicht außerhalb des günstigsten Drittels",
+    )  # fmt: skip
+    soll_entgelt = felder.DezimalField(
+        von=0, bis=BETRAG_MAX, required=False, allow_null=True,
+        help_text="wie es gezeigt wurde; ist es jetzt ein anderes, wird nicht reserviert (409)",
     )  # fmt: skip
     zweiter_platz = felder.JaNeinField(
         required=False, default=False,

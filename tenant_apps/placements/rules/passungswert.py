@@ -38,6 +38,11 @@ class PassungBedarf:
     alter: int | None = None
     geschlecht: str | None = None
 
+    @property
+    def ist_gefragt(self) -> bool:
+        """Whether anything was asked for that an offer's fit can be judged by."""
+        return bool(self.spezialisierungen) or self.alter is not None or self.geschlecht is not None
+
 
 @dataclass(frozen=True, slots=True)
 class PassungAngebot:
@@ -64,9 +69,9 @@ class PassungBestandteil:
 
 @dataclass(frozen=True, slots=True)
 class Passung:
-    """Score 0 to 100 with its components."""
+    """Score 0 to 100 with its components; None where nothing was asked that could be judged."""
 
-    punkte: int
+    punkte: int | None
     bestandteile: tuple[PassungBestandteil, ...]
 
     @property
@@ -79,7 +84,8 @@ def passung(bedarf: PassungBedarf, angebot: PassungAngebot, gewichte: PassungGew
     """How well an offer fits, 0 to 100: weighted mean of the components that can be judged, half up.
 
     A help for ordering, explained sentence by sentence; it excludes nothing and decides nothing (Wunsch- und
-    Wahlrecht § 5, Steuerungsverantwortung § 36a SGB VIII). What is unknown is neither rewarded nor punished.
+    Wahlrecht § 5, Steuerungsverantwortung § 36a SGB VIII). What is unknown is neither rewarded nor punished; where
+    nothing was asked for, near and fresh alone are no fit.
     """
     gewichte = gewichte or PassungGewichte()
     teile = (
@@ -91,8 +97,8 @@ def passung(bedarf: PassungBedarf, angebot: PassungAngebot, gewichte: PassungGew
     )
     bewertet = [(teil.gewicht, teil.erfuellung) for teil in teile if teil.erfuellung is not None]
     gesamt = sum(gewicht for gewicht, _ in bewertet)
-    if gesamt == 0:
-        return Passung(0, teile)
+    if gesamt == 0 or not bedarf.ist_gefragt:
+        return Passung(None, teile)
     mittel = sum((gewicht * erfuellung for gewicht, erfuellung in bewertet), Fraction(0)) / gesamt
     return Passung(math.floor(100 * mittel + Fraction(1, 2)), teile)
 

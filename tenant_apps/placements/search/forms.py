@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,12 +15,15 @@ from shared_apps.catalogue.rules import VORSILBE, suchname
 from shared_apps.catalogue.selectors import list_felder, list_hilfearten, list_kriterien, list_spezialisierungen
 from shared_apps.core import felder
 from shared_apps.core.clock import today
-from shared_apps.core.eingabe import STUNDEN_JE_WOCHE_MAX, TAGE_JE_WOCHE_MAX
+from shared_apps.core.eingabe import BETRAG_MAX, STUNDEN_JE_WOCHE_MAX, TAGE_JE_WOCHE_MAX
+from shared_apps.core.filter_query import FilterForm
+from shared_apps.core.geld import format_geld
+from shared_apps.providers.rules import BESTAETIGUNG_GILT_TAGE
 from tenant_apps.cases.models import Klient
 from tenant_apps.placements.enums import AUSSCHLUSS_WORT, Reichweite
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
-from tenant_apps.placements.search.selectors.treffer import Sortierung
+from tenant_apps.placements.search.selectors.treffer import UMKREISE, Eingrenzung
 from tenant_apps.placements.services.reserve import BEGRUENDUNG_MINDESTENS
 from tenant_apps.placements.services.search import compute_bedarf
 from tenant_apps.placements.vorgaben import SUCHE_TAGE
@@ -175,15 +179,62 @@ def initial_of(suche: Suche, **changes: Any) -> dict[str, Any]:
     } | changes
 
 
-class TrefferFilterForm(forms.Form):
-    """Narrowing the result on screen; the kept result stays whole."""
+class TrefferFilter(FilterForm):
+    """Narrowing the result on screen; the sealed list stays whole."""
 
-    sort = felder.AuswahlField(label="Sortieren nach", choices=Sortierung.choices, required=False)
+    km = felder.AuswahlField(
+        label="Weg",
+        choices=[("", "beliebig"), *((str(km), f"bis {km} km") for km in UMKREISE)],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    frisch = felder.JaNeinField(label=f"Platz binnen {BESTAETIGUNG_GILT_TAGE} Tagen bestätigt", required=False)
+    drittel = felder.JaNeinField(label="nur günstigstes Drittel", required=False)
+    satz = felder.DezimalField(label="Tagesentgelt bis", von=0, bis=BETRAG_MAX, required=False)
+    soll = felder.DezimalField(label="Soll-Entgelt bis", von=0, bis=BETRAG_MAX, required=False)
+    text = felder.SuchtextField(label="Name oder Ort", max_length=60, required=False)
     zeige = felder.AuswahlField(
         label="Zeigen", choices=[("", "verfügbare Angebote"), ("alle", "alle Angebote")], required=False
     )
-    text = felder.SuchtextField(label="Name oder Ort", max_length=60, required=False)
-    drittel = felder.JaNeinField(label="nur günstigstes Drittel", required=False)
+
+    def __init__(self, *args: Any, ist_stationaer: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not ist_stationaer:
+            self.fields["satz"].label = "Stundensatz bis"
+
+    def eingrenzung(self) -> Eingrenzung:
+        """What was asked for, as far as it can be understood."""
+        werte = self.values()
+        return Eingrenzung(
+            alle=werte["zeige"] == "alle",
+            text=werte["text"].strip(),
+            drittel=bool(werte["drittel"]),
+            frisch=bool(werte["frisch"]),
+            km=int(werte["km"]) if werte["km"] else None,
+            satz=werte["satz"] or None,
+            soll=werte["soll"] or None,
+        )
+
+    def say_how_many(self, facetten: Mapping[str, int]) -> None:
+        """Behind each choice, how many offers it leaves."""
+        feld = self.fields["km"]
+        feld.choices = [(wert, f"{wort} ({facetten[f'km{wert}']})" if wert else wort) for wert, wort in feld.choices]
+        for name in ("frisch", "drittel"):
+            self[name].label = f"{self.fields[name].label} ({facetten[name]})"
+
+    def chips(self) -> list[tuple[str, str]]:
+        """Name and words of each filter that is set."""
+        werte = self.values()
+        worte = {
+            "km": f"bis {werte['km']} km",
+            "frisch": f"binnen {BESTAETIGUNG_GILT_TAGE} Tagen bestätigt",
+            "drittel": "nur günstigstes Drittel",
+            "satz": f"{self.fields['satz'].label} {werte['satz'] and format_geld(werte['satz'])}",
+            "soll": f"{self.fields['soll'].label} {werte['soll'] and format_geld(werte['soll'])}",
+            "text": f"„{werte['text']}“",
+            "zeige": "alle Angebote",
+        }
+        return [(name, wort) for name, wort in worte.items() if werte[name]]
 
 
 class NichtPassendFilter(forms.Form):
@@ -203,6 +254,9 @@ class ReservierenForm(forms.Form):
     zweiter_platz = felder.JaNeinField(
         label="Ich habe den anderen Platz gesehen. Dieser kommt für dieselben Nächte dazu.", required=False
     )
+
+    #: The planned amount that the page showed, in full euro.
+    gezeigt = felder.GanzzahlField(von=0, bis=int(BETRAG_MAX), required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, pflicht: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

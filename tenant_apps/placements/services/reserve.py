@@ -6,6 +6,7 @@ Every caller keeps to it, so there is no circle of waiting.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -34,8 +35,8 @@ from tenant_apps.placements.models import Reservierung, Suche
 from tenant_apps.placements.search.selectors.kosten import compute_taschengeld
 from tenant_apps.placements.search.selectors.kriterien import Kriterien, kriterien_of
 from tenant_apps.placements.search.selectors.preise import Preis, get_preis
-from tenant_apps.placements.search.selectors.search import is_noch_passend
-from tenant_apps.placements.search.selectors.treffer import Sortierung, find_treffer, list_treffer, sort_treffer
+from tenant_apps.placements.search.selectors.search import Ergebnis, search_angebote
+from tenant_apps.placements.search.selectors.treffer import Sortierung
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.search import search_geschlecht
@@ -52,17 +53,17 @@ BEGRUENDUNG_FEHLT = (
     "Dieses Angebot liegt außerhalb des günstigsten Drittels. Bitte begründen Sie Ihre Wahl in Worten (mindestens"
     f" {BEGRUENDUNG_MINDESTENS} Buchstaben)."
 )
-NICHT_IM_ERGEBNIS = "Dieses Angebot gehört nicht zum Ergebnis der Suche."
-NICHT_VERFUEGBAR = "Dieses Angebot war bei Ihrer Suche nicht im ganzen Zeitraum frei. Bitte suchen Sie neu."
+OHNE_ENTGELT = "Für den Beginn ist bei diesem Angebot kein Entgelt vereinbart. Bitte wählen Sie ein anderes."
 SCHON_RESERVIERT = "Für diese Person ist bei diesem Angebot aus dieser Suche schon ein Platz reserviert."
-ANGEBOT_GEAENDERT = (
-    "Dieses Angebot gibt es für diesen Zeitraum nicht mehr so, wie es gesucht war. Bitte suchen Sie neu."
-)
+ANGEBOT_GEAENDERT = "Dieses Angebot passt nicht oder nicht mehr zu Ihrer Suche. Bitte wählen Sie ein anderes."
 FALL_ABGESCHLOSSEN = "Dieser Fall ist abgeschlossen. Bitte suchen Sie die Person neu; dabei wird ein Fall eröffnet."
 SELBE_NAECHTE = "Für diese Person hält oder bucht das Jugendamt in diesem Zeitraum schon einen Platz."
 BITTE_BESTAETIGEN = "Bitte sehen Sie ihn an und bestätigen Sie, dass dieser Platz dazukommt."
 BITTE_BEGRUENDEN = f"Bitte begründen Sie die Wahl dennoch in Worten (mindestens {BEGRUENDUNG_MINDESTENS} Buchstaben)."
-ENTGELT_GEAENDERT = "Das Entgelt dieses Angebots hat sich seit Ihrer Suche geändert. Bitte suchen Sie neu."
+WIEDER_FREI = "Hier ist soeben wieder ein Platz frei geworden. Bitte sehen Sie das Angebot noch einmal an."
+ENTGELT_GEAENDERT = (
+    "Das Entgelt dieses Angebots hat sich geändert, seit es Ihnen gezeigt wurde. Bitte sehen Sie es noch einmal an."
+)
 
 
 @transaction.atomic
@@ -74,34 +75,41 @@ def reserve_angebot(
     betroffen: Betroffen,
     begruendung: str = "",
     zweiter_platz: bool = False,
+    gezeigt: Decimal | int | None = None,
     sortierung: str = Sortierung.KOSTEN.value,
 ) -> Reservierung:
-    """Hold a place of an offer from the result for the young person and tell the provider.
+    """Hold a place of an offer that the search finds now for the young person, and tell the provider.
+
+    The whole list as it is now, in the order `sortierung`, is sealed with the choice. `gezeigt`: the Soll-Entgelt that
+    was shown; another one is refused.
 
     `zweiter_platz`: who reserves has seen that there is a place for the same nights already. A reason alone does not
     say that, it may be the one for the price.
 
     Raises `RegelVerletzt` (field angebot, klient, begruendung or zweiter_platz) and `Konflikt`: `KeinPlatzFrei` when
-    the last place has gone, others when the result is out of date. Nothing is kept then.
+    the last place has gone, others when what was shown is out of date. Nothing is kept then.
     """
     betroffen = _as_now(betroffen)
     suche = Suche.objects.select_for_update(no_key=True, of=("self",)).select_related("hilfeart").get(pk=suche.pk)
     kriterien = kriterien_of(suche)
-    gewaehlt = _check_choice(suche, angebot_id, betroffen, begruendung.strip())
+    ergebnis = search_angebote(kriterien, sortierung)
+    gewaehlt = _check_choice(suche, ergebnis, angebot_id, betroffen, begruendung.strip())
     alter = _alter(betroffen, kriterien)
-    angebot = _load(angebot_id, kriterien)
+    angebot = Angebot.objects.select_related("einrichtung__gebietskoerperschaft").get(pk=angebot_id)
     _check_abweichungen(angebot, betroffen, alter, begruendung)
     _check_naechte(suche.hilfeart, kriterien, betroffen, begruendung, zweiter_platz=zweiter_platz)
-    preis = _preis(kriterien, angebot, gewaehlt)
+    preis = _preis(kriterien, gewaehlt, gezeigt)
     ablauf_at = rules.reservierung_ablauf(real_now(), get_vorgabe(RESERVIERUNG_TAGE))
     bindung = bind_platz(angebot_id=angebot_id, zeitraum=kriterien.zeitraum, ablauf_at=ablauf_at)
+    if not gewaehlt.verfuegbar:
+        raise Konflikt(WIEDER_FREI, code="wieder_frei")
     vermerk = create_auswahlvermerk(
         akteur=akteur,
         suche=suche,
         klient_id=betroffen.klient.pk,
         angebot_id=angebot_id,
         gewaehlt=gewaehlt,
-        angebote=sort_treffer(list_treffer(suche), sortierung),
+        ergebnis=ergebnis,
         sortierung=sortierung,
         begruendung=begruendung.strip(),
     )
@@ -134,19 +142,21 @@ def reserve_angebot(
     return reservierung
 
 
-def _check_choice(suche: Suche, angebot_id: UUID, betroffen: Betroffen, begruendung: str) -> Trefferzeile:
-    gewaehlt = find_treffer(suche, angebot_id)
+def _check_choice(
+    suche: Suche, ergebnis: Ergebnis, angebot_id: UUID, betroffen: Betroffen, begruendung: str
+) -> Trefferzeile:
+    """The chosen line. Whether there is a place for it says who binds it, in words of its own."""
+    gewaehlt = next((zeile for zeile in ergebnis.treffer if zeile.angebot == angebot_id), None)
     if gewaehlt is None:
-        raise RegelVerletzt(NICHT_IM_ERGEBNIS, feld="angebot")
-    if not gewaehlt.verfuegbar:
-        raise Konflikt(NICHT_VERFUEGBAR, code="nicht_verfuegbar")
-    if not gewaehlt.im_guenstigsten_drittel and count_letters(begruendung) < BEGRUENDUNG_MINDESTENS:
-        raise RegelVerletzt(BEGRUENDUNG_FEHLT, feld="begruendung")
+        raise Konflikt(ANGEBOT_GEAENDERT, code="angebot_geaendert")
     lebend = Reservierung.objects.filter(
         suche=suche, angebot_id=angebot_id, klient=betroffen.klient, zustand__in=RESERVIERUNG_LEBEND
     )
     if lebend.exists():
         raise Konflikt(SCHON_RESERVIERT, code="schon_reserviert")
+    teuer = gewaehlt.verfuegbar and not gewaehlt.im_guenstigsten_drittel
+    if teuer and count_letters(begruendung) < BEGRUENDUNG_MINDESTENS:
+        raise RegelVerletzt(BEGRUENDUNG_FEHLT, feld="begruendung")
     return gewaehlt
 
 
@@ -191,16 +201,12 @@ def _check_naechte(
         raise RegelVerletzt(f"{SELBE_NAECHTE} {BITTE_BEGRUENDEN}", feld="begruendung")
 
 
-def _load(angebot_id: UUID, kriterien: Kriterien) -> Angebot:
-    if not is_noch_passend(kriterien, angebot_id):
-        raise Konflikt(ANGEBOT_GEAENDERT, code="angebot_geaendert")
-    return Angebot.objects.select_related("einrichtung__gebietskoerperschaft").get(pk=angebot_id)
-
-
-def _preis(kriterien: Kriterien, angebot: Angebot, gewaehlt: Trefferzeile) -> Preis:
+def _preis(kriterien: Kriterien, gewaehlt: Trefferzeile, gezeigt: Decimal | int | None) -> Preis:
     """The price of now; refused when it is not the one that was shown."""
-    preis = get_preis(kriterien, angebot.pk)
-    if preis is None or gewaehlt.soll_entgelt not in {None, preis.soll}:
+    preis = get_preis(kriterien, gewaehlt.angebot)
+    if preis is None:
+        raise Konflikt(OHNE_ENTGELT, code="ohne_entgelt")
+    if gezeigt not in {None, preis.soll}:
         raise Konflikt(ENTGELT_GEAENDERT, code="entgelt_geaendert")
     return preis
 

@@ -18,7 +18,7 @@ from tenant_apps.placements import rules
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
-from tenant_apps.placements.search.selectors.search import search_angebote
+from tenant_apps.placements.search.selectors.search import count_angebote
 from tenant_apps.placements.services.person import Betroffen
 
 HILFEART_BEENDET = "„{}“ wird für neue Suchen nicht mehr angeboten. Bitte wählen Sie eine andere Hilfeart."
@@ -40,13 +40,13 @@ def search_geschlecht(klient: Klient) -> str:
 
 @transaction.atomic
 def create_suche(*, akteur: Akteur, kriterien: Kriterien, betroffen: Betroffen | None = None) -> Suche:
-    """Search and keep criteria and result as they are shown, also when nothing is free.
+    """Search and keep the criteria and how much was found, also when nothing is free.
 
     Raises `RegelVerletzt` with the field for criteria that cannot be searched, or a kind of help that has ended.
     """
     if not list_hilfearten().filter(pk=kriterien.hilfeart.pk).exists():
         raise RegelVerletzt(HILFEART_BEENDET.format(kriterien.hilfeart), feld="hilfeart")
-    ergebnis = search_angebote(kriterien)
+    zahlen = count_angebote(kriterien)
     zeitraum = kriterien.zeitraum
     suche = Suche.objects.create(
         fachkraft_id=akteur.user_id,
@@ -64,10 +64,9 @@ def create_suche(*, akteur: Akteur, kriterien: Kriterien, betroffen: Betroffen |
         merkmale=dict(kriterien.merkmale),
         tage=kriterien.tage,
         wochen=kriterien.wochen,
-        angebote_gesamt=ergebnis.gesamt,
-        angebote_verfuegbar=ergebnis.verfuegbar,
-        ausschluesse={grund.value: zahl for grund, zahl in ergebnis.zahlen.ausschluesse.items()},
-        treffer=[treffer.to_json() for treffer in ergebnis.treffer],
+        angebote_gesamt=zahlen.gesamt,
+        angebote_verfuegbar=zahlen.verfuegbar,
+        ausschluesse=zahlen.to_json(),
     )
     record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.SUCHE_ANLEGEN, objekt=suche)
     mark_monate(monate=[monatserster(local_date(real_now()))])

@@ -11,6 +11,7 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import real_now
 from tenant_apps.placements.models import Auswahlvermerk, Suche
 from tenant_apps.placements.search.selectors.merkmale import describe_merkmale
+from tenant_apps.placements.search.selectors.search import Ergebnis, Zahlen
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 
 
@@ -57,8 +58,8 @@ def is_unveraendert(vermerk: Auswahlvermerk) -> bool:
     )
 
 
-def freeze_kriterien(suche: Suche, *, sortierung: str, klient_id: UUID) -> dict[str, Any]:
-    """The criteria in plain values, as of now."""
+def freeze_kriterien(suche: Suche, zahlen: Zahlen, *, sortierung: str, klient_id: UUID) -> dict[str, Any]:
+    """The criteria in plain values, and what there is of everything, as of now."""
     return {
         "hilfeart": suche.hilfeart.code,
         "hilfeart_name": str(suche.hilfeart),
@@ -74,9 +75,9 @@ def freeze_kriterien(suche: Suche, *, sortierung: str, klient_id: UUID) -> dict[
         "geschlecht": suche.geschlecht,
         "alter": suche.alter,
         **({"merkmale": describe_merkmale(suche.hilfeart, suche.merkmale)} if suche.merkmale else {}),
-        "angebote_gesamt": suche.angebote_gesamt,
-        "angebote_verfuegbar": suche.angebote_verfuegbar,
-        **({"ausschluesse": suche.ausschluesse} if suche.ausschluesse else {}),
+        "angebote_gesamt": zahlen.gesamt,
+        "angebote_verfuegbar": zahlen.verfuegbar,
+        **({"ausschluesse": zahlen.to_json()} if zahlen.ausschluesse else {}),
         "klient": str(klient_id),
         "sortierung": sortierung,
         "gesucht_at": suche.created_at.isoformat(),
@@ -91,18 +92,18 @@ def create_auswahlvermerk(
     klient_id: UUID,
     angebot_id: UUID,
     gewaehlt: Trefferzeile,
-    angebote: list[Trefferzeile],
+    ergebnis: Ergebnis,
     sortierung: str,
     begruendung: str,
 ) -> Auswahlvermerk:
-    """Seal the choice. `gewaehlt` is the chosen line of `angebote`, which are in the order shown."""
+    """Seal the choice. `gewaehlt` is the chosen line of `ergebnis`, which is in the order shown."""
     inhalt: dict[str, Any] = {
         "fachkraft_name": akteur.name,
-        "kriterien": freeze_kriterien(suche, sortierung=sortierung, klient_id=klient_id),
-        "angebote": [zeile.to_json() for zeile in angebote],
+        "kriterien": freeze_kriterien(suche, ergebnis.zahlen, sortierung=sortierung, klient_id=klient_id),
+        "angebote": [zeile.to_json() for zeile in ergebnis.treffer],
         "angebot_id": angebot_id,
-        "rang": gewaehlt.rang or angebote.index(gewaehlt) + 1,
-        "anzahl": suche.angebote_verfuegbar,
+        "rang": gewaehlt.rang or ergebnis.treffer.index(gewaehlt) + 1,
+        "anzahl": ergebnis.verfuegbar,
         "im_guenstigsten_drittel": gewaehlt.im_guenstigsten_drittel,
         "begruendung": begruendung,
     }

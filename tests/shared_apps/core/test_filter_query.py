@@ -17,7 +17,7 @@ from shared_apps.core.liste import LISTEN
 from tenant_apps.audit.models import Protokoll
 from tenant_apps.billing.selectors import rechnungen
 from tests.architecture.tree import ROOT
-from tests.bench.lists import IHR_HAUS, SMALL, WORLDS, World, build_house
+from tests.bench.lists import IHR_HAUS, SMALL, SUCHE, WORLDS, World, build_house, build_suche
 from tests.tenant_apps.billing.story import bill
 from tests.tenant_apps.placements.story import tell
 from tests.trail import approve_reading, reading
@@ -50,6 +50,8 @@ def test_list_says_what_of_the_address_it_does_not_obey(vg, cast, sign_in, name)
     welt = SEITEN[name]
     if welt.who == "ines" and (welt.url.endswith("/verlauf/") or str(IHR_HAUS) in welt.url):
         build_house()
+    if str(SUCHE) in welt.url:
+        build_suche(cast)
     client = sign_in(welt.who, at=welt.at)
     if welt.url.startswith("/protokoll/lesen/"):
         approve_reading(vg, cast.user(welt.who).pk)
@@ -90,6 +92,8 @@ def test_links_of_a_list_carry_on_what_it_knows_and_nothing_else(vg, cast, sign_
     welt = SEITEN[name]
     if welt.who == "ines" and (welt.url.endswith("/verlauf/") or str(IHR_HAUS) in welt.url):
         build_house()
+    if str(SUCHE) in welt.url:
+        build_suche(cast)
     client = sign_in(welt.who, at=welt.at)
     if welt.url.startswith("/protokoll/lesen/"):
         approve_reading(vg, cast.user(welt.who).pk)

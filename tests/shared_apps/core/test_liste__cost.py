@@ -30,7 +30,7 @@ GROWS = {
     "bookings of one big house": "the same",
 }
 #: Statements that count all there is, once, in the database; by a part of them.
-SUMMEN = ("WITH eigene (id)", 'AS "frisch"', "SELECT DISTINCT a.einrichtung_id", "SELECT COUNT(*)")
+SUMMEN = ("WITH eigene (id)", "WITH geprueft", 'AS "frisch"', "SELECT DISTINCT a.einrichtung_id", "SELECT COUNT(*)")
 
 
 @dataclass(frozen=True)

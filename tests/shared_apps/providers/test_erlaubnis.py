@@ -44,7 +44,7 @@ from shared_apps.providers.selectors.erlaubnis import (
 from shared_apps.providers.services import angebote as angebote_services
 from shared_apps.providers.services import erlaubnis as services
 from shared_apps.regions.models import Gebietskoerperschaft
-from tenant_apps.placements.search.selectors.search import is_noch_passend, search_angebote
+from tenant_apps.placements.search.selectors.search import search_angebot, search_angebote
 from tenants.context import in_tenant, on_portal
 from tenants.models import Tenant
 from tests.factories.register import create_angebot, create_einrichtung, license_einrichtung, occupy_platz
@@ -344,8 +344,8 @@ def test_nobody_is_held_or_booked_where_there_is_no_licence(vg, cast, angebot):
     def found(zeitraum: Zeitraum) -> bool:
         kriterien = kriterien_folie(beginn=zeitraum.beginn, ende=zeitraum.letzter_tag)
         with in_tenant(vg):
-            assert is_noch_passend(kriterien, angebot.pk) == bool(search_angebote(kriterien).treffer)
-            return is_noch_passend(kriterien, angebot.pk)
+            assert len(search_angebot(kriterien, angebot.pk).treffer) == len(search_angebote(kriterien).treffer)
+            return bool(search_angebot(kriterien, angebot.pk).treffer)
 
     def hold(zeitraum: Zeitraum):
         with in_tenant(vg):

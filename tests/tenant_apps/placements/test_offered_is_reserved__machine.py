@@ -28,8 +28,7 @@ from shared_apps.providers.models import Anbieter, Angebot, Betriebserlaubnis, E
 from shared_apps.providers.services import angebote, entgelte, erlaubnis
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
-from tenant_apps.placements.search.selectors.search import search_angebote
-from tenant_apps.placements.search.selectors.treffer import find_treffer
+from tenant_apps.placements.search.selectors.search import search_angebot
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.reserve import reserve_angebot
 from tenant_apps.placements.services.search import create_suche
@@ -214,12 +213,11 @@ def machine(cast, vg, hro):
                 kriterien = _kriterien(*zeit, **more)
                 with in_tenant(vg):
                     suche = create_suche(akteur=anna, kriterien=kriterien)
-                    treffer = find_treffer(suche, self.angebot.pk)
-                offered = treffer is not None and treffer.verfuegbar
+                    offered = any(zeile.verfuegbar for zeile in search_angebot(kriterien, self.angebot.pk).treffer)
                 assert self.reserved(suche) == offered, (zeit, more)
                 with in_tenant(hro):
-                    dort = [t.verfuegbar for t in search_angebote(kriterien).treffer if t.angebot == self.angebot.pk]
-                assert any(dort) == offered, "every office is told the same"
+                    dort = any(zeile.verfuegbar for zeile in search_angebot(kriterien, self.angebot.pk).treffer)
+                assert dort == offered, "every office is told the same"
                 if not more and self.reserved(alte):
                     assert offered, "an old search gives nothing that is not offered"
 

@@ -129,24 +129,43 @@ def test_reserve_angebot__twice_from_one_search_is_refused(anna, vg):
         assert Platzbindung.objects.count() == 1
 
 
-def test_reserve_angebot__offer_must_be_in_the_result(anna, vg):
+def test_reserve_angebot__offer_must_fit_the_search(anna, vg):
     create_angebot()
+    fremd = create_angebot(kreis="HRO")
     with in_tenant(vg):
         fall = create_hilfefall(fachkraft_id=anna.user_id)
         suche = search_for(anna, fall)
-    fremd = create_angebot()
-    with in_tenant(vg), pytest.raises(RegelVerletzt, match="gehört nicht zum Ergebnis"):
-        _reserve(anna, suche, fremd, fall)
+        with pytest.raises(Konflikt, match="passt nicht oder nicht mehr") as error:
+            _reserve(anna, suche, fremd, fall)
+    assert error.value.code == "angebot_geaendert"
 
 
-def test_reserve_angebot__a_changed_rate_sends_back_to_the_search(anna, vg):
+def test_reserve_angebot__what_is_found_since_the_search_is_sealed_as_it_is_now(anna, vg):
+    """The list and its counts are those of the moment of the choice, also where the search had found nothing."""
+    with in_tenant(vg):
+        fall = create_hilfefall(fachkraft_id=anna.user_id)
+        suche = search_for(anna, fall)
+    neu, teuer = create_angebot(entgelt="80.00"), create_angebot(entgelt="90.00")
+    create_angebot(plaetze=0)
+    with in_tenant(vg):
+        vermerk = _reserve(anna, suche, neu, fall).auswahlvermerk
+        vermerk.refresh_from_db()
+    assert [zeile["angebot"] for zeile in vermerk.angebote[:2]] == [str(neu.pk), str(teuer.pk)]
+    assert [zeile["vakanzen"] for zeile in vermerk.angebote] == [1, 1, 0], "as shown, before the place was taken"
+    assert (vermerk.rang, vermerk.anzahl, vermerk.kriterien["ausschluesse"]) == (1, 2, {"BELEGT": 1})
+    assert vermerk.kriterien["angebote_gesamt"] == 3 and is_unveraendert(vermerk)
+
+
+def test_reserve_angebot__another_rate_than_the_one_shown_is_refused(anna, vg):
     angebot = create_angebot(entgelt="80.00")
     with in_tenant(vg):
         fall = create_hilfefall(fachkraft_id=anna.user_id)
         suche = search_for(anna, fall)
     Entgelt.objects.filter(angebot=angebot).update(betrag=Decimal("95.00"))
-    with in_tenant(vg), pytest.raises(Konflikt, match="Entgelt dieses Angebots hat sich"):
-        _reserve(anna, suche, angebot, fall)
+    with in_tenant(vg):
+        with pytest.raises(Konflikt, match="Entgelt dieses Angebots hat sich"):
+            _reserve(anna, suche, angebot, fall, gezeigt=Decimal(14560))
+        assert _reserve(anna, suche, angebot, fall, gezeigt=17290).soll_entgelt == 17290
 
 
 def test_reserve_angebot__outside_the_district_is_marked(anna, vg):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenant_apps.placements import rules
-from tenant_apps.placements.rules import PassungAngebot, PassungBedarf, PlanwertError
+from tenant_apps.placements.rules import PassungAngebot, PassungBedarf, PassungGewichte, PlanwertError
 
 D = Decimal
 PREISE = st.lists(st.decimals(min_value=0, max_value=500, places=2), min_size=1, max_size=40)
@@ -104,9 +104,15 @@ def test_passung__names_what_is_missing() -> None:
 
 def test_passung__unknown_is_neither_rewarded_nor_punished() -> None:
     passung = rules.passung(PassungBedarf(), PassungAngebot(geschlechter=frozenset({"w"})))
-    assert passung.punkte == 0
+    assert passung.punkte is None
     assert all(teil.erfuellung is None for teil in passung.bestandteile)
     assert rules.passung(PassungBedarf(alter=15), PassungAngebot(alter_von=12, alter_bis=18)).punkte == 100
+
+
+def test_passung__near_and_fresh_is_no_fit_where_nothing_was_asked() -> None:
+    nah = PassungAngebot(entfernung_km=D(1), tage_seit_aktualisierung=0)
+    assert rules.passung(PassungBedarf(), nah).punkte is None
+    assert rules.passung(PassungBedarf(alter=13), nah, PassungGewichte(0, 0, 0, 0, 0)).punkte is None
 
 
 @given(

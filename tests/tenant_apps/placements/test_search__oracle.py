@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -23,8 +23,10 @@ from shared_apps.providers.rules import VOLLJAEHRIG, mit_vorrang
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.placements import rules
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
+from tenant_apps.placements.search.selectors.markt import Markt
 from tenant_apps.placements.search.selectors.preise import Preis, compute_preis
-from tenant_apps.placements.search.selectors.search import Zahlen, count_angebote, search_angebote
+from tenant_apps.placements.search.selectors.search import Zahlen, count_angebote, search_angebote, search_seite
+from tenant_apps.placements.search.selectors.treffer import Eingrenzung, Sortierung
 from tenants.context import in_tenant, on_portal
 from tests.factories.register import DateRange, create_angebot, create_einrichtung, license_einrichtung, occupy_platz
 from tests.security import sizes
@@ -65,6 +67,8 @@ class Haus:
     plaetze: list[tuple[Zeitraum, Zeitraum | None, Zeitraum | None]]
     saetze: list[tuple[date, int]]
     eigene: list[tuple[date, int]]
+    #: Hours since somebody confirmed the vacancies, and whether somebody has reported since that they are wrong.
+    bestaetigt: tuple[int | None, bool]
     angebot: Angebot = field(init=False)
 
     def enter(self, art: Hilfeart, nummer: int, hro, ines) -> None:
@@ -82,6 +86,12 @@ class Haus:
             alter_bis=self.alter[1], geschlecht=self.geschlecht, spezialisierungen=tuple(self.codes),
             gueltig=_range(self.gueltig), stunden_je_woche=None if art.ist_stationaer else 20,
         )  # fmt: skip
+        stunden, gemeldet = self.bestaetigt
+        Angebot.objects.filter(pk=self.angebot.pk).update(
+            vakanz_bestaetigt_at=None if stunden is None else now() - timedelta(hours=stunden),
+            vakanz_gemeldet_at=now() if gemeldet else None,
+        )
+        self.angebot.refresh_from_db()
         if self.erlaubnis:
             ab, bis = self.erlaubnis
             license_einrichtung(haus, datum=date(2020, 1, 1), gueltig_ab=ab, gueltig_bis=bis)
@@ -157,6 +167,7 @@ def _follow(reihe: list[tuple[date, int]]) -> list[tuple[Zeitraum, Decimal]]:
 
 
 REIHE = st.lists(st.tuples(TAG, st.integers(0, 40_000)), max_size=2, unique_by=lambda satz: satz[0])
+BESTAETIGT = st.tuples(st.none() | st.sampled_from([0, 30, 7 * 24, 9 * 24, 2000, -48]), st.booleans())
 PLATZ = st.tuples(zeiten(), st.none() | zeiten(), st.none() | zeiten())
 HAUS = st.builds(
     Haus,
@@ -173,6 +184,7 @@ HAUS = st.builds(
     plaetze=st.lists(PLATZ, max_size=2),
     saetze=REIHE,
     eigene=st.just([]) | REIHE,
+    bestaetigt=BESTAETIGT,
 )
 #: Most houses are in order: otherwise nothing would ever be found.
 GUTES_HAUS = st.builds(
@@ -192,6 +204,7 @@ GUTES_HAUS = st.builds(
         st.tuples(st.just(date(2020, 1, 1)), st.sampled_from([8_800, 8_801, 9_042])), min_size=1, max_size=1
     ),
     eigene=st.just([]) | REIHE,
+    bestaetigt=BESTAETIGT,
 )
 
 
@@ -209,8 +222,19 @@ GUTES_HAUS = st.builds(
             "spezialisierungen": st.lists(st.sampled_from(CODES), unique=True, max_size=2).map(tuple),
         }
     ),
+    sortierung=st.sampled_from([f"{vor}{wert}" for wert in Sortierung.values for vor in ("", "-")]),
+    eng=st.builds(
+        Eingrenzung,
+        alle=st.booleans(),
+        text=st.sampled_from(["", "", "haus", "VR"]),
+        drittel=st.booleans(),
+        frisch=st.booleans(),
+        km=st.sampled_from([None, None, 60]),
+        satz=st.sampled_from([None, None, Decimal("88.00")]),
+        soll=st.sampled_from([None, None, Decimal(2640)]),
+    ),
 )
-def test_search__is_what_the_rules_say(cast, vg, hro, art, haeuser, tage, je_woche, gefragt):
+def test_search__is_what_the_rules_say(cast, vg, hro, art, haeuser, tage, je_woche, gefragt, sortierung, eng):
     with transaction.atomic():
         assert Spezialisierung.objects.filter(code__in=CODES).count() == len(CODES), "reference data have changed"
         hilfeart = Hilfeart.objects.get(code=art)
@@ -223,13 +247,23 @@ def test_search__is_what_the_rules_say(cast, vg, hro, art, haeuser, tage, je_woc
         with in_tenant(vg):
             ergebnis, zahlen = search_angebote(kriterien), count_angebote(kriterien)
             frei = list_frei([haus.angebot.pk for haus in haeuser], kriterien.zeitraum)
-        erwartet, treffer = _expected(kriterien, haeuser)
+            seiten = _read_pages(kriterien, sortierung, eng)
+        erwartet, zeilen = _expected(kriterien, haeuser)
         assert ergebnis.zahlen == zahlen
         assert zahlen.ausschluesse == erwartet
         assert zahlen.geprueft == zahlen.verfuegbar + sum(zahlen.ausschluesse.values())
         assert frei == {haus.angebot.pk: _frei(kriterien, haus) for haus in haeuser}
-        assert [_line(zeile) for zeile in ergebnis.treffer] == treffer
-        assert (ergebnis.gesamt, ergebnis.verfuegbar) == (len(treffer), sum(zeile[1] for zeile in treffer))
+        alle = _sort(zeilen, Sortierung.KOSTEN.value)
+        assert [_line(zeile) for zeile in ergebnis.treffer] == [zeile.line() for zeile in alle]
+        assert (ergebnis.gesamt, ergebnis.verfuegbar) == (len(zeilen), sum(zeile.verfuegbar for zeile in zeilen))
+        gezeigt = _sort([zeile for zeile in zeilen if zeile.passes(eng)], sortierung)
+        assert [zeile.angebot for markt in seiten for zeile in markt.zeilen] == [z.haus.angebot.pk for z in gezeigt]
+        for markt in seiten:
+            assert (markt.anzahl, Zahlen(markt.je_grund.get("", 0), zahlen.ausschluesse)) == (len(gezeigt), zahlen)
+            assert markt.frei == sum(zeile.passes(replace(eng, alle=False)) for zeile in zeilen)
+            assert markt.facetten == {
+                name: sum(zeile.passes(replace(eng, **was)) for zeile in zeilen) for name, was in FACETTE.items()
+            }
         transaction.set_rollback(True)
 
 
@@ -242,22 +276,100 @@ def _frei(kriterien: Kriterien, haus: Haus) -> Frei:
     )
 
 
+#: Each choice of the filter by itself.
+FACETTE = {"km10": {"km": 10}, "km30": {"km": 30}, "km60": {"km": 60}, "frisch": {"frisch": True}} | {
+    "drittel": {"drittel": True}
+}
+
+
+def _read_pages(kriterien: Kriterien, sortierung: str, eng: Eingrenzung) -> list[Markt]:
+    """Two lines a page, until a page is empty."""
+    seiten: list[Markt] = []
+    while not seiten or seiten[-1].zeilen:
+        ab = 2 * len(seiten)
+        seiten.append(search_seite(kriterien, sortierung=sortierung, eingrenzung=eng, ab=ab, hoechstens=2))
+    return seiten
+
+
 def _line(zeile) -> tuple:
     return (
         zeile.angebot, zeile.verfuegbar, zeile.vakanzen, zeile.soll_entgelt_exakt, zeile.soll_entgelt,
         zeile.tagesentgelt, zeile.entgelt_wechselt, zeile.rang, zeile.differenz, zeile.bestprice,
-        zeile.im_guenstigsten_drittel, zeile.entfernung_km,
+        zeile.im_guenstigsten_drittel, zeile.entfernung_km, zeile.passung,
     )  # fmt: skip
 
 
-def _expected(kriterien: Kriterien, haeuser: list[Haus]) -> tuple[dict, list[tuple]]:
-    """By hand: every offer looked at on its own, by the pure rules, then sorted."""
+@dataclass
+class Erwartet:
+    """A line of the result, by the pure rules."""
+
+    haus: Haus
+    verfuegbar: bool
+    frei: int
+    preis: Preis | None
+    km: Decimal | None
+    passung: int | None
+    rang: int | None = None
+    differenz: Decimal | None = None
+    im_drittel: bool = False
+
+    @property
+    def exakt(self) -> Decimal | None:
+        return self.preis and self.preis.exakt
+
+    def line(self) -> tuple:
+        preis = self.preis
+        return (
+            self.haus.angebot.pk, self.verfuegbar, self.frei, self.exakt, preis and preis.soll, preis and preis.satz,
+            bool(preis and len(preis.zeilen) > 1), self.rang, self.differenz, self.differenz == 0, self.im_drittel,
+            self.km, self.passung,
+        )  # fmt: skip
+
+    def passes(self, eng: Eingrenzung) -> bool:
+        """Each filter by hand."""
+        haus, preis = self.haus.angebot.einrichtung, self.preis
+        worte = f"{haus.name} {haus.anbieter.name} {haus.ort} {self.haus.angebot.name} {self.haus.kreis}"
+        return all((
+            eng.alle or self.verfuegbar,
+            eng.text.lower() in worte.lower(),
+            not eng.drittel or self.im_drittel,
+            not eng.frisch or self.haus.angebot.vakanzstand.ist_frisch,
+            eng.km is None or (self.km is not None and self.km <= eng.km),
+            eng.satz is None or bool(preis and preis.satz <= eng.satz),
+            eng.soll is None or bool(preis and preis.soll <= eng.soll),
+        ))  # fmt: skip
+
+
+def _sort(zeilen: list[Erwartet], sortierung: str) -> list[Erwartet]:
+    """The published order by hand: what is not known last, then amount, way, name, key."""
+    wert = {
+        "kosten": lambda z: z.exakt,
+        "entfernung": lambda z: z.km,
+        "passung": lambda z: None if z.passung is None else -z.passung,
+        "frei": lambda z: -z.frei,
+    }[sortierung.removeprefix("-")]
+    dreht = -1 if sortierung.startswith("-") else 1
+
+    def last(zahl, mal: int = 1) -> tuple:
+        return (zahl is None, 0 if zahl is None else mal * zahl)
+
+    def key(z: Erwartet) -> tuple:
+        angebot = z.haus.angebot
+        return (
+            not z.verfuegbar, last(wert(z), dreht), last(z.exakt), last(z.km), angebot.einrichtung.name, angebot.pk
+        )  # fmt: skip
+
+    return sorted(zeilen, key=key)
+
+
+def _expected(kriterien: Kriterien, haeuser: list[Haus]) -> tuple[dict, list[Erwartet]]:
+    """By hand: every offer looked at on its own, by the pure rules."""
     gesucht = rules.Gesucht(
         kriterien.zeitraum, kriterien.alter, kriterien.geschlecht, frozenset(kriterien.spezialisierungen)
     )
     nahe = {"EIGENE": {"VG"}, "NACHBARN": {"VG", "VR"}, "LAND": {"VG", "VR", "HRO"}}[kriterien.reichweite]
     gruende: Counter = Counter()
-    passend: list[tuple[Haus, list, int, Preis | None]] = []
+    zeilen: list[Erwartet] = []
     for haus in haeuser:
         beendet = any(bis is not None and bis <= TAG0 for bis in (haus.haus_bis, haus.anbieter_bis))
         if haus.kreis not in nahe or beendet or haus.gueltig.intersect(kriterien.zeitraum) is None:
@@ -268,24 +380,23 @@ def _expected(kriterien: Kriterien, haeuser: list[Haus]) -> tuple[dict, list[tup
             frei = rules.count_frei(kriterien.zeitraum, haus.geprueft(kriterien.hilfeart, TAG0).plaetze)
             if rules.Ausschluss.STOPP in dagegen:
                 frei = 0  # nobody is taken in: no place is offered
-            passend.append((haus, dagegen, frei, compute_preis(kriterien, haus.preis)))
-    passend.sort(
-        key=lambda e: (
-            bool(e[1]), e[3] is None, e[3].exakt if e[3] else 0, e[0].angebot.einrichtung.name, e[0].angebot.pk
-        )
-    )  # fmt: skip
-    soll = [preis.soll for _, dagegen, _, preis in passend if preis and not dagegen]
-    raenge = iter(rules.raenge(soll))
-    zeilen = []
-    for haus, dagegen, frei, preis in passend:
-        rang = None if dagegen else next(raenge)
-        differenz = preis.soll - min(soll) if rang and preis else None
-        zeilen.append((
-            haus.angebot.pk, rang is not None, frei, preis and preis.exakt, preis and preis.soll,
-            preis and preis.satz, bool(preis and len(preis.zeilen) > 1), rang, differenz, differenz == 0,
-            rang is not None and rules.im_guenstigsten_drittel(rang, len(soll)), _km(haus),
-        ))  # fmt: skip
+            preis = compute_preis(kriterien, haus.preis)
+            zeilen.append(Erwartet(haus, not dagegen, frei, preis, _km(haus), _passung(gesucht, haus)))
+    frei_zeilen = [zeile for zeile in zeilen if zeile.verfuegbar]
+    soll = [zeile.preis.soll for zeile in frei_zeilen if zeile.preis]
+    for zeile, rang in zip(frei_zeilen, rules.raenge(soll), strict=True):
+        assert zeile.preis
+        zeile.rang, zeile.differenz = rang, zeile.preis.soll - min(soll)
+        zeile.im_drittel = rules.im_guenstigsten_drittel(rang, len(soll))
     return dict(gruende), zeilen
+
+
+def _passung(gesucht: rules.Gesucht, haus: Haus) -> int | None:
+    bedarf = rules.PassungBedarf(gesucht.spezialisierungen, gesucht.alter, gesucht.geschlecht or None)
+    stunden, gemeldet = haus.bestaetigt
+    tage = None if stunden is None or stunden < 0 or gemeldet else stunden // 24
+    fuer = frozenset({haus.geschlecht} if haus.geschlecht else ())
+    return rules.passung(bedarf, rules.PassungAngebot(haus.codes, *haus.alter, fuer, _km(haus), tage)).punkte
 
 
 def _km(haus: Haus) -> Decimal | None:

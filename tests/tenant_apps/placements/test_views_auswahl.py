@@ -11,6 +11,8 @@ from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.services import bind_platz
 from tenant_apps.audit.models import Protokoll
 from tenant_apps.placements.models import Reservierung, Suche
+from tenant_apps.placements.search.selectors.kriterien import kriterien_of
+from tenant_apps.placements.search.selectors.search import search_angebote
 from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall
 from tests.factories.register import create_angebot
@@ -60,7 +62,7 @@ def test_search__counts_for_the_person_being_typed(anna):
 def test_search__result_page_shows_the_slide(anna):
     create_markt()
     seite = _text(anna.post(URL, EINGABE, follow=True))
-    for stelle in ("14 verfügbare Angebote", "Verfügbare Angebote (14)", "76,00 €", "13.832 €", "Bestpreis",
+    for stelle in ("14 verfügbare Angebote", "1 bis 14 von 14", "76,00 €", "13.832 €", "Bestpreis",
                    "+ 2.184 €", "20.403 €", "Nur weiblich", "Ende des günstigsten Drittels"):  # fmt: skip
         assert stelle in seite, stelle
     assert seite.count("günstigstes Drittel</span>") == 5
@@ -94,7 +96,8 @@ def test_search__new_person_takes_part_in_the_search(anna, vg):
     with in_tenant(vg):
         suche = Suche.objects.get()
         assert (suche.geschlecht, suche.alter, suche.klient.pkz) == ("w", 10, "P-1")
-        assert [eintrag["angebot"] for eintrag in suche.treffer] == [str(passend.pk)]
+        gefunden = search_angebote(kriterien_of(suche)).treffer
+        assert [zeile.angebot for zeile in gefunden] == [passend.pk]
     zweite = EINGABE | person | {"person-pkz": "P-2"}
     antwort = anna.post(URL, zweite)
     assert antwort.status_code == 422
@@ -124,11 +127,11 @@ def test_search__nothing_free_says_what_to_do(anna, vg):
     assert "Vorpommern-Greifswald mit Nachbarkreisen" in nachbarn
 
 
-def test_result__heading_and_tabs_count_what_the_filter_leaves(anna):
+def test_result__heading_and_pages_count_what_the_filter_leaves(anna):
     create_markt()
     seite = anna.post(URL, EINGABE, follow=True).redirect_chain[-1][0]
     eng = _text(anna.get(f"{seite}?drittel=on"))
-    assert "<h1>5 von 14 verfügbaren Angeboten</h1>" in eng and "Verfügbare Angebote (5)" in eng
+    assert "<h1>5 von 14 verfügbaren Angeboten</h1>" in eng and "1 bis 5 von 5" in eng
     assert "<h1>0 von 14 Angeboten, 0 verfügbar</h1>" in _text(anna.get(f"{seite}?zeige=alle&text=gibtesnicht"))
     assert "<h1>14 verfügbare Angebote</h1>" in _text(anna.get(f"{seite}?text="))
 
@@ -146,7 +149,8 @@ def _detail_url(anna, vg, **person) -> str:
     anna.post(URL, EINGABE | person)
     with in_tenant(vg):
         suche = Suche.objects.get()
-        return f"{URL}{suche.pk}/angebote/{suche.treffer[-1]['angebot']}/"
+        letztes = search_angebote(kriterien_of(suche)).treffer[-1]
+        return f"{URL}{suche.pk}/angebote/{letztes.angebot}/"
 
 
 def test_offer__another_time_to_hold__the_page_says_it_and_the_reservation_keeps_it(anna, vg, fall, settings):

@@ -35,7 +35,6 @@ BLEIBT = {
     "placements_auswahlvermerk.fachkraft_name": "the social worker's name",
     "placements_suche.ausschluesse": "counts of offers that did not fit, of the market",
     "placements_suche.region": "code of a region",
-    "placements_suche.treffer": "offers and prices as they were found, of the market",
     "privacy_auskunft.pruefsumme": "fingerprint of the whole answer, which proves what was given and tells nothing",
 }
 #: Not planted: codes of the program, and addresses by which a row is found to be hers.

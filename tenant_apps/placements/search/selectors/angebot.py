@@ -29,7 +29,7 @@ from tenant_apps.placements.hooks import get_restbudget
 from tenant_apps.placements.search.selectors.kosten import compute_taschengeld
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenant_apps.placements.search.selectors.preise import Preis, get_preis
-from tenant_apps.placements.search.selectors.search import compute_passung, get_entfernung
+from tenant_apps.placements.search.selectors.search import explain_passung, get_entfernung
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def get_detail(
         taschengeld_hinweis=hinweis,
         restbudget=get_restbudget(hilfeart_id=kriterien.hilfeart.pk, monat=monatserster(kriterien.beginn)),
         entfernung_km=entfernung,
-        passung=compute_passung(kriterien, angebot, entfernung),
+        passung=explain_passung(kriterien, angebot, entfernung),
         dokumente=_dokumente(angebot.einrichtung_id),
         fotos=tuple(Foto.objects.filter(shown_fotos(), einrichtung=angebot.einrichtung_id)[:12]),
         kontakte=list_kontakte(angebot.einrichtung),

@@ -6,10 +6,13 @@ The pure rules are its oracle: `list_ausschluesse`, `entgelte_im_zeitraum`, `sol
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -20,8 +23,17 @@ from shared_apps.providers.selectors.entgelte import list_vereinbarte
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.placements import rules
 from tenant_apps.placements.rules import Ausschluss
+from tenant_apps.placements.search.selectors import passung
 from tenant_apps.placements.search.selectors.geprueft import list_geprueft
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
+from tenant_apps.placements.search.selectors.treffer import (
+    ALLES,
+    FACETTEN,
+    TRIFFT_TEXT,
+    Eingrenzung,
+    Sortierung,
+    order_sql,
+)
 from tenants.context import require_schema
 
 
@@ -30,14 +42,12 @@ class Marktzeile:
     """An offer that fits what was asked for. `grund`: why it cannot be reserved all the same, "" when it can.
 
     satz: the rate of the first day; exakt, soll: the planned amount, exact and in full euro; None without a rate.
-    rang and guenstigstes (the least of all amounts) exist among those that can be reserved.
+    rang exists among those that can be reserved; guenstigstes is the least of their amounts, verfuegbar their number.
     """
 
     angebot: UUID
     angebot_name: str
     geschlecht: str
-    alter_von: int
-    alter_bis: int
     hinweis: str
     bestaetigt_at: datetime | None
     gemeldet_at: datetime | None
@@ -55,7 +65,25 @@ class Marktzeile:
     soll: Decimal | None
     rang: int | None
     guenstigstes: Decimal | None
+    verfuegbar: int
     entfernung_km: Decimal | None
+    passung: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Markt:
+    """What a search found, as of now: lines in the order asked for, and the counts of all of it.
+
+    je_grund: offers looked at, by the first reason against each; "" counts those that can be reserved. anzahl: lines
+    that the filter leaves; frei: those of them that can be reserved. facetten: how many each choice of the filter
+    leaves, with what else is chosen.
+    """
+
+    zeilen: tuple[Marktzeile, ...]
+    je_grund: Mapping[str, int]
+    anzahl: int
+    frei: int
+    facetten: Mapping[str, int]
 
 
 #: With `geprueft` in front. Own rates go before those of all from their first day on (`mit_vorrang`); of each only its
@@ -97,19 +125,32 @@ CASE WHEN e.breite + e.laenge + %(breite)s::numeric + %(laenge)s::numeric IS NOT
     + cos(radians(%(breite)s::numeric)) * cos(radians(e.breite))
     * power(sin(radians(e.laenge - %(laenge)s::numeric) / 2), 2)))))::numeric, 1) END
 """
-_ZEILEN = """
-SELECT a.id, a.name, a.geschlecht, a.alter_von, a.alter_bis, a.hinweis, a.vakanz_bestaetigt_at, a.vakanz_gemeldet_at,
-       e.id, e.name, e.ort, b.id, b.name, k.kuerzel, z.grund, z.frei, z.satz, z.saetze, z.exakt, z.soll,
-       CASE WHEN z.grund = '' THEN (rank() OVER (PARTITION BY z.grund = '' ORDER BY z.soll))::integer END,
-       CASE WHEN z.grund = '' THEN min(z.soll) OVER (PARTITION BY z.grund = '') END,
-       {km}
-  FROM zeilen z JOIN providers_angebot a ON a.id = z.id JOIN providers_einrichtung e ON e.id = a.einrichtung_id
-  JOIN providers_anbieter b ON b.id = e.anbieter_id
-  JOIN regions_gebietskoerperschaft k ON k.id = e.gebietskoerperschaft_id
- ORDER BY z.grund <> '', z.exakt NULLS LAST, e.name COLLATE "C", a.id
+#: Behind the statement of `zeilen`: each line with its place among all others, its distance and its fit.
+_MARKT = """,
+lage AS (
+  SELECT z.*, e.id AS haus, e.name AS haus_name, a.geschlecht, a.alter_von, a.alter_bis, {km} AS km, {trifft} AS trifft,
+         CASE WHEN a.vakanz_gemeldet_at IS NULL AND a.vakanz_bestaetigt_at < %(morgen)s
+              THEN a.vakanz_bestaetigt_at END AS stand
+    FROM zeilen z JOIN providers_angebot a ON a.id = z.id JOIN providers_einrichtung e ON e.id = a.einrichtung_id),
+markt AS MATERIALIZED (
+  SELECT l.*, {passung} AS passung,
+         CASE WHEN grund = '' THEN rank() OVER (PARTITION BY grund = '' ORDER BY soll) END AS rang,
+         min(soll) FILTER (WHERE grund = '') OVER () AS guenstigstes,
+         count(*) FILTER (WHERE grund = '') OVER () AS reservierbar
+    FROM lage l{passung_teile}),
+gezaehlt AS (
+  SELECT (SELECT jsonb_object_agg(grund, zahl)::text FROM ({zahlen}) j) AS je_grund, {gezaehlt} FROM markt m),
+seite AS (SELECT * FROM markt m WHERE {filter} ORDER BY {ordnung} LIMIT %(hoechstens)s OFFSET %(ab)s)
+SELECT g.*, a.id, a.name, a.geschlecht, a.hinweis, a.vakanz_bestaetigt_at, a.vakanz_gemeldet_at, e.id, e.name, e.ort,
+       b.id, b.name, k.kuerzel, m.grund, m.frei, m.satz, m.saetze, m.exakt, m.soll, m.rang, m.guenstigstes,
+       m.reservierbar, m.km, m.passung
+  FROM gezaehlt g LEFT JOIN (seite m JOIN providers_angebot a ON a.id = m.id
+    JOIN providers_einrichtung e ON e.id = m.haus JOIN providers_anbieter b ON b.id = e.anbieter_id
+    JOIN regions_gebietskoerperschaft k ON k.id = e.gebietskoerperschaft_id) ON TRUE
+ ORDER BY {ordnung}
 """
 _ZAHLEN = """
-SELECT grund, count(*) FROM geprueft WHERE grund <> '' GROUP BY grund
+SELECT grund, count(*) AS zahl FROM geprueft WHERE grund <> '' GROUP BY grund
 UNION ALL SELECT grund, count(*) FROM zeilen GROUP BY grund
 """
 #: The nearest first: from there the way back is shortest. One more than a list counts.
@@ -121,9 +162,42 @@ SELECT a.id, {km} AS km
 """
 
 
-def list_markt(kriterien: Kriterien, region: Gebietskoerperschaft) -> list[Marktzeile]:
-    """All offers that fit, those that can be reserved first, each part by its exact amount. One statement."""
-    return [Marktzeile(*row) for row in _run(_ZEILEN, kriterien, region)]
+def ask_markt(
+    kriterien: Kriterien,
+    region: Gebietskoerperschaft,
+    *,
+    sortierung: str = Sortierung.KOSTEN.value,
+    eingrenzung: Eingrenzung = ALLES,
+    angebot: UUID | None = None,
+    ab: int = 0,
+    hoechstens: int | None = None,
+    gewichte: rules.PassungGewichte = passung.GEWICHTE,
+) -> Markt:
+    """Offers that fit, those that can be reserved first, each part in this order, and what there is of everything.
+
+    All of them, those of a page, or this one offer with its rank among all. One statement.
+    """
+    gezaehlt = eingrenzung.counts()
+    teile = {
+        "passung": passung.PUNKTE,
+        "passung_teile": passung.TEILE,
+        "trifft": TRIFFT_TEXT if eingrenzung.text else "TRUE",
+        "zahlen": _ZAHLEN,
+        "gezaehlt": ", ".join(f"count(*) FILTER (WHERE {was})" for was in gezaehlt.values()),
+        "filter": "m.id = %(angebot)s" if angebot else gezaehlt["anzahl"],
+        "ordnung": order_sql(sortierung),
+    }
+    params = eingrenzung.params() | passung.compute_params(kriterien, gewichte)
+    rows = _run(_MARKT, kriterien, region, teile, **params, angebot=angebot, ab=ab, hoechstens=hoechstens)
+    zeilen = [Marktzeile(*row[1 + len(gezaehlt) :]) for row in rows]
+    je_grund, anzahl, frei, *facetten = rows[0][: 1 + len(gezaehlt)]
+    return Markt(
+        tuple(zeile for zeile in zeilen if zeile.angebot),  # without any there is one row, with the counts alone
+        json.loads(je_grund or "{}"),
+        anzahl,
+        frei,
+        dict(zip(FACETTEN, facetten, strict=True)),
+    )
 
 
 def count_markt(kriterien: Kriterien, region: Gebietskoerperschaft) -> dict[str, int]:
@@ -141,12 +215,18 @@ def find_nicht_passend(
     return _run(_NICHT_PASSEND, kriterien, region, grund=grund.value, hoechstens=hoechstens)
 
 
-def _run(was: str, kriterien: Kriterien, region: Gebietskoerperschaft, **mehr: Any) -> list[tuple[Any, ...]]:
+def _run(
+    was: str,
+    kriterien: Kriterien,
+    region: Gebietskoerperschaft,
+    teile: Mapping[str, str] = MappingProxyType({}),
+    **mehr: Any,
+) -> list[tuple[Any, ...]]:
     geprueft, params = _named(list_geprueft(kriterien, region).order_by().values("id", "grund"), "g")
     saetze, rate_params = _named(_rates(kriterien), "s")
     zeitraum, plan = kriterien.zeitraum, kriterien.planzeitraum
     menge, je = _menge_je_tag(kriterien)
-    sql = _SQL.format(geprueft=geprueft, saetze=saetze, stellen=rules.STELLEN_EXAKT) + was.format(km=_KM)
+    sql = _SQL.format(geprueft=geprueft, saetze=saetze, stellen=rules.STELLEN_EXAKT) + was.format(km=_KM, **teile)
     with connection.cursor() as cursor:
         cursor.execute(
             sql,

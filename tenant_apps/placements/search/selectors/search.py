@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,11 +14,13 @@ from shared_apps.core.geld import round_stellen
 from shared_apps.providers.models import Angebot, Einrichtung, Geschlecht
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.placements import rules
+from tenant_apps.placements.models import Suche
 from tenant_apps.placements.rules import Ausschluss
-from tenant_apps.placements.search.selectors.geprueft import list_geprueft
+from tenant_apps.placements.search.selectors import passung
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenant_apps.placements.search.selectors.lage import get_ort
-from tenant_apps.placements.search.selectors.markt import Marktzeile, count_markt, list_markt
+from tenant_apps.placements.search.selectors.markt import Markt, Marktzeile, ask_markt, count_markt
+from tenant_apps.placements.search.selectors.treffer import Eingrenzung, Sortierung
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 
 
@@ -39,10 +41,14 @@ class Zahlen:
         """Those that fit what was asked for, whether there is a place or not."""
         return self.verfuegbar + sum(self.ausschluesse.get(grund, 0) for grund in rules.OHNE_PLATZ)
 
+    def to_json(self) -> dict[str, int]:
+        """What speaks against the others, as it is kept and sealed."""
+        return {grund.value: zahl for grund, zahl in self.ausschluesse.items()}
+
 
 @dataclass(frozen=True, slots=True)
 class Ergebnis:
-    """All offers that fit: those that can be reserved by cost first, then the others by cost."""
+    """All offers that fit: those that can be reserved first, each part in the order asked for."""
 
     kriterien: Kriterien
     treffer: tuple[Trefferzeile, ...]
@@ -65,18 +71,26 @@ def get_region(kuerzel: str) -> Gebietskoerperschaft:
     return region
 
 
-def search_angebote(kriterien: Kriterien) -> Ergebnis:
+def search_angebote(kriterien: Kriterien, sortierung: str = Sortierung.KOSTEN.value) -> Ergebnis:
     """All offers that fit, with vacancies in the whole period, price, rank, distance and fit; and what the others lack.
 
-    Raises `RegelVerletzt` with the field for criteria that cannot be searched.
+    Raises `RegelVerletzt` with the field for criteria that cannot be searched. Two queries.
     """
     kriterien.check()
-    region = get_region(kriterien.region)
-    zeilen = list_markt(kriterien, region)
-    frei = sum(not zeile.grund for zeile in zeilen)
-    return Ergebnis(
-        kriterien, tuple(_treffer(kriterien, zeile, frei) for zeile in zeilen), _zahlen(count_markt(kriterien, region))
-    )
+    return _ergebnis(kriterien, ask_markt(kriterien, get_region(kriterien.region), sortierung=sortierung))
+
+
+def search_angebot(kriterien: Kriterien, angebot_id: UUID) -> Ergebnis:
+    """The line of this one offer, with its rank among all; no line when it does not fit. Two queries."""
+    return _ergebnis(kriterien, ask_markt(kriterien, get_region(kriterien.region), angebot=angebot_id))
+
+
+def search_seite(kriterien: Kriterien, *, sortierung: str, eingrenzung: Eingrenzung, ab: int, hoechstens: int) -> Markt:
+    """A page of what is found now, and all that is counted. Two queries."""
+    return ask_markt(
+        kriterien, get_region(kriterien.region), sortierung=sortierung, eingrenzung=eingrenzung, ab=ab,
+        hoechstens=hoechstens,
+    )  # fmt: skip
 
 
 def count_angebote(kriterien: Kriterien) -> Zahlen:
@@ -85,13 +99,50 @@ def count_angebote(kriterien: Kriterien) -> Zahlen:
     return _zahlen(count_markt(kriterien, get_region(kriterien.region)))
 
 
+class Seitenleser:
+    """Pages of a result as of now, for `Liste.page_of`: one statement for a page and all that is counted."""
+
+    def __init__(self, kriterien: Kriterien, *, sortierung: str, eingrenzung: Eingrenzung, je_seite: int) -> None:
+        self.kriterien, self.sortierung, self.eingrenzung = kriterien, sortierung, eingrenzung
+        self.je_seite = je_seite
+        self._gelesen: dict[int, Markt] = {}
+
+    def find(self, bis: int) -> tuple[range, bool]:
+        """Numbers of all lines there are; every page has a number, for all are ranked anyway."""
+        self.markt = self._read(max(bis - self.je_seite, 0))
+        return range(self.markt.anzahl), False
+
+    def load(self, nummern: Sequence[int]) -> list[Marktzeile]:
+        """The lines with these numbers, a page of them."""
+        return list(self._read(nummern[0]).zeilen) if nummern else []
+
+    def _read(self, ab: int) -> Markt:
+        if ab not in self._gelesen:
+            self._gelesen[ab] = search_seite(
+                self.kriterien, sortierung=self.sortierung, eingrenzung=self.eingrenzung, ab=ab,
+                hoechstens=self.je_seite,
+            )  # fmt: skip
+        return self._gelesen[ab]
+
+    @property
+    def zahlen(self) -> Zahlen:
+        """What there is of everything, as of now."""
+        return _zahlen(self.markt.je_grund)
+
+
+def _ergebnis(kriterien: Kriterien, markt: Markt) -> Ergebnis:
+    return Ergebnis(kriterien, tuple(build_zeile(zeile) for zeile in markt.zeilen), _zahlen(markt.je_grund))
+
+
 def _zahlen(je_grund: Mapping[str, int]) -> Zahlen:
     return Zahlen(je_grund.get("", 0), {grund: je_grund[grund] for grund in Ausschluss if je_grund.get(grund)})
 
 
-def is_noch_passend(kriterien: Kriterien, angebot_id: UUID) -> bool:
-    """Whether the search would find this offer today: it may have ended or changed since it was shown."""
-    return list_geprueft(kriterien, get_region(kriterien.region)).filter(pk=angebot_id, grund="").exists()
+def is_as_kept(suche: Suche, jetzt: Zahlen) -> bool:
+    """Whether it still finds as much as it was kept with; an earlier release kept no parts."""
+    damals = (suche.angebote_gesamt, suche.angebote_verfuegbar, suche.ausschluesse)
+    teile = None if suche.ausschluesse is None else jetzt.to_json()
+    return damals == (jetzt.gesamt, jetzt.verfuegbar, teile)
 
 
 def get_entfernung(region: Gebietskoerperschaft, einrichtung: Einrichtung) -> Decimal | None:
@@ -100,32 +151,18 @@ def get_entfernung(region: Gebietskoerperschaft, einrichtung: Einrichtung) -> De
     return None if von is None or nach is None else rules.entfernung_km(von, nach)
 
 
-def compute_passung(kriterien: Kriterien, angebot: Angebot, entfernung: Decimal | None) -> rules.Passung:
-    """Fit of an offer, explained sentence by sentence."""
-    return _passung(
-        kriterien,
-        frozenset(s.code for s in angebot.spezialisierungen.all()),
-        angebot.alter_von,
-        angebot.alter_bis,
-        angebot.geschlecht,
-        entfernung,
-        None if angebot.vakanz_gemeldet_at else days_since(angebot.bestaetigt_at),
-    )
-
-
-def _passung(
-    kriterien: Kriterien,
-    spezialisierungen: frozenset[str],
-    alter_von: int,
-    alter_bis: int,
-    geschlecht: str,
-    entfernung: Decimal | None,
-    tage: int | None,
-) -> rules.Passung:
-    bedarf = rules.PassungBedarf(frozenset(kriterien.spezialisierungen), kriterien.alter, kriterien.geschlecht or None)
-    geschlechter = frozenset({geschlecht} if geschlecht else ())
+def explain_passung(kriterien: Kriterien, angebot: Angebot, entfernung: Decimal | None) -> rules.Passung:
+    """Fit of one offer, explained sentence by sentence."""
     return rules.passung(
-        bedarf, rules.PassungAngebot(spezialisierungen, alter_von, alter_bis, geschlechter, entfernung, tage)
+        passung.build_bedarf(kriterien),
+        rules.PassungAngebot(
+            frozenset(s.code for s in angebot.spezialisierungen.all()),
+            angebot.alter_von,
+            angebot.alter_bis,
+            frozenset({angebot.geschlecht} if angebot.geschlecht else ()),
+            entfernung,
+            None if angebot.vakanz_gemeldet_at else days_since(angebot.bestaetigt_at),
+        ),
     )
 
 
@@ -134,21 +171,12 @@ def days_since(moment: datetime | None) -> int | None:
     return None if moment is None else max(0, (now() - moment).days)
 
 
-def _treffer(kriterien: Kriterien, zeile: Marktzeile, verfuegbar: int) -> Trefferzeile:
-    """A line as it is kept with the search and sealed in the Auswahlvermerk; last, how many can be reserved."""
+def build_zeile(zeile: Marktzeile) -> Trefferzeile:
+    """A line as pages and programs get it and the Auswahlvermerk seals it."""
     bestaetigt = zeile.bestaetigt_at if zeile.bestaetigt_at and local_date(zeile.bestaetigt_at) <= today() else None
     differenz = None
     if zeile.rang is not None and zeile.soll is not None and zeile.guenstigstes is not None:
         differenz = rules.differenz(zeile.soll, zeile.guenstigstes)
-    passung = _passung(
-        kriterien,
-        frozenset(kriterien.spezialisierungen),  # it has all that were asked for, or it would not be here
-        zeile.alter_von,
-        zeile.alter_bis,
-        zeile.geschlecht,
-        zeile.entfernung_km,
-        None if zeile.gemeldet_at else days_since(bestaetigt),
-    )
     return Trefferzeile(
         rang=zeile.rang,
         angebot=zeile.angebot,
@@ -168,8 +196,8 @@ def _treffer(kriterien: Kriterien, zeile: Marktzeile, verfuegbar: int) -> Treffe
         soll_entgelt_exakt=zeile.exakt,
         differenz=_round(differenz, 2),
         bestprice=differenz == 0,
-        im_guenstigsten_drittel=zeile.rang is not None and rules.im_guenstigsten_drittel(zeile.rang, verfuegbar),
-        passung=passung.punkte,
+        im_guenstigsten_drittel=zeile.rang is not None and rules.im_guenstigsten_drittel(zeile.rang, zeile.verfuegbar),
+        passung=zeile.passung,
         entfernung_km=zeile.entfernung_km,
         vakanz_stand=bestaetigt,
     )

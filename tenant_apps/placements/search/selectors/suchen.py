@@ -1,4 +1,4 @@
-"""The list of searches that were kept: newest first, without the offers they found."""
+"""The list of searches that were kept: newest first."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ SUCHEN = Liste(
     "api:suchen",
     {"neueste": ordnung("created_at", index="suche_created")},
     "-neueste",
-    zeigt=lambda suchen: suchen.select_related("hilfeart").defer("treffer"),
+    zeigt=lambda suchen: suchen.select_related("hilfeart"),
 )

@@ -1,17 +1,19 @@
-"""The kept result of a search, sorted and narrowed for a screen. What was found does not change any more."""
+"""How a result is sorted and narrowed: the published order, the filters, and how many each of their choices leaves."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
-from uuid import UUID
+from typing import Any
 
 from django.db import models
 
-from tenant_apps.placements.models import Suche
-from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
+from shared_apps.core.clock import midnight, today
+from shared_apps.core.zeitraum import EIN_TAG
+from shared_apps.providers.rules import bestaetigt_bis_auf
 
-FERN = Decimal(99999)
+#: Kilometres that the filter offers.
+UMKREISE = (10, 30, 60)
 
 
 class Sortierung(models.TextChoices):
@@ -20,32 +22,114 @@ class Sortierung(models.TextChoices):
     KOSTEN = "kosten", "Kosten"
     ENTFERNUNG = "entfernung", "Entfernung"
     PASSUNG = "passung", "Passung"
+    FREI = "frei", "freie Plätze"
 
 
-_SCHLUESSEL: dict[str, Callable[[Trefferzeile], Decimal | int]] = {
-    Sortierung.KOSTEN.value: lambda zeile: zeile.soll_entgelt_exakt or Decimal(0),
-    Sortierung.ENTFERNUNG.value: lambda zeile: FERN if zeile.entfernung_km is None else zeile.entfernung_km,
-    Sortierung.PASSUNG.value: lambda zeile: -zeile.passung,
+#: What a page says of it.
+GLEICHSTAND = (
+    "Bei gleichem Wert entscheidet der genaue Betrag, dann die Entfernung, dann der Name der Einrichtung, zuletzt ihr"
+    " Schlüssel im Verzeichnis."
+)
+#: Column of the line, and which way round it is without `-`: the dear, the far, what fits badly comes last.
+_SPALTEN: dict[str, tuple[str, bool]] = {
+    Sortierung.KOSTEN.value: ("exakt", False),
+    Sortierung.ENTFERNUNG.value: ("km", False),
+    Sortierung.PASSUNG.value: ("passung", True),
+    Sortierung.FREI.value: ("frei", True),
 }
 
 
 def clean_sortierung(wert: str | None) -> str:
     """A known order, or by cost."""
-    return wert if wert and wert.removeprefix("-") in _SCHLUESSEL else Sortierung.KOSTEN.value
+    return wert if wert and wert.removeprefix("-") in _SPALTEN else Sortierung.KOSTEN.value
 
 
-def list_treffer(suche: Suche) -> list[Trefferzeile]:
-    """The kept result, by cost."""
-    return [Trefferzeile.from_json(werte) for werte in suche.treffer]
+def order_sql(sortierung: str) -> str:
+    """Lines `m` that can be reserved first, each part in this order; the same input gives the same order.
+
+    Equals (`GLEICHSTAND`): by the exact amount, then by distance, by the facility's name, by the offer's key. What is
+    not known comes last, whichever way round.
+    """
+    spalte, ab = _SPALTEN[sortierung.removeprefix("-")]
+    richtung = "DESC" if ab != sortierung.startswith("-") else "ASC"
+    return (
+        f"m.grund <> '', m.{spalte} {richtung} NULLS LAST, m.exakt NULLS LAST, m.km NULLS LAST,"
+        ' m.haus_name COLLATE "C", m.id'
+    )
 
 
-def sort_treffer(treffer: list[Trefferzeile], sortierung: str) -> list[Trefferzeile]:
-    """Available offers first, each part in the wanted order, then by cost (as kept)."""
-    schluessel = _SCHLUESSEL[sortierung.removeprefix("-")]
-    folge = sorted(treffer, key=schluessel, reverse=sortierung.startswith("-"))
-    return sorted(folge, key=lambda zeile: not zeile.verfuegbar)
+_DRITTEL = "m.rang <= (m.reservierbar + 2) / 3"
+#: As `vakanzstand` says of one.
+_FRISCH = "m.stand >= %(frisch_ab)s"
+#: Whether the words are in what a line says: a column of its own, so that it is looked for once.
+TRIFFT_TEXT = """EXISTS (SELECT FROM providers_anbieter b, regions_gebietskoerperschaft k
+  WHERE b.id = e.anbieter_id AND k.id = e.gebietskoerperschaft_id
+    AND position(lower(%(text)s)
+                 IN lower(concat_ws(chr(10), e.name, b.name, e.ort, a.name, k.kurzname, k.kuerzel))) > 0)"""
+#: Name of a choice → the filter it belongs to, and what it means.
+FACETTEN: dict[str, tuple[str, str]] = {
+    **{f"km{km}": ("km", f"m.km <= {km}") for km in UMKREISE},
+    "frisch": ("frisch", _FRISCH),
+    "drittel": ("drittel", _DRITTEL),
+}
 
 
-def find_treffer(suche: Suche, angebot_id: UUID) -> Trefferzeile | None:
-    """The line of an offer in a kept result."""
-    return next((zeile for zeile in list_treffer(suche) if zeile.angebot == angebot_id), None)
+@dataclass(frozen=True, slots=True)
+class Eingrenzung:
+    """Which part of a result is shown. `alle`: also what fits and cannot be reserved; satz, soll: at most, in euro."""
+
+    alle: bool = False
+    text: str = ""
+    drittel: bool = False
+    frisch: bool = False
+    km: int | None = None
+    satz: Decimal | None = None
+    soll: Decimal | None = None
+
+    def conditions(self) -> dict[str, str]:
+        """Name of each filter that is asked for → what it asks of a line `m`."""
+        return {
+            name: bedingung
+            for name, gefragt, bedingung in (
+                ("alle", not self.alle, "m.grund = ''"),
+                ("text", self.text, "m.trifft"),
+                ("drittel", self.drittel, _DRITTEL),
+                ("frisch", self.frisch, _FRISCH),
+                ("km", self.km is not None, "m.km <= %(km)s"),
+                ("satz", self.satz is not None, "m.satz <= %(satz)s"),
+                ("soll", self.soll is not None, "m.soll <= %(soll)s"),
+            )
+            if gefragt
+        }
+
+    def counts(self) -> dict[str, str]:
+        """What is counted: lines that all filters leave, those of them to be reserved, and those of each choice with
+        all the other filters."""
+        hier = self.conditions()
+
+        def with_others(ohne: str, dazu: str) -> str:
+            return " AND ".join([*(b for name, b in hier.items() if name != ohne), dazu])
+
+        gezaehlt = {"anzahl": " AND ".join(hier.values()) or "TRUE", "frei": with_others("alle", "m.grund = ''")}
+        return gezaehlt | {name: with_others(filter_, was) for name, (filter_, was) in FACETTEN.items()}
+
+    @property
+    def ist_enger(self) -> bool:
+        """Whether it leaves out more than what cannot be reserved."""
+        return bool(self.conditions().keys() - {"alle"})
+
+    def params(self) -> dict[str, Any]:
+        """What these conditions are asked with."""
+        heute = today()
+        return {
+            "text": self.text,
+            "km": self.km,
+            "satz": self.satz,
+            "soll": self.soll,
+            "frisch_ab": midnight(bestaetigt_bis_auf(heute)),
+            "morgen": midnight(heute + EIN_TAG),
+        }
+
+
+#: The whole of it: what can be reserved, and what fits and cannot.
+ALLES = Eingrenzung(alle=True)

@@ -1,4 +1,4 @@
-"""One line of a kept result: typed in Python, plain values in the database."""
+"""One line of a result: typed in Python, plain values in the sealed list."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trefferzeile:
-    """An offer as it was found: kept in `Suche.treffer`, sealed in `Auswahlvermerk.angebote`.
+    """An offer as it was found; sealed in `Auswahlvermerk.angebote`.
 
     Amounts are those of the screen (`soll_entgelt` in full euro); what a line of an earlier release does not have is
     empty. `rang` and `differenz` exist among the available offers only.
@@ -36,7 +36,7 @@ class Trefferzeile:
     differenz: Decimal | None = None
     bestprice: bool = False
     im_guenstigsten_drittel: bool = False
-    passung: int = 0
+    passung: int | None = None
     entfernung_km: Decimal | None = None
     vakanz_stand: datetime | None = None
 

@@ -54,7 +54,8 @@ def describe_kriterien(kriterien: dict[str, Any]) -> list[Pair]:
 
     if not kriterien:
         return []
-    alter, gesamt, region = (kriterien.get(name) for name in ("alter", "angebote_gesamt", "region"))
+    alter, gesamt = kriterien.get("alter"), kriterien.get("angebote_gesamt")
+    region = str(kriterien.get("region") or "")
     passend = anzahl(gesamt or 0, "passendes Angebot", "passende Angebote")
     werte = [
         ("Zeitraum", f"{tag('beginn')} – {tag('ende')}"),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -29,13 +29,12 @@ from tenant_apps.placements.search.forms import ReservierenForm
 from tenant_apps.placements.search.selectors.angebot import AngebotDetail, get_detail, list_angebote
 from tenant_apps.placements.search.selectors.kriterien import Kriterien, kriterien_of
 from tenant_apps.placements.search.selectors.lage import compute_lageskizze
-from tenant_apps.placements.search.selectors.search import get_region
-from tenant_apps.placements.search.selectors.treffer import clean_sortierung, find_treffer
-from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
+from tenant_apps.placements.search.selectors.search import Ergebnis, get_region, search_angebot
+from tenant_apps.placements.search.selectors.treffer import clean_sortierung
 from tenant_apps.placements.search.views.auswahl import build_person_form, find_betroffen, suche_crumbs
 from tenant_apps.placements.search.views.ergebnis import describe_kriterien, load_suche
 from tenant_apps.placements.services.person import Betroffen, resolve_klient
-from tenant_apps.placements.services.reserve import reserve_angebot
+from tenant_apps.placements.services.reserve import ANGEBOT_GEAENDERT, reserve_angebot
 from tenant_apps.placements.services.search import compute_bedarf
 
 
@@ -44,11 +43,12 @@ from tenant_apps.placements.services.search import compute_bedarf
 def show_angebot(request: HttpRequest, uuid: UUID, angebot: UUID) -> HttpResponse:
     """Detail and reservation. Whatever was typed is still there after any error."""
     suche = load_suche(request, uuid)
-    eintrag = find_treffer(suche, angebot)
-    if eintrag is None:
-        raise Http404
     gewaehlt = get_object_or_404(list_angebote(), pk=angebot)
-    form = ReservierenForm(posted(request), pflicht=not eintrag.im_guenstigsten_drittel)
+    ergebnis = search_angebot(kriterien_of(suche), angebot)
+    if not ergebnis.treffer:
+        messages.warning(request, ANGEBOT_GEAENDERT)
+        return redirect("placements:suche", suche.pk)
+    form = ReservierenForm(posted(request), pflicht=not ergebnis.treffer[0].im_guenstigsten_drittel)
     person = None if suche.klient else build_person_form(request, pflicht=True)
     if request.method == "POST" and request.POST.get("aktion") != "filtern" and _all_valid(form, person):
         try:
@@ -74,7 +74,7 @@ def show_angebot(request: HttpRequest, uuid: UUID, angebot: UUID) -> HttpRespons
             "form": form,
             "person": person,
             "ueberschneidungen": ueberschneidungen,
-            **_page(request, suche, gewaehlt, eintrag),
+            **_page(request, suche, gewaehlt, ergebnis),
         },
         status=status_of(form, person),
     )
@@ -114,6 +114,7 @@ def _reserve(
         betroffen=betroffen,
         begruendung=form.cleaned_data["begruendung"],
         zweiter_platz=form.cleaned_data["zweiter_platz"],
+        gezeigt=form.cleaned_data["gezeigt"],
         sortierung=clean_sortierung(request.GET.get("sort")),
     )
 
@@ -125,8 +126,8 @@ def _betroffen_of(request: HttpRequest, suche: Suche) -> Betroffen:
     return resolve_klient(akteur=request.akteur, klient=suche.klient)
 
 
-def _page(request: HttpRequest, suche: Suche, angebot: Angebot, eintrag: Trefferzeile) -> dict[str, Any]:
-    kriterien = kriterien_of(suche)
+def _page(request: HttpRequest, suche: Suche, angebot: Angebot, ergebnis: Ergebnis) -> dict[str, Any]:
+    kriterien, (eintrag,) = ergebnis.kriterien, ergebnis.treffer
     region = get_region(suche.region)
     detail = get_detail(angebot=angebot, kriterien=kriterien, region=region, klient=suche.klient)
     record_access(
@@ -134,12 +135,13 @@ def _page(request: HttpRequest, suche: Suche, angebot: Angebot, eintrag: Treffer
         aktion=Aktion.LESEN,
         vorgang=Vorgang.ANGEBOT_ANSEHEN,
         objekt=suche,
-        felder=["klient", "treffer"],
+        felder=["klient"],
     )
     land = Gebietskoerperschaft.objects.filter(land=region.land)
     return {
         "suche": suche,
         "eintrag": eintrag,
+        "verfuegbar": ergebnis.verfuegbar,
         "detail": detail,
         "angebot": angebot,
         "einrichtung": angebot.einrichtung,

@@ -112,7 +112,7 @@ def _page(request: HttpRequest, form: AuswahlForm, person: PersonForm) -> dict[s
         "form": form,
         "person": person,
         "zahlen": _count(request, form, person) if form.is_bound else None,
-        "letzte": policies.visible_suchen(request.akteur).select_related("hilfeart").defer("treffer")[:5],
+        "letzte": policies.visible_suchen(request.akteur).select_related("hilfeart")[:5],
         "breadcrumb": crumbs("HzE-Auswahl"),
     }
 

@@ -1,9 +1,8 @@
-"""The result of a kept search: the list as it was found, with what has gone since."""
+"""The result of a kept search: a page of what it finds now."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
@@ -19,24 +18,20 @@ from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.filter_query import build_url_without, warn_ignored
 from shared_apps.core.geld import format_zahl
 from shared_apps.core.zahlwort import anzahl, anzahl_jahre
-from shared_apps.core.zeitraum import Zeitraum
-from shared_apps.occupancy.selectors import count_vakanzen
-from shared_apps.occupancy.selectors.frei import Frei, list_frei
-from shared_apps.occupancy.selectors.stopps import list_nichtaufnahmen
-from shared_apps.providers.rules import Nichtaufnahme, Vakanzstand
-from shared_apps.providers.selectors.vakanz import list_vakanzstaende
 from shared_apps.regions.selectors import list_kurznamen
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
 from tenant_apps.placements.enums import Reichweite, Vorgang, describe_suchgebiet
 from tenant_apps.placements.models import Suche
-from tenant_apps.placements.search.forms import TrefferFilterForm
+from tenant_apps.placements.search.forms import TrefferFilter
 from tenant_apps.placements.search.selectors.ausschluss import get_aufschluesselung
+from tenant_apps.placements.search.selectors.ergebnis import ERGEBNIS, build_ergebniszeilen
 from tenant_apps.placements.search.selectors.kriterien import kriterien_of
+from tenant_apps.placements.search.selectors.markt import Markt
 from tenant_apps.placements.search.selectors.merkmale import describe_merkmale
-from tenant_apps.placements.search.selectors.treffer import Sortierung, clean_sortierung, list_treffer, sort_treffer
-from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
+from tenant_apps.placements.search.selectors.search import Seitenleser, Zahlen, is_as_kept
+from tenant_apps.placements.search.selectors.treffer import GLEICHSTAND, Eingrenzung, Sortierung, clean_sortierung
 from tenant_apps.placements.search.selectors.vermerk import label_geschlecht, list_spezialisierungen
 from tenant_apps.placements.search.views.auswahl import suche_crumbs
 from tenant_apps.placements.services.person import Betroffen
@@ -60,52 +55,34 @@ def load_suche(request: HttpRequest, uuid: UUID) -> Suche:
 @require_GET
 @require(policies.may_search)
 def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """The overview: available offers by cost, or by distance or fit; occupied ones on request."""
+    """What the search finds now, a page of it: by cost, distance, fit or free places, narrowed by a filter."""
     suche = load_suche(request, uuid)
-    sortierung = clean_sortierung(request.GET.get("sort"))
-    alle = request.GET.get("zeige") == "alle"
-    form = TrefferFilterForm(request.GET)
-    form.is_valid()
+    kriterien, sortierung = kriterien_of(suche), clean_sortierung(request.GET.get("sort"))
+    form = TrefferFilter(request.GET, ist_stationaer=suche.hilfeart.ist_stationaer)
+    eingrenzung = form.eingrenzung()
     warn_ignored(request, form, sortierungen=Sortierung.values)
-    zeilen = sort_treffer(list_treffer(suche), sortierung)
-    zeitraum, ids = Zeitraum.from_range(suche.zeitraum), [zeile.angebot for zeile in zeilen]
-    jetzt, gestoppt = count_vakanzen(ids, zeitraum), list_nichtaufnahmen(ids, zeitraum.beginn)
-    staende = list_vakanzstaende(zeile.angebot for zeile in zeilen)
+    leser = Seitenleser(kriterien, sortierung=sortierung, eingrenzung=eingrenzung, je_seite=ERGEBNIS.je_seite)
     kreise = list_kurznamen()
-    passend = [z for z in zeilen if _matches(z, kreise, request)]
-    gezeigt = [z for z in passend if alle or z.verfuegbar]
-    frei = list_frei([z.angebot for z in gezeigt if not (jetzt.get(z.angebot) and z.vakanzen)], zeitraum)
-    verfuegbar = sum(z.verfuegbar for z in passend)
-    letzte = _last_of_third(gezeigt) if sortierung == Sortierung.KOSTEN else None
+    page = ERGEBNIS.page_of(
+        request, leser.find, lambda nummern: build_ergebniszeilen(kriterien, leser.load(nummern), kreise)
+    )
+    form.say_how_many(leser.markt.facetten)
     record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.SUCHE_ANSEHEN, objekt=suche)
     return render(
         request,
         "placements/auswahl/ergebnis.html",
         {
             "suche": suche,
-            "zeilen": [
-                Ergebniszeile(
-                    z,
-                    kreise.get(z.kreis, z.kreis),
-                    _is_gone(z, jetzt),
-                    staende.get(z.angebot),
-                    gestoppt.get(z.angebot),
-                    frei.get(z.angebot),
-                    letzte_im_drittel=z is letzte,
-                )
-                for z in gezeigt
-            ],
+            "page": page,
             "filter": form,
-            "passend": len(passend),
-            "passend_verfuegbar": verfuegbar,
-            "ueberschrift": _ueberschrift(
-                suche, len(passend), verfuegbar, alle=alle, eingegrenzt=len(passend) < len(zeilen)
-            ),
-            "eingegrenzt": len(passend) < len(zeilen),
-            "chips": _chips(request),
+            "ueberschrift": _ueberschrift(leser.markt, leser.zahlen, eingrenzung),
+            "chips": [{"label": wort, "remove_url": build_url_without(request, name)} for name, wort in form.chips()],
             "sortierung": sortierung,
-            "alle": alle,
+            "letzte_im_drittel": _last_of_third(leser.markt, page.start_index, sortierung, eingrenzung),
+            "gleichstand": GLEICHSTAND,
             "summe": get_aufschluesselung(suche),
+            "heute": leser.zahlen,
+            "hat_sich_geaendert": not is_as_kept(suche, leser.zahlen),
             "weiter": WEITER.get(suche.reichweite, []),
             "eckdaten": describe_kriterien(suche, kreise),
             "vergangen": suche.letzter_tag < today(),
@@ -114,63 +91,27 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
     )
 
 
-def _ueberschrift(suche: Suche, passend: int, verfuegbar: int, *, alle: bool, eingegrenzt: bool) -> str:
-    """What the search found, and what the filter leaves of it."""
-    if suche.ist_ergebnislos:
+def _ueberschrift(markt: Markt, zahlen: Zahlen, eingrenzung: Eingrenzung) -> str:
+    """What the search finds now, and what the filter leaves of it."""
+    if zahlen.verfuegbar == 0:
         return "Kein freies Angebot"
-    if eingegrenzt and alle:
-        return f"{passend} von {anzahl(suche.angebote_gesamt, 'Angebot', 'Angeboten')}, {verfuegbar} verfügbar"
-    if eingegrenzt:
-        frei = anzahl(suche.angebote_verfuegbar, "verfügbaren Angebot", "verfügbaren Angeboten")
-        return f"{verfuegbar} von {frei}"
-    if alle:
-        return f"{anzahl(suche.angebote_gesamt, 'Angebot', 'Angebote')}, {suche.angebote_verfuegbar} verfügbar"
-    return anzahl(suche.angebote_verfuegbar, "verfügbares Angebot", "verfügbare Angebote")
+    if eingrenzung.ist_enger and eingrenzung.alle:
+        return f"{markt.anzahl} von {anzahl(zahlen.gesamt, 'Angebot', 'Angeboten')}, {markt.frei} verfügbar"
+    if eingrenzung.ist_enger:
+        frei = anzahl(zahlen.verfuegbar, "verfügbaren Angebot", "verfügbaren Angeboten")
+        return f"{markt.frei} von {frei}"
+    if eingrenzung.alle:
+        return f"{anzahl(zahlen.gesamt, 'Angebot', 'Angebote')}, {zahlen.verfuegbar} verfügbar"
+    return anzahl(zahlen.verfuegbar, "verfügbares Angebot", "verfügbare Angebote")
 
 
-@dataclass(frozen=True, slots=True)
-class Ergebniszeile:
-    """A kept line with what is known now: whether its last place has gone or it takes nobody in, and how old the
-    vacancies are."""
-
-    treffer: Trefferzeile
-    kreis: str
-    vergeben: bool
-    stand: Vakanzstand | None
-    nichtaufnahme: Nichtaufnahme | None
-    #: From when it is free, where it is not free in the whole period.
-    frei: Frei | None
-    letzte_im_drittel: bool
-
-
-def _is_gone(zeile: Trefferzeile, jetzt: dict[UUID, int]) -> bool:
-    return zeile.verfuegbar and jetzt.get(zeile.angebot, 0) == 0
-
-
-def _matches(zeile: Trefferzeile, kreise: Mapping[str, str], request: HttpRequest) -> bool:
-    if request.GET.get("drittel") and not zeile.im_guenstigsten_drittel:
-        return False
-    text = request.GET.get("text", "").strip().lower()
-    kreis = f"{kreise.get(zeile.kreis, '')} {zeile.kreis}"
-    felder = (zeile.einrichtung, zeile.anbieter, zeile.ort, zeile.angebot_name, kreis)
-    return not text or any(text in feld.lower() for feld in felder)
-
-
-def _last_of_third(zeilen: list[Trefferzeile]) -> Trefferzeile | None:
-    """Below it the table draws its line; None when nothing is beyond."""
-    drinnen = [zeile for zeile in zeilen if zeile.im_guenstigsten_drittel]
-    return drinnen[-1] if 0 < len(drinnen) < sum(z.verfuegbar for z in zeilen) else None
-
-
-def _chips(request: HttpRequest) -> list[dict[str, str]]:
-    chips = []
-    if text := request.GET.get("text", "").strip():
-        chips.append({"label": f"„{text}“", "remove_url": build_url_without(request, "text")})
-    if request.GET.get("drittel"):
-        chips.append({"label": "nur günstigstes Drittel", "remove_url": build_url_without(request, "drittel")})
-    if request.GET.get("zeige") == "alle":
-        chips.append({"label": "alle Angebote", "remove_url": build_url_without(request, "zeige")})
-    return chips
+def _last_of_third(markt: Markt, erste: int, sortierung: str, eingrenzung: Eingrenzung) -> int | None:
+    """Below which line of the page, counted from 1, the table says that the third ends; None where nothing is
+    beyond."""
+    drinnen = markt.facetten["drittel"]
+    if sortierung != Sortierung.KOSTEN or eingrenzung.drittel or not 0 < drinnen < markt.frei:
+        return None
+    return drinnen - erste + 1
 
 
 def describe_kriterien(suche: Suche, kreise: Mapping[str, str] | None = None) -> list[dict[str, str]]:

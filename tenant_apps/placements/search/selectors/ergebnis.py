@@ -1,0 +1,73 @@
+"""The lines of a page of the result, with what is said of each: picture, freshness, what speaks against taking in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared_apps.core.clock import local_date, today
+from shared_apps.core.liste import Liste, ordnung
+from shared_apps.occupancy.selectors.frei import Frei, list_frei
+from shared_apps.occupancy.selectors.stopps import list_nichtaufnahmen
+from shared_apps.providers.models import Foto
+from shared_apps.providers.querysets import shown_fotos
+from shared_apps.providers.rules import Nichtaufnahme, Vakanzstand, vakanzstand
+from tenant_apps.placements.rules import Ausschluss
+from tenant_apps.placements.search.selectors.kriterien import Kriterien
+from tenant_apps.placements.search.selectors.markt import Marktzeile
+from tenant_apps.placements.search.selectors.search import build_zeile
+from tenant_apps.placements.search.selectors.treffer import Sortierung
+from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
+
+#: In the orders that the search's own statement has (`treffer.order_sql`).
+ERGEBNIS = Liste(
+    "placements:suche", {name: ordnung("pk") for name in Sortierung.values}, Sortierung.KOSTEN.value, je_seite=25
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ergebniszeile:
+    """An offer as the page shows it, as of now."""
+
+    treffer: Trefferzeile
+    kreis: str
+    stand: Vakanzstand
+    nichtaufnahme: Nichtaufnahme | None
+    #: From when it is free, where it is not free in the whole period.
+    frei: Frei | None
+    foto: Foto | None
+
+
+def build_ergebniszeilen(
+    kriterien: Kriterien, zeilen: Sequence[Marktzeile], kreise: Mapping[str, str]
+) -> list[Ergebniszeile]:
+    """These lines with what else the page says of them; `kreise` are names of districts. Three queries at most."""
+    gestoppt = [zeile.angebot for zeile in zeilen if zeile.grund == Ausschluss.STOPP]
+    stopps = list_nichtaufnahmen(gestoppt, kriterien.beginn) if gestoppt else {}
+    fotos = _list_fotos({zeile.einrichtung for zeile in zeilen})
+    nicht_frei = [zeile.angebot for zeile in zeilen if zeile.grund == Ausschluss.STOPP or not zeile.frei]
+    frei = list_frei(nicht_frei, kriterien.zeitraum)
+    return [
+        Ergebniszeile(
+            build_zeile(zeile),
+            kreise.get(zeile.kreis, zeile.kreis),
+            _stand(zeile),
+            stopps.get(zeile.angebot),
+            frei.get(zeile.angebot),
+            fotos.get(zeile.einrichtung),
+        )
+        for zeile in zeilen
+    ]
+
+
+def _stand(zeile: Marktzeile) -> Vakanzstand:
+    bestaetigt = local_date(zeile.bestaetigt_at) if zeile.bestaetigt_at else None
+    return vakanzstand(bestaetigt, today(), gemeldet=zeile.gemeldet_at is not None)
+
+
+def _list_fotos(haeuser: set[UUID]) -> dict[UUID, Foto]:
+    """The first picture that is shown of each house."""
+    rows = Foto.objects.filter(shown_fotos(), einrichtung__in=haeuser)
+    erste = rows.order_by("einrichtung_id", "reihenfolge", "pk").distinct("einrichtung_id")
+    return {foto.einrichtung_id: foto for foto in erste}

@@ -1,0 +1,63 @@
+"""How well an offer fits, as the database computes it for every line: `rules.passung`, in exact numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared_apps.core.clock import now
+from tenant_apps.placements import rules
+from tenant_apps.placements.search.selectors.kriterien import Kriterien
+
+GEWICHTE = rules.PassungGewichte()
+
+#: Weight (g), numerator (z) and denominator (n) of each component of a line `l`; a weight of 0 where it cannot be
+#: judged. Every line has all specialities that were asked for, or it would not be there.
+TEILE = """
+  CROSS JOIN LATERAL (SELECT
+    CASE WHEN l.stand IS NOT NULL
+         THEN greatest(0, div(extract(epoch FROM %(jetzt)s::timestamptz - l.stand), 86400)) END AS tage) s
+  CROSS JOIN LATERAL (SELECT
+    2 * greatest(1, l.alter_bis - l.alter_von) AS alter_n,
+    CASE WHEN %(alter)s::integer BETWEEN l.alter_von AND l.alter_bis
+         THEN 2 * greatest(1, l.alter_bis - l.alter_von) - abs(2 * %(alter)s::integer - l.alter_von - l.alter_bis)
+         ELSE 0 END AS alter_z,
+    CASE WHEN l.geschlecht = '' OR %(geschlecht)s::text <> '' THEN %(g_geschlecht)s::numeric ELSE 0 END AS geschlecht_g,
+    (l.geschlecht IN ('', %(geschlecht)s::text))::integer AS geschlecht_z,
+    CASE WHEN l.km IS NULL THEN 0 ELSE %(g_km)s::numeric END AS km_g,
+    coalesce(greatest(0, least(%(km_null)s::numeric - l.km, %(km_n)s::numeric)), 0) AS km_z,
+    CASE WHEN s.tage IS NULL THEN 0 ELSE %(g_tage)s::numeric END AS tage_g,
+    coalesce(greatest(0, least(%(tage_null)s::numeric - s.tage, %(tage_n)s::numeric)), 0) AS tage_z) t
+  CROSS JOIN LATERAL (SELECT
+    (%(g_alle)s::numeric + t.geschlecht_g * t.geschlecht_z) * t.alter_n * %(km_n)s::numeric * %(tage_n)s::numeric
+      + %(g_alter)s::numeric * t.alter_z * %(km_n)s::numeric * %(tage_n)s::numeric
+      + t.km_g * t.km_z * t.alter_n * %(tage_n)s::numeric + t.tage_g * t.tage_z * t.alter_n * %(km_n)s::numeric
+      AS zaehler,
+    (%(g_alle)s::numeric + %(g_alter)s::numeric + t.geschlecht_g + t.km_g + t.tage_g)
+      * t.alter_n * %(km_n)s::numeric * %(tage_n)s::numeric AS nenner) p"""
+#: The weighted mean out of 100, half up, as whole numbers: no fraction is rounded before the end.
+PUNKTE = """
+CASE WHEN %(gefragt)s THEN div(200 * p.zaehler + p.nenner, nullif(2 * p.nenner, 0))::integer END"""
+
+
+def compute_params(kriterien: Kriterien, gewichte: rules.PassungGewichte) -> dict[str, Any]:
+    """What these parts are asked with."""
+    return {
+        "gefragt": build_bedarf(kriterien).ist_gefragt,
+        "jetzt": now(),
+        "alter": kriterien.alter,
+        "geschlecht": kriterien.geschlecht,
+        "g_alle": gewichte.spezialisierungen if kriterien.spezialisierungen else 0,
+        "g_alter": 0 if kriterien.alter is None else gewichte.alter,
+        "g_geschlecht": gewichte.geschlecht,
+        "g_km": gewichte.entfernung,
+        "km_null": gewichte.entfernung_null_km,
+        "km_n": gewichte.entfernung_null_km - gewichte.entfernung_voll_km,
+        "g_tage": gewichte.aktualitaet,
+        "tage_null": gewichte.aktualitaet_null_tage,
+        "tage_n": gewichte.aktualitaet_null_tage - gewichte.aktualitaet_voll_tage,
+    }
+
+
+def build_bedarf(kriterien: Kriterien) -> rules.PassungBedarf:
+    """What of a search an offer's fit is judged by."""
+    return rules.PassungBedarf(frozenset(kriterien.spezialisierungen), kriterien.alter, kriterien.geschlecht or None)
