@@ -361,8 +361,8 @@ class DateienField(ListeField):
         super().__init__(child=DateiField(allow_empty_file=True), max_length=max_length, allow_empty=False, **kwargs)
 
 
-class Eingabe(serializers.Serializer):
-    """Base of all bodies and queries: what is no object is said in German."""
+class Abfrage(serializers.Serializer):
+    """Base of all queries: what is no object is said in German. Beside its fields an address has others, a page's."""
 
     default_error_messages = {"invalid": eingabe.KEIN_OBJEKT, "required": eingabe.PFLICHT, "null": eingabe.PFLICHT}
 
@@ -371,3 +371,22 @@ class Eingabe(serializers.Serializer):
         if data is None and self.root is self:
             data = []
         return super().run_validation(data)
+
+
+UNBEKANNT = "Dieses Feld gibt es hier nicht. Bitte prüfen Sie seinen Namen."
+#: Unknown fields of one object that are named; whoever has more reads about these first.
+GENANNTE_FEHLER = 10
+
+
+class Eingabe(Abfrage):
+    """Base of all bodies and their parts. A field with a wrong name would be left out, and the program told that what
+    it meant with it is done."""
+
+    #: What the answer has besides, and may be sent back with it.
+    zurueck: ClassVar[frozenset[str]] = frozenset()
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Every field has a meaning."""
+        if isinstance(data, dict) and (fremd := [n for n in data if n not in self.fields and n not in self.zurueck]):
+            raise serializers.ValidationError({str(name)[:60]: [UNBEKANNT] for name in fremd[:GENANNTE_FEHLER]})
+        return super().to_internal_value(data)

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from shared_apps.occupancy.api.serializers import UNBEKANNT
+from shared_apps.core.api_felder import UNBEKANNT
 from shared_apps.occupancy.models import Platzsperre
 from shared_apps.providers.models import Angebot, Vakanzbestaetigung
 from tenants.context import on_portal

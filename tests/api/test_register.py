@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from shared_apps.accounts.umfang import Umfang
 from shared_apps.catalogue.models import Spezialisierung, Sprache
+from shared_apps.core import api_felder
 from shared_apps.providers.api import eingabe
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt, Entgeltvorschlag, Kontakt
 from shared_apps.regions.models import Region
@@ -129,6 +130,24 @@ def test_staff_of_a_house_and_billing(cast, haus, angebot):
     assert bille.patch(f"{EINRICHTUNGEN}{haus.pk}/", {"telefon": "03834 3"}, **JSON).status_code == 403
     assert cast.api("anna", at="PORTAL").get(ANGEBOTE).status_code == 403
     assert cast.api("ines", at="VG").get(ANGEBOTE).status_code == 404
+
+
+def test_field_that_is_none_is_refused_by_its_name__nothing_is_done(cast, haus, angebot):
+    """A program that mistypes a name would be told that what it meant is done."""
+    ines, vorher = cast.api("ines"), haus.telefon
+    for method, path, body in (
+        ("patch", f"{EINRICHTUNGEN}{haus.pk}/", {"telefon": "03834 9", "telefonnummer": "1"}),
+        ("patch", f"{ANGEBOTE}{angebot.pk}/", {"telefonnummer": ""}),
+        ("post", f"{EINRICHTUNGEN}{haus.pk}/angebote/", NEU | {"telefonnummer": "1"}),
+        ("put", f"{ANGEBOTE}{angebot.pk}/platzzahl/", {"anzahl": 1, "ab": tag(0), "telefonnummer": "1"}),
+        ("post", f"{EINRICHTUNGEN}{haus.pk}/ende-zuruecknehmen/", {"telefonnummer": "1"}),
+    ):
+        refused = getattr(ines, method)(path, body, **JSON)
+        assert refused.status_code == 422, (path, refused.text)
+        assert refused.json()["felder"] == {"telefonnummer": [api_felder.UNBEKANNT]}
+    haus.refresh_from_db()
+    assert haus.telefon == vorher
+    assert ines.get(f"{EINRICHTUNGEN}?telefonnummer=1").status_code == 200, "an address has other parameters, too"
 
 
 @pytest.mark.parametrize("umfang", [Umfang.LESEN, Umfang.VAKANZEN, Umfang.REGISTER])

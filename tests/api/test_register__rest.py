@@ -132,7 +132,8 @@ def test_provider__read_and_what_it_says_of_itself_changed(cast, ines, haus):
     assert ines.get(url).json() == changed.json()
     for wrong in ({"plz": "1"}, {"email": "keine"}, {"steuerstatus": "QUATSCH"}):
         assert list(ines.patch(url, wrong, **JSON).json()["felder"]) == list(wrong)
-    assert ines.patch(url, {"name": "Anders"}, **JSON).json()["name"] == KUESTE, "an office has admitted that name"
+    named = ines.patch(url, {"name": "Anders"}, **JSON)
+    assert list(named.json()["felder"]) == ["name"] and ines.get(url).json()["name"] == KUESTE, "an office admitted it"
     assert cast.api("bille").get(url).status_code == 200
     assert cast.api("bille").patch(url, {"dachverband": "x"}, **JSON).status_code == 403
     fritz = cast.api("fritz")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -35,9 +35,6 @@ ZU_VIELE_GENANNT = (
     "Eine Meldung nennt höchstens 2.000 Plätze. Bitte melden Sie Ihre Angebote in mehreren Anfragen, oder statt der"
     " Plätze, wie viele gesperrt sind."
 )
-UNBEKANNT = "Dieses Feld gibt es hier nicht. Bitte prüfen Sie seinen Namen."
-#: Unknown fields of one object that are named; whoever has more reads about these first.
-GENANNTE_FEHLER = 10
 #: Fields of an answer with words of the house.
 _WORTE = {"name", "grund", "notiz", "hinweis"}
 _OFFEN = "letzter Tag; leer: bis auf Weiteres"
@@ -50,20 +47,7 @@ _NOTIZ = "bleibt in Ihrem Haus; bitte keine Namen und nichts über ein Kind"
 # --- what comes in --------------------------------------------------------------------------------------------------
 
 
-class _GanzeEingabe(felder.Eingabe):
-    """A part of a message that confirms what it says: a field with a wrong name would be left out, and what was meant
-    with it confirmed as if it had been said. What the answer has besides may be sent back."""
-
-    zurueck: ClassVar[frozenset[str]] = frozenset()
-
-    def to_internal_value(self, data: Any) -> Any:
-        """Every field has a meaning."""
-        if isinstance(data, dict) and (fremd := [n for n in data if n not in self.fields and n not in self.zurueck]):
-            raise serializers.ValidationError({str(name)[:60]: [UNBEKANNT] for name in fremd[:GENANNTE_FEHLER]})
-        return super().to_internal_value(data)
-
-
-class _DauerEingabe(_GanzeEingabe):
+class _DauerEingabe(felder.Eingabe):
     beginn = felder.DatumField(help_text="erster Tag; was vor heute liegt, bleibt, wie es war")
     letzter_tag = felder.DatumField(required=False, allow_null=True, default=None, help_text=_OFFEN)
 
@@ -115,7 +99,7 @@ class StoppAendernEingabe(felder.Eingabe):
     hinweis = felder.ZeileField(max_length=200, required=False, allow_blank=True, default="", help_text=_HINWEIS)
 
 
-class PlatzmeldungEingabe(_GanzeEingabe):
+class PlatzmeldungEingabe(felder.Eingabe):
     """One place with all its blocks; an empty list: nothing is blocked."""
 
     zurueck = frozenset({"nummer", "name"})
@@ -124,7 +108,7 @@ class PlatzmeldungEingabe(_GanzeEingabe):
     sperren = felder.ListeField(child=SperreEingabe(), max_length=EINTRAEGE_MAX)
 
 
-class AngebotsmeldungEingabe(_GanzeEingabe):
+class AngebotsmeldungEingabe(felder.Eingabe):
     """One offer. What is left out stays as it is; what is sent is all there is of it."""
 
     zurueck = frozenset({"name", "hilfeart", "frei", "gesamt", "bestaetigt_at", "stufe", "stand"})
@@ -147,7 +131,7 @@ class AngebotsmeldungEingabe(_GanzeEingabe):
         return attrs
 
 
-class VakanzenEingabe(_GanzeEingabe):
+class VakanzenEingabe(felder.Eingabe):
     """What a house says of its vacancies. An offer that is not named stays as it is and is not confirmed."""
 
     zurueck = frozenset({"einrichtung"})

@@ -48,7 +48,7 @@ from shared_apps.providers.policies import may_keep_own, may_write_own, own_ange
 TAGE, TAGE_MAX = 91, 366
 
 
-class PlanFilter(felder.Eingabe):
+class PlanFilter(felder.Abfrage):
     """Which days of the board."""
 
     ab = felder.DatumField(required=False, help_text="erster Tag; leer: heute")

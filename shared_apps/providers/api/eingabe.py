@@ -336,7 +336,7 @@ class DokumentEingabe(api_felder.Eingabe):
 # --- what a list is narrowed by ---------------------------------------------------------------------------------------
 
 
-class EinrichtungFilter(api_felder.Eingabe):
+class EinrichtungFilter(api_felder.Abfrage):
     """Which facilities."""
 
     suche = api_felder.ZeileField(required=False, allow_blank=True, max_length=100)
@@ -344,14 +344,14 @@ class EinrichtungFilter(api_felder.Eingabe):
     zu_tun = api_felder.AuswahlField(["ja"], required=False)
 
 
-class AngebotFilter(api_felder.Eingabe):
+class AngebotFilter(api_felder.Abfrage):
     """Which offers."""
 
     einrichtung = api_felder.UuidField(required=False)
     hilfeart = api_felder.CodeField(required=False, slug_field="code", queryset=Hilfeart.objects.all())
 
 
-class ZustandFilter(api_felder.Eingabe):
+class ZustandFilter(api_felder.Abfrage):
     """Which proposals."""
 
     zustand = api_felder.AuswahlField(VorschlagZustand.choices(), required=False)

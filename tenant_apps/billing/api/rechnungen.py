@@ -72,7 +72,7 @@ class RechnungDetailAusgabe(RechnungAusgabe):
         read_only_fields = fields
 
 
-class RechnungFilter(felder.Eingabe):
+class RechnungFilter(felder.Abfrage):
     """Query parameters of the list."""
 
     zustand = felder.AuswahlField(RechnungZustand.choices(), required=False)
