@@ -35,6 +35,7 @@ from shared_apps.signin.services.throttle import SPAETER, WARNUNG_AB
 from shared_apps.signin.sessions import end_session, hold_session, seconds_left
 from shared_apps.signin.versuche import (
     KEINER,
+    ask_counted,
     by_network,
     by_person,
     clear_of_person,
@@ -54,6 +55,7 @@ __all__ = [
     "WARNUNG_AB",
     "PasskeyForm",
     "Versuch",
+    "ask_counted",
     "build_invitation_path",
     "by_network",
     "by_person",

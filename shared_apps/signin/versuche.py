@@ -8,13 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 
 from shared_apps.accounts.models import User
+from shared_apps.core.errors import SojusError
+from shared_apps.core.seite import show_error, status_of
 from shared_apps.signin.herkunft import Herkunft, find_herkunft
 from shared_apps.signin.services import Versuch, clear_attempts, find_attempt, record_attempt, release_attempt
-from shared_apps.signin.services.throttle import AmTag
+from shared_apps.signin.services.throttle import SPAETER, AmTag
 
+ZU_VIELE_ANTRAEGE = f"Von hier kamen zu viele Anträge. {SPAETER}"
 #: Nothing was tried.
 KEINER = Versuch(wartet=False, schluessel={})
 
@@ -92,3 +97,23 @@ def by_network(was: str, *, most: int | None = None) -> Callable[..., Versuch]:
 def take_once(what: str) -> bool:
     """Whether this is used for the first time within the throttle's window; kept with the transaction that uses it."""
     return not record_attempt(username=what, host="", most=1).wartet
+
+
+def ask_counted(
+    request: HttpRequest, form: forms.Form, work: Callable[[], object], *, template: str, sent: str
+) -> HttpResponse:
+    """The page of a form with which strangers ask for something, counted beside the view: too often is 429, and a form
+    that is refused gives its count back. `sent`: where it leads once it is written."""
+    wartet = request.method == "POST" and request.counted.wartet
+    if wartet:
+        form.is_valid()
+        form.add_error(None, ZU_VIELE_ANTRAEGE)
+    elif request.method == "POST":
+        try:
+            if form.is_valid():
+                work()
+                return redirect(sent)
+        except SojusError as error:
+            show_error(error, form)
+        release_attempt(request.counted)
+    return render(request, template, {"form": form}, status=429 if wartet else status_of(form))

@@ -98,7 +98,7 @@ NO_FORM_AGAIN = {
     "shared_apps/factors/views/second_factor.py: _sign_in_with_passkey": "leads to the sign-in page, which says so",
 }
 #: `enter`: the page of one form (core/seite.py).
-SHAPES = {"status_of", "ask", "ask_about", "decide", "enter"}
+SHAPES = {"status_of", "ask", "ask_about", "decide", "enter", "ask_counted"}
 
 
 def _called(function: ast.FunctionDef) -> set[str]:

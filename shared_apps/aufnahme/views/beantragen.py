@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,12 +19,11 @@ from shared_apps.aufnahme.services import (
 )
 from shared_apps.aufnahme.states import AUFNAHMEANTRAG, AufnahmeAktion
 from shared_apps.core.errors import SojusError
-from shared_apps.core.seite import posted, show_error, status_of
-from shared_apps.signin.door import CONSENT, SETUP, SPAETER, STEP, by_network, open_before, release_attempt
+from shared_apps.core.seite import posted
+from shared_apps.signin.door import CONSENT, SETUP, STEP, ask_counted, by_network, open_before
 from tenants.door.middleware import counts_first, runs_on_shared_tables
 
 JOINING = public("Joining: a provider that has no account yet; the answer is the same for every name and address.")
-THROTTLED = f"Von hier kamen zu viele Anträge. {SPAETER}"
 
 
 @runs_on_shared_tables
@@ -36,22 +35,11 @@ THROTTLED = f"Von hier kamen zu viele Anträge. {SPAETER}"
 def beantragen(request: HttpRequest) -> HttpResponse:
     """The public form. It says nothing about who is in the register or has an account."""
     form = AufnahmeForm(posted(request), im_amt=False)
-    if request.method == "POST":
-        if request.counted.wartet:
-            form.is_valid()
-            form.add_error(None, THROTTLED)
-        elif form.is_valid():
-            try:
-                submit_aufnahmeantrag(angaben=form.angaben(), einrichtungen=form.einrichtungen())
-            except SojusError as error:
-                show_error(error, form)
-                release_attempt(request.counted)
-            else:
-                return redirect("anbieter_werden_gesendet")
-        else:
-            release_attempt(request.counted)
-    status = 429 if request.method == "POST" and request.counted.wartet else status_of(form)
-    return render(request, "aufnahme/beantragen.html", {"form": form}, status=status)
+
+    def work() -> None:
+        submit_aufnahmeantrag(angaben=form.angaben(), einrichtungen=form.einrichtungen())
+
+    return ask_counted(request, form, work, template="aufnahme/beantragen.html", sent="anbieter_werden_gesendet")
 
 
 @runs_on_shared_tables

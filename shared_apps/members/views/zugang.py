@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
@@ -16,7 +16,7 @@ from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.guards import public, require, secret_address
 from shared_apps.core.errors import Verweigert
 from shared_apps.core.frage import Frage, Weg, answered, decide
-from shared_apps.core.seite import posted, status_of
+from shared_apps.core.seite import posted
 from shared_apps.members import policies
 from shared_apps.members.enums import ZugangZiel
 from shared_apps.members.forms import GrundForm, ZugangEntscheidungForm, ZugangForm
@@ -33,11 +33,10 @@ from shared_apps.members.services.zugang import find_zugangsantrag
 from shared_apps.members.states import ZUGANGSANTRAG, ZugangAktion, ZugangZustand
 from shared_apps.members.views.common import BEANTRAGT, breadcrumb, show_einladung, tabs
 from shared_apps.providers.models import Anbieter
-from shared_apps.signin.door import CONSENT, SETUP, SPAETER, STEP, by_network, open_before, release_attempt
+from shared_apps.signin.door import CONSENT, SETUP, STEP, ask_counted, by_network, open_before
 from tenants.door.middleware import counts_first, runs_on_shared_tables
 
 ASKING = public("Asking for access: whoever has no account yet; the answer is the same for every address.")
-THROTTLED = f"Von hier kamen zu viele Anträge. {SPAETER}"
 
 
 @runs_on_shared_tables
@@ -49,27 +48,21 @@ THROTTLED = f"Von hier kamen zu viele Anträge. {SPAETER}"
 def beantragen(request: HttpRequest) -> HttpResponse:
     """The public form. The answer is the same for known and unknown addresses."""
     form = ZugangForm(posted(request), im_amt=request.tenant is not None)
-    if request.method == "POST":
-        if request.counted.wartet:
-            form.is_valid()
-            form.add_error(None, THROTTLED)
-        elif form.is_valid():
-            data = form.cleaned_data
-            submit_zugangsantrag(
-                vorname=data["vorname"],
-                nachname=data["nachname"],
-                email=data["email"],
-                ziel=ZugangZiel(data["ziel"]),
-                tenant=request.tenant,
-                organisation=data["organisation"],
-                rolle=Rolle(data["rolle"]),
-                begruendung=data["begruendung"],
-            )
-            return redirect("zugang_gesendet")
-        else:
-            release_attempt(request.counted)
-    status = 429 if request.method == "POST" and request.counted.wartet else status_of(form)
-    return render(request, "members/beantragen.html", {"form": form}, status=status)
+
+    def work() -> None:
+        data = form.cleaned_data
+        submit_zugangsantrag(
+            vorname=data["vorname"],
+            nachname=data["nachname"],
+            email=data["email"],
+            ziel=ZugangZiel(data["ziel"]),
+            tenant=request.tenant,
+            organisation=data["organisation"],
+            rolle=Rolle(data["rolle"]),
+            begruendung=data["begruendung"],
+        )
+
+    return ask_counted(request, form, work, template="members/beantragen.html", sent="zugang_gesendet")
 
 
 @runs_on_shared_tables
