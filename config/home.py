@@ -23,7 +23,7 @@ from shared_apps.journal.selectors import list_aktive_supportzugriffe
 from shared_apps.providers.policies import may_decide_entgelt
 from shared_apps.providers.selectors.entgelte import list_entschiedene_im_amt
 from tenant_apps.audit.policies import may_view_support
-from tenant_apps.placements.policies import may_search
+from tenant_apps.placements.policies import may_reserve, may_search
 from tenants.tables.reads import names_nobody
 
 
@@ -81,6 +81,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if place:
         return redirect(place)
     context = {
+        "darf_nachts": bool(request.tenant) and may_reserve(akteur),
         "kacheln": tiles(request, akteur),
         "module": module(request, akteur),
         "supportzugriffe": _supportzugriffe(request, akteur),

@@ -54,6 +54,7 @@ def list_aufgaben(akteur: Akteur) -> list[Aufgabe]:
         *_listen(akteur),
         *_konten(akteur),
         *_ohne_fachkraft(akteur),
+        *_nachzutragen(akteur),
         *_reservierungen(akteur),
         *_rechnungen(akteur),
         *_protokoll(akteur),
@@ -137,6 +138,16 @@ def _reservierungen(akteur: Akteur) -> list[Aufgabe]:
     return [
         Aufgabe(label, zahl[stand][0], f"{liste}?zustand={stand}", level, zahl[stand][1])
         for stand, label, level in wartend
+    ]
+
+
+def _nachzutragen(akteur: Akteur) -> list[Aufgabe]:
+    """Children taken in at night."""
+    if not placements.may_reserve(akteur):
+        return []
+    anzahl, mehr = placements.count_nachzutragen(akteur)
+    return [
+        Aufgabe("Name, Geburtsdatum und PKZ nachtragen", anzahl, reverse("placements:nachzutragen"), "warning", mehr)
     ]
 
 

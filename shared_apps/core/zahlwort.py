@@ -17,6 +17,11 @@ def anzahl_jahre(zahl: int) -> str:
     return anzahl(zahl, "Jahr", "Jahre")
 
 
+def anzahl_stunden(zahl: int) -> str:
+    """ "1 Stunde", "2 Stunden"."""
+    return anzahl(zahl, "Stunde", "Stunden")
+
+
 def anzahl_tage(zahl: int) -> str:
     """ "1 Tag", "30 Tage"."""
     return anzahl(zahl, "Tag", "Tage")

@@ -67,3 +67,26 @@ BEGIN
 END
 $function$;
 CREATE TRIGGER billing_konto_festgehalten AFTER INSERT ON {schema}.billing_rechnung FOR EACH ROW EXECUTE FUNCTION {schema}.billing_konto_festhalten();
+
+CREATE OR REPLACE FUNCTION {schema}.billing_person_bekannt()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  fehlt boolean;
+BEGIN
+  EXECUTE format(
+    'SELECT octet_length(k.vorname) = 0 OR octet_length(k.nachname) = 0 OR octet_length(k.geburtsdatum) = 0'
+    ' FROM %1$I.placements_buchung b JOIN %1$I.cases_klient k ON k.id = b.klient_id'
+    ' WHERE b.id = $1', TG_TABLE_SCHEMA)
+     INTO fehlt USING NEW.buchung_id;
+  IF fehlt THEN
+    RAISE EXCEPTION 'rechnung_person_bekannt: no invoice before name and birth are entered'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'rechnung_person_bekannt', TABLE = TG_TABLE_NAME;
+  END IF;
+  RETURN NULL;
+END
+$function$;
+CREATE TRIGGER billing_person_bekannt AFTER INSERT ON {schema}.billing_rechnung FOR EACH ROW EXECUTE FUNCTION {schema}.billing_person_bekannt();

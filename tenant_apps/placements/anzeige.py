@@ -8,6 +8,7 @@ from shared_apps.core.geld import format_geld, format_zahl
 from shared_apps.core.zahlwort import anzahl_jahre
 from shared_apps.core.zeitraum import Zeitraum, format_datum
 from shared_apps.providers.rules import Kapazitaetswort
+from tenant_apps.cases.models import NAME_UNBEKANNT
 from tenant_apps.placements.faelle.selectors.vorgang import list_bedarf
 from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.search.selectors.preise import Preis, compute_reservierungspreis
@@ -70,9 +71,9 @@ def describe_person(reservierung: Reservierung, angaben: frozenset[str]) -> list
     klient = reservierung.klient
     zeilen: dict[str, Callable[[], Pair]] = {
         "pseudonym": lambda: ("Pseudonym", reservierung.pseudonym),
-        "nachname": lambda: ("Name", f"{klient.vorname} {klient.nachname}"),
+        "nachname": lambda: ("Name", f"{klient.vorname} {klient.nachname}".strip() or NAME_UNBEKANNT),
         "alter_bei_beginn": lambda: ("Alter bei Beginn", anzahl_jahre(reservierung.alter_bei_beginn)),
-        "geburtsdatum": lambda: ("Geburtsdatum", format_datum(klient.geburtsdatum)),
+        "geburtsdatum": lambda: ("Geburtsdatum", format_datum(klient.geburtsdatum) if klient.geburtsdatum else "–"),
         "geschlecht": lambda: ("Geschlecht", klient.get_geschlecht_display()),
         "fallnummer": lambda: ("Fallnummer", reservierung.hilfefall.fallnummer),
         "spezialisierungen": lambda: (

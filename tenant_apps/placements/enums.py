@@ -61,6 +61,17 @@ class Beendigungsgrund(models.TextChoices):
     SONSTIGE = "50", "sonstige Gründe"
 
 
+class Nachtpflicht(models.TextChoices):
+    """What § 42 SGB VIII asks of the office at once when it takes a child into care; the sentence says where."""
+
+    VERTRAUENSPERSON = (
+        "VERTRAUENSPERSON",
+        "Das Kind darf eine Person seines Vertrauens benachrichtigen",
+    )
+    SORGEBERECHTIGTE = "SORGEBERECHTIGTE", "Sorge- oder Erziehungsberechtigte benachrichtigen"
+    FAMILIENGERICHT = "FAMILIENGERICHT", "Familiengericht anrufen"
+
+
 RESERVIERUNG_ZUSTAND_CHOICES = [(z.value, z.label) for z in ReservierungZustand]
 BUCHUNG_ZUSTAND_CHOICES = [(z.value, z.label) for z in BuchungZustand]
 
@@ -96,3 +107,10 @@ class Vorgang(Vorgangsart):
     FALL_SCHRITT = "fall.schritt", "Fallmanager: Formular öffnen"
     FALLMANAGER_ANSEHEN = "fallmanager.liste", "Fallmanager ansehen"
     FALLMANAGER_CSV = "fallmanager.csv", "Fallmanager als CSV"
+    NACHT_RESERVIEREN = "nacht.reservieren", "Heute Nacht: Platz halten"
+    NACHT_ANSEHEN = "nacht.ansehen", "Heute Nacht: gehaltenen Platz ansehen"
+    NACHT_ANDERER_PLATZ = "nacht.anderer_platz", "Heute Nacht: anderen Platz suchen"
+    NACHT_ZUSAGE = "nacht.zusage", "Heute Nacht: Zusage des Hauses notieren"
+    NACHT_HAKEN = "nacht.haken", "Heute Nacht: Pflicht erledigt"
+    NACHT_HAKEN_ZURUECK = "nacht.haken_zurueck", "Heute Nacht: Haken zurücknehmen"
+    NACHT_NACHZUTRAGEN = "nacht.nachzutragen", "Heute Nacht: Liste der fehlenden Angaben"

@@ -22,6 +22,19 @@ CREATE TRIGGER placements_fall_ist_offen AFTER INSERT ON {schema}.placements_buc
 CREATE TRIGGER placements_fall_bleibt_offen AFTER UPDATE OF zustand, hilfefall_id ON {schema}.placements_reservierung FOR EACH ROW WHEN ((((new.zustand)::text = ANY (ARRAY['RESERVIERT'::text, 'ZUGESTIMMT'::text])) AND (((old.zustand)::text <> ALL (ARRAY['RESERVIERT'::text, 'ZUGESTIMMT'::text])) OR (new.hilfefall_id <> old.hilfefall_id)))) EXECUTE FUNCTION {schema}.placements_fall_ist_offen();
 CREATE TRIGGER placements_fall_ist_offen AFTER INSERT ON {schema}.placements_reservierung FOR EACH ROW WHEN (((new.zustand)::text = ANY (ARRAY['RESERVIERT'::text, 'ZUGESTIMMT'::text]))) EXECUTE FUNCTION {schema}.placements_fall_ist_offen();
 
+CREATE OR REPLACE FUNCTION {schema}.placements_nachgetragen()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  EXECUTE format(
+    'UPDATE %I.placements_nachtaufnahme SET nachgetragen_at = now() WHERE klient_id = $1 AND nachgetragen_at IS NULL',
+    TG_TABLE_SCHEMA) USING NEW.id;
+  RETURN NULL;
+END
+$function$;
+CREATE TRIGGER placements_nachgetragen AFTER UPDATE OF vorname, nachname, geburtsdatum ON {schema}.cases_klient FOR EACH ROW WHEN (((octet_length(new.vorname) > 0) AND (octet_length(new.nachname) > 0) AND (octet_length(new.geburtsdatum) > 0) AND ((octet_length(old.vorname) = 0) OR (octet_length(old.nachname) = 0) OR (octet_length(old.geburtsdatum) = 0)))) EXECUTE FUNCTION {schema}.placements_nachgetragen();
+
 CREATE OR REPLACE FUNCTION {schema}.placements_nichts_laeuft()
  RETURNS trigger
  LANGUAGE plpgsql

@@ -13,13 +13,15 @@ from django.db.models import Q, QuerySet
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import ANBIETERSEITE, Rolle
+from shared_apps.core.liste import count_up_to
 from shared_apps.core.lookups import is_one_of_few
 from shared_apps.core.zustand import Schritte, Spur
 from tenant_apps.audit.services import Vorhaben
 from tenant_apps.cases import policies as cases
 from tenant_apps.cases.models import Aufgabenbereich, Hilfefall, Klient
 from tenant_apps.placements.faelle.selectors.vorgang import get_zustand_heute
-from tenant_apps.placements.models import Buchung, Reservierung, Suche
+from tenant_apps.placements.models import Buchung, Nachtaufnahme, Reservierung, Suche
+from tenant_apps.placements.nacht.selectors.aufnahme import open_aufnahmen
 from tenant_apps.placements.states import (
     BUCHUNG,
     RESERVIERUNG,
@@ -214,3 +216,13 @@ def readable_angaben(akteur: Akteur, reservierungen: Iterable[Reservierung]) -> 
             angaben = _ANFRAGE if serves else frozenset({"pseudonym"})
         found[row.pk] = angaben
     return found
+
+
+def visible_nachtaufnahmen(akteur: Akteur) -> QuerySet[Nachtaufnahme]:
+    """Children of the night in cases she may book for."""
+    return Nachtaufnahme.objects.filter(hilfefall__in=bookable_hilfefaelle(akteur))
+
+
+def count_nachzutragen(akteur: Akteur) -> tuple[int, bool]:
+    """How many of them are still without a name, as far as the list counts."""
+    return count_up_to(open_aufnahmen(visible_nachtaufnahmen(akteur)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 
 from shared_apps.accounts.enums import Rolle
-from shared_apps.core.zahlwort import anzahl_tage
+from shared_apps.core.zahlwort import anzahl_stunden, anzahl_tage
 from tenant_apps.placements.rules import VERLAENGERN_BIS_TAGE
 from tenant_apps.vorgaben.katalog import Anzahl, register_vorgabe
 
@@ -22,6 +22,22 @@ RESERVIERUNG_TAGE = register_vorgabe(
         von=1,
         bis=VERLAENGERN_BIS_TAGE,
         worte=anzahl_tage,
+    )
+)
+NACHT_STUNDEN = register_vorgabe(
+    Anzahl(
+        code="placements.nacht_stunden",
+        name="Heute Nacht: so lange wird ein Platz gehalten",
+        erklaerung=(
+            "In dieser Zeit rufen Sie das Haus an. Sagt es zu, gilt die übliche Dauer einer Reservierung. Sonst wird"
+            " der Platz wieder frei."
+        ),
+        voreinstellung=lambda: 2,
+        quelle="Vorschlag von SoJuS, kein Gesetz und keine Erhebung",
+        aendern=_AENDERN,
+        von=1,
+        bis=24,
+        worte=anzahl_stunden,
     )
 )
 SUCHE_TAGE = register_vorgabe(

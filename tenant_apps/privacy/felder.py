@@ -89,6 +89,18 @@ ABSCHNITTE: tuple[Abschnitt, ...] = (
                      "abrechenbar_ab": ABGELEITET, "gebucht_von": BESCHAEFTIGTE, "beendet_von": BESCHAEFTIGTE},
     ),
     Abschnitt(
+        "placements.Nachtaufnahme", "Aufnahme in der Nacht", "klient", "sofort einen Platz finden (§ 42 SGB VIII)",
+        "der angefragte Anbieter: Alter und Geschlecht",
+        ("created_at", "alter", "tag", "faellig_am", "zugesagt_at", "nachgetragen_at"),
+        TECHNISCH | {"klient": TECHNIK, "hilfefall": TECHNIK, "reservierung": TECHNIK, "zugesagt_von": BESCHAEFTIGTE},
+    ),
+    Abschnitt(
+        "placements.Nachtschritt", "Schritte bei der Aufnahme in der Nacht", "nachtaufnahme__klient",
+        "Pflichten der Inobhutnahme erfüllen (§ 42 SGB VIII)", _NIEMAND,
+        ("pflicht", "erledigt_at"),
+        TECHNISCH | {"nachtaufnahme": TECHNIK, "created_at": TECHNIK, "erledigt_von": BESCHAEFTIGTE},
+    ),
+    Abschnitt(
         "billing.Leistungsnachweis", "Nachweise der Leistung", "buchung__klient", "die Leistung abrechnen", _KASSE,
         ("created_at", "monat", "tage", "stunden", "tagesstunden", "bemerkung", "zustand", "eingereicht_at"),
         TECHNISCH | {"buchung": TECHNIK, "erfasst_von": BESCHAEFTIGTE},

@@ -48,6 +48,10 @@ auskuenfte AS (UPDATE {schema}.privacy_auskunft a SET begruendung = ''::bytea FR
     WHERE a.klient_id = erlaubt.id RETURNING a.id),
 vermerke AS (UPDATE {schema}.privacy_feldvermerk v SET grund = ''::bytea, alter_wert = ''::bytea FROM erlaubt
     WHERE v.klient_id = erlaubt.id RETURNING v.id),
+nachtschritte AS (DELETE FROM {schema}.placements_nachtschritt s USING {schema}.placements_nachtaufnahme n, erlaubt
+    WHERE s.nachtaufnahme_id = n.id AND n.klient_id = erlaubt.id RETURNING s.id),
+nachtaufnahmen AS (DELETE FROM {schema}.placements_nachtaufnahme n USING erlaubt WHERE n.klient_id = erlaubt.id
+    RETURNING n.id),
 kennungen AS (SELECT id FROM erlaubt UNION ALL SELECT id FROM faelle
     UNION ALL SELECT b.id FROM {schema}.placements_buchung b JOIN erlaubt ON b.klient_id = erlaubt.id
     UNION ALL SELECT r.id FROM {schema}.placements_reservierung r JOIN erlaubt ON r.klient_id = erlaubt.id),

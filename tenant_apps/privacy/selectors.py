@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import connection, models
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shared_apps.core.clock import local_date, now
 from shared_apps.core.geld import format_zahl
@@ -20,8 +20,9 @@ from tenant_apps.audit.enums import Aktion
 from tenant_apps.audit.labels import label_rollen, label_vorgang
 from tenant_apps.billing.models import Rechnung
 from tenant_apps.billing.states import RechnungZustand
-from tenant_apps.cases.models import HilfefallZustand, Klient
+from tenant_apps.cases.models import NAME_UNBEKANNT, HilfefallZustand, Klient
 from tenant_apps.cases.selectors import search_klienten
+from tenant_apps.placements.models import Nachtaufnahme
 from tenant_apps.placements.search.selectors.merkmale import describe_merkmale
 from tenant_apps.placements.search.selectors.vermerk import (
     describe_kriterien,
@@ -39,6 +40,7 @@ from tenant_apps.privacy.rules import (
     beleg_ist_faellig,
     einschraenkungsdatum,
     loeschdatum,
+    plus_jahre,
     schritt,
 )
 from tenant_apps.privacy.states import LoeschlaufZustand
@@ -101,7 +103,7 @@ def build_auskunft(klient: Klient) -> Auskunftsinhalt:
     teile = [Teil(a, list(_rows(a, klient))) for a in ABSCHNITTE]
     geboren = klient.geburtsdatum
     return Auskunftsinhalt(
-        person=f"{klient.vorname} {klient.nachname}",
+        person=f"{klient.vorname} {klient.nachname}".strip() or NAME_UNBEKANNT,
         stand=now(),
         teile=[teil for teil in teile if teil.zeilen],
         zugriffe=list_zugriffe(klient.pk),
@@ -221,26 +223,36 @@ def find_abschluss(klient: Klient) -> date | None:
     return max(tage)
 
 
+def find_geburt(klient: Klient) -> date | None:
+    """The birth; of somebody whom nobody has ever entered by name the last day on which it can have been, by the age
+    of the night she was taken in."""
+    nachts = [plus_jahre(nacht.tag, -nacht.alter) for nacht in klient.nachtaufnahmen.all()]
+    return klient.geburtsdatum or max(nachts, default=None)
+
+
 def list_faellig(stichtag: date) -> Iterator[Faellig]:
     """Everybody for whom a step is due on that day: restricted, deleted, or rid of vouchers after their time."""
-    klienten: QuerySet[Klient] = Klient.objects.exclude(suchindex=[], pkz_index="").prefetch_related(
-        "hilfefaelle", "buchungen"
+    # Emptied already: found by nothing, and no night left by which she was taken in.
+    nachts = Exists(Nachtaufnahme.objects.filter(klient=OuterRef("pk")))
+    klienten: QuerySet[Klient] = Klient.objects.exclude(Q(suchindex=[], pkz_index="") & ~Q(nachts)).prefetch_related(
+        "hilfefaelle", "buchungen", "nachtaufnahmen"
     )
     # What held on that day, but never sooner than what holds now: a day of the past brings no shorter time back.
     jahre = max(get_vorgabe(EINSCHRAENKUNG_JAHRE, am=stichtag), get_vorgabe(EINSCHRAENKUNG_JAHRE))
     faellig = []
     for klient in klienten:
         abschluss = find_abschluss(klient)
+        geboren = find_geburt(klient)
         step = schritt(
             heute=stichtag,
-            geboren=klient.geburtsdatum,
+            geboren=geboren,
             abschluss=abschluss,
             ist_eingeschraenkt=klient.eingeschraenkt_seit is not None,
             jahre=jahre,
         )
         if step is not None and abschluss is not None:
             seit = (
-                loeschdatum(HZE, geboren=klient.geburtsdatum)
+                loeschdatum(HZE, geboren=geboren)
                 if step is Schritt.LOESCHEN
                 else einschraenkungsdatum(abschluss, jahre)
             )

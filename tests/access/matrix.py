@@ -409,6 +409,20 @@ MATRIX = (
         ),
     ),
     Right(
+        "enquiry: tonight, for a child without a name",
+        w="ASD TEAMLEITUNG",
+        reads=("placements:nachzutragen",),
+        writes=(
+            "placements:nacht",
+            "placements:nacht_reservieren",
+            "placements:nacht_gehalten",
+            "placements:nacht_anderer_platz",
+            "placements:nacht_zugesagt",
+            "placements:nacht_freigeben",
+            "placements:nacht_pflicht",
+        ),
+    ),
+    Right(
         "enquiry: sealed record of the choice",
         r="ASD TEAMLEITUNG WJH JUGENDAMTSLEITUNG",
         reads=("placements:vermerk",),

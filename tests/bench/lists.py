@@ -204,6 +204,9 @@ SMALL = {
         World("anna", f"/hze-auswahl/{SUCHE}/"),
         "25 lines of the search's own statement, which ranks all there is and has its own bench",
     ),
+    "placements:nachzutragen": Small(
+        World("anna", "/heute-nacht/nachzutragen/"), "children of the last nights, until somebody knows their names"
+    ),
     "aufnahme:list": Small(World("anton", "/verwaltung/aufnahmen/"), "a provider joins once"),
     "aufnahme:unadministered": Small(
         World("anton", "/verwaltung/aufnahmen/ohne-verwaltung/"),

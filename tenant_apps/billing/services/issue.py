@@ -34,6 +34,10 @@ from tenant_apps.billing.states import (
 )
 from tenant_apps.notifications.services import mark_monate
 
+PERSON_FEHLT = (
+    "Das Jugendamt hat Name und Geburtsdatum noch nicht eingetragen. Vorher gibt es für diese Hilfe keine Rechnung."
+)
+
 
 @transaction.atomic
 def issue_rechnung(*, nachweis: Leistungsnachweis, akteur: Akteur, nummer: str = "") -> Rechnung:
@@ -79,6 +83,8 @@ def _create(
     except IntegrityError as fehler:
         if "rechnung_nummer_einmal" in str(fehler):
             raise RegelVerletzt(f"Die Rechnungsnummer {nummer} haben Sie schon verwendet.", feld="nummer") from fehler
+        if "rechnung_person_bekannt" in str(fehler):
+            raise Konflikt(PERSON_FEHLT, code="person_fehlt") from fehler
         raise Konflikt("Für diesen Monat liegt bereits eine Rechnung vor.", code="rechnung_vorhanden") from fehler
     Rechnungsposition.objects.bulk_create(
         Rechnungsposition(

@@ -27,6 +27,8 @@ class KlientField(felder.ObjektField):
     """Name and date of birth, so that two of the same name are told apart."""
 
     def label_from_instance(self, obj: Klient) -> str:
+        if obj.geburtsdatum is None:
+            return str(obj)
         return f"{obj.nachname}, {obj.vorname} · {obj.geburtsdatum:%d.%m.%Y} · {obj.pkz}"
 
 

@@ -9,11 +9,18 @@ from tenant_apps.cases.models.hilfefall import (
     HilfefallUserObjectPermission,
     HilfefallZustand,
 )
-from tenant_apps.cases.models.klient import GESCHLECHT_KUERZEL, Klient, KlientGeschlecht, Personenschluessel
+from tenant_apps.cases.models.klient import (
+    GESCHLECHT_KUERZEL,
+    NAME_UNBEKANNT,
+    Klient,
+    KlientGeschlecht,
+    Personenschluessel,
+)
 from tenant_apps.cases.models.notiz import AnvertrauteNotiz, Fallnotiz, Notizfreigabe, Weitergabegrund
 
 __all__ = [
     "GESCHLECHT_KUERZEL",
+    "NAME_UNBEKANNT",
     "RECHTE",
     "Amtsperson",
     "AnvertrauteNotiz",

@@ -34,6 +34,8 @@ class KlientGeschlecht(models.TextChoices):
         return cls(next(code for code, zeichen in _KUERZEL.items() if zeichen == kuerzel))
 
 
+#: What pages call somebody whom nobody has entered by name yet.
+NAME_UNBEKANNT = "Name noch unbekannt"
 _KUERZEL = {"1": "m", "2": "w", "3": "d", "7": "x"}
 GESCHLECHT_KUERZEL = [(_KUERZEL[g.value], g.label) for g in KlientGeschlecht]
 
@@ -123,8 +125,13 @@ class Klient(TenantModel):
         """m, w, d or x; empty where the reader may not know it."""
         return _KUERZEL.get(self.geschlecht or "", "")
 
+    @property
+    def ist_unbekannt(self) -> bool:
+        """Whether name or birth are still to be entered (taken in at night, ADR 0081). For readers of the file."""
+        return not (self.nachname and self.vorname and self.geburtsdatum)
+
     def __str__(self) -> str:
-        return f"{self.nachname}, {self.vorname}"
+        return f"{self.nachname}, {self.vorname}" if self.nachname or self.vorname else NAME_UNBEKANNT
 
     @property
     def pkz_parts(self) -> tuple[str, ...]:

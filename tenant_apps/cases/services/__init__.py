@@ -16,7 +16,7 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.encrypted import with_indexes
 from tenant_apps.cases.enums import Vorgang
-from tenant_apps.cases.models import Aufgabenbereich, Fallfreigabe, FreigabeArt, Hilfefall, Klient
+from tenant_apps.cases.models import Aufgabenbereich, Fallfreigabe, FreigabeArt, Hilfefall, Klient, KlientGeschlecht
 from tenant_apps.cases.personfelder import NeuePerson, angaben_from, angaben_of
 from tenant_apps.cases.selectors import pkz_is_taken
 from tenant_apps.cases.services.klient import lock_hilfefall, lock_unrestricted
@@ -66,6 +66,17 @@ def create_klient(*, akteur: Akteur, person: NeuePerson, aufgabe: Aufgabenbereic
             klient = Klient.objects.create(**angaben_from(person), ist_vormundschaft=ist_vormundschaft)
     except IntegrityError as error:
         raise RegelVerletzt(PKZ_VERGEBEN, feld="pkz") from error
+    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.KLIENT_ANLEGEN, objekt=klient)
+    return klient
+
+
+@transaction.atomic
+def create_unbekannt(*, akteur: Akteur, geschlecht: KlientGeschlecht) -> Klient:
+    """A child whose name, birth and PKZ nobody knows yet; the case has its number. `update_klient` enters them.
+
+    Nobody is found by it, and nobody is charged for it before name and birth are there (trigger of billing).
+    """
+    klient = Klient.objects.create(pkz="", vorname="", nachname="", geburtsdatum=None, geschlecht=geschlecht)
     record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.KLIENT_ANLEGEN, objekt=klient)
     return klient
 

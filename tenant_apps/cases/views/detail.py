@@ -21,7 +21,7 @@ from tenant_apps.audit.services import record_access
 from tenant_apps.cases import policies, selectors
 from tenant_apps.cases.enums import Vorgang
 from tenant_apps.cases.forms.faelle import FallForm, NeuerFallForm, NotizForm, WeitererFallForm
-from tenant_apps.cases.models import Aufgabenbereich, Hilfefall, HilfefallZustand
+from tenant_apps.cases.models import NAME_UNBEKANNT, Aufgabenbereich, Hilfefall, HilfefallZustand
 from tenant_apps.cases.personfelder import NUR_AKTE, PERSONFELDER, angaben_of, describe_angaben
 from tenant_apps.cases.services import create_hilfefall, create_klient, update_stammdaten
 from tenant_apps.cases.services.einsicht import record_namensgleich
@@ -45,7 +45,7 @@ def editable(request: HttpRequest, uuid: UUID) -> Hilfefall:
 
 def _person(fall: Hilfefall, *, liest_akte: bool) -> list[tuple[str, str]]:
     klient = fall.klient
-    kurz = [("Name", f"{klient.vorname} {klient.nachname}"), ("Fallnummer", fall.fallnummer)]
+    kurz = [("Name", f"{klient.vorname} {klient.nachname}".strip() or NAME_UNBEKANNT), ("Fallnummer", fall.fallnummer)]
     return [*kurz, *describe_angaben(klient)] if liest_akte else kurz
 
 

@@ -17,7 +17,8 @@ from tenant_apps.placements.rules.ausschluss import (
 from tenant_apps.placements.rules.drittel import drittel_grenze, im_guenstigsten_drittel, raenge
 from tenant_apps.placements.rules.ende import ABBRUCH_CODES, ZUSTAENDIGKEITSWECHSEL_CODE, ist_abbruch
 from tenant_apps.placements.rules.frei import frei_ab, frei_bis
-from tenant_apps.placements.rules.fristen import VERLAENGERN_BIS_TAGE, reservierung_ablauf
+from tenant_apps.placements.rules.fristen import VERLAENGERN_BIS_TAGE, nacht_ablauf, reservierung_ablauf
+from tenant_apps.placements.rules.nacht import ALTER_HOECHSTENS, alter_seit, naechster_arbeitstag
 from tenant_apps.placements.rules.ort import entfernung_km, ist_auswaertig
 from tenant_apps.placements.rules.passungswert import (
     Passung,
@@ -56,6 +57,7 @@ from tenant_apps.placements.rules.planwerte import (
 
 __all__ = [
     "ABBRUCH_CODES",
+    "ALTER_HOECHSTENS",
     "OHNE_PLATZ",
     "STELLEN_EXAKT",
     "TAGE_JE_WOCHE",
@@ -74,6 +76,7 @@ __all__ = [
     "SollAufteilung",
     "SollZeile",
     "alter_am",
+    "alter_seit",
     "count_frei",
     "dauer_in_tagen",
     "dauer_in_wochen",
@@ -89,6 +92,8 @@ __all__ = [
     "ist_auswaertig",
     "list_abweichungen",
     "list_ausschluesse",
+    "nacht_ablauf",
+    "naechster_arbeitstag",
     "naechte",
     "passung",
     "planzeitraum",

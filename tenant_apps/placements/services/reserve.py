@@ -6,6 +6,7 @@ Every caller keeps to it, so there is no circle of waiting.
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -32,6 +33,7 @@ from tenant_apps.placements import rules
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.faelle.selectors.ueberschneidung import list_ueberschneidungen
 from tenant_apps.placements.models import Reservierung, Suche
+from tenant_apps.placements.nacht.selectors.alter import get_alter
 from tenant_apps.placements.search.selectors.kosten import compute_taschengeld
 from tenant_apps.placements.search.selectors.kriterien import Kriterien, kriterien_of
 from tenant_apps.placements.search.selectors.preise import Preis, get_preis
@@ -77,6 +79,9 @@ def reserve_angebot(
     zweiter_platz: bool = False,
     gezeigt: Decimal | int | None = None,
     sortierung: str = Sortierung.KOSTEN.value,
+    ablauf_at: datetime | None = None,
+    alter: int | None = None,
+    ergebnis: Ergebnis | None = None,
 ) -> Reservierung:
     """Hold a place of an offer that the search finds now for the young person, and tell the provider.
 
@@ -84,7 +89,9 @@ def reserve_angebot(
     was shown; another one is refused.
 
     `zweiter_platz`: who reserves has seen that there is a place for the same nights already. A reason alone does not
-    say that, it may be the one for the price.
+    say that, it may be the one for the price. `ablauf_at`: until when it is held; without, as long as the office says.
+    `alter`: on the first day, of somebody whose birth nobody knows. `ergebnis`: what was found just now, where more
+    than the search's kind of help was looked through; it is sealed in its order.
 
     Raises `RegelVerletzt` (field angebot, klient, begruendung or zweiter_platz) and `Konflikt`: `KeinPlatzFrei` when
     the last place has gone, others when what was shown is out of date. Nothing is kept then.
@@ -92,14 +99,14 @@ def reserve_angebot(
     betroffen = _as_now(betroffen)
     suche = Suche.objects.select_for_update(no_key=True, of=("self",)).select_related("hilfeart").get(pk=suche.pk)
     kriterien = kriterien_of(suche)
-    ergebnis = search_angebote(kriterien, sortierung)
+    ergebnis = ergebnis or search_angebote(kriterien, sortierung)
     gewaehlt = _check_choice(suche, ergebnis, angebot_id, betroffen, begruendung.strip())
-    alter = _alter(betroffen, kriterien)
+    alter = _alter(betroffen, kriterien) if alter is None else alter
     angebot = Angebot.objects.select_related("einrichtung__gebietskoerperschaft").get(pk=angebot_id)
     _check_abweichungen(angebot, betroffen, alter, begruendung)
     _check_naechte(suche.hilfeart, kriterien, betroffen, begruendung, zweiter_platz=zweiter_platz)
     preis = _preis(kriterien, gewaehlt, gezeigt)
-    ablauf_at = rules.reservierung_ablauf(real_now(), get_vorgabe(RESERVIERUNG_TAGE))
+    ablauf_at = ablauf_at or rules.reservierung_ablauf(real_now(), get_vorgabe(RESERVIERUNG_TAGE))
     bindung = bind_platz(angebot_id=angebot_id, zeitraum=kriterien.zeitraum, ablauf_at=ablauf_at)
     if not gewaehlt.verfuegbar:
         raise Konflikt(WIEDER_FREI, code="wieder_frei")
@@ -162,9 +169,12 @@ def _check_choice(
 
 def _alter(betroffen: Betroffen, kriterien: Kriterien) -> int:
     try:
-        return rules.alter_am(betroffen.klient.geburtsdatum, kriterien.beginn)
+        alter = get_alter(betroffen.klient, kriterien.beginn)
     except rules.PlanwertError as error:
         raise RegelVerletzt("Die Person war zu Beginn des Zeitraums noch nicht geboren.", feld="klient") from error
+    if alter is None:
+        raise RegelVerletzt("Bitte tragen Sie zuerst das Geburtsdatum ein.", feld="klient")
+    return alter
 
 
 def _as_now(betroffen: Betroffen) -> Betroffen:

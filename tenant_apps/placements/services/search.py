@@ -17,8 +17,9 @@ from tenant_apps.notifications.services import mark_monate
 from tenant_apps.placements import rules
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import Suche
+from tenant_apps.placements.nacht.selectors.alter import get_alter
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
-from tenant_apps.placements.search.selectors.search import count_angebote
+from tenant_apps.placements.search.selectors.search import Zahlen, count_angebote
 from tenant_apps.placements.services.person import Betroffen
 
 HILFEART_BEENDET = "„{}“ wird für neue Suchen nicht mehr angeboten. Bitte wählen Sie eine andere Hilfeart."
@@ -27,7 +28,7 @@ HILFEART_BEENDET = "„{}“ wird für neue Suchen nicht mehr angeboten. Bitte w
 def compute_bedarf(klient: Klient, kriterien: Kriterien) -> tuple[str, int | None]:
     """Sex letter and age on the first day, as they follow from the young person."""
     try:
-        alter = rules.alter_am(klient.geburtsdatum, kriterien.beginn)
+        alter = get_alter(klient, kriterien.beginn)
     except rules.PlanwertError:
         alter = None
     return search_geschlecht(klient), alter
@@ -39,14 +40,16 @@ def search_geschlecht(klient: Klient) -> str:
 
 
 @transaction.atomic
-def create_suche(*, akteur: Akteur, kriterien: Kriterien, betroffen: Betroffen | None = None) -> Suche:
-    """Search and keep the criteria and how much was found, also when nothing is free.
+def create_suche(
+    *, akteur: Akteur, kriterien: Kriterien, betroffen: Betroffen | None = None, zahlen: Zahlen | None = None
+) -> Suche:
+    """Search and keep the criteria and how much was found, also when nothing is free. `zahlen`: counted already.
 
     Raises `RegelVerletzt` with the field for criteria that cannot be searched, or a kind of help that has ended.
     """
     if not list_hilfearten().filter(pk=kriterien.hilfeart.pk).exists():
         raise RegelVerletzt(HILFEART_BEENDET.format(kriterien.hilfeart), feld="hilfeart")
-    zahlen = count_angebote(kriterien)
+    zahlen = zahlen or count_angebote(kriterien)
     zeitraum = kriterien.zeitraum
     suche = Suche.objects.create(
         fachkraft_id=akteur.user_id,

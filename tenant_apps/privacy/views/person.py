@@ -21,7 +21,7 @@ from shared_apps.core.zeitraum import format_datum
 from tenant_apps.audit.frage import ask_about
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
-from tenant_apps.cases.models import Klient
+from tenant_apps.cases.models import NAME_UNBEKANNT, Klient
 from tenant_apps.cases.personfelder import GEZEIGTE, describe_angaben
 from tenant_apps.privacy import policies, services
 from tenant_apps.privacy.enums import AuskunftArt, Einschraenkungsgrund, Vorgang
@@ -60,7 +60,7 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context = {
         "klient": klient,
         "angaben": [
-            ("Name", f"{klient.vorname} {klient.nachname}"),
+            ("Name", f"{klient.vorname} {klient.nachname}".strip() or NAME_UNBEKANNT),
             *describe_angaben(klient),
             ("Löschung frühestens", format_datum(loeschdatum(HZE, geboren=geboren)) if geboren else "–"),
         ],

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 
 from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, RegelVerletzt
@@ -14,6 +15,7 @@ from tenant_apps.billing.models import Rechnung
 from tenant_apps.billing.selectors.konto import GEAENDERT
 from tenant_apps.billing.services.check import check_rechnung
 from tenant_apps.billing.services.issue import bill_monat, issue_rechnung
+from tenant_apps.cases.models import Klient
 from tests.formulare import gelesen
 from tests.tenant_apps.billing.story import JUNI, bill, change_entgelt, end_on_15_juni, record
 from tests.tenant_apps.placements.story import Story, tell
@@ -38,6 +40,22 @@ def test_issue__thirty_days_at_76_euro(story) -> None:
     assert story.trail(rechnung) == ["rechnung.einreichen"]
     with story.at_vg():
         assert rechnung.leistungsnachweis.zustand == "EINGEREICHT"
+
+
+def test_issue__nobody_without_a_name(story) -> None:
+    """Taken in at night (ADR 0081): no invoice, whoever sends it, until name and birth are there."""
+    buchung = story.book()
+    nachweis = record(story, buchung)
+    ines = story.akteur("ines")
+    with story.at_vg():
+        klient = Klient.objects.get(pk=buchung.klient_id)
+        klient.geburtsdatum = None
+        klient.save()
+        with pytest.raises(Konflikt, match="Name und Geburtsdatum noch nicht eingetragen"), transaction.atomic():
+            bill_monat(nachweis=nachweis, akteur=ines)
+        klient.geburtsdatum = date(2007, 3, 14)
+        klient.save()
+        assert bill_monat(nachweis=nachweis, akteur=ines).betrag == Decimal("2280.00")
 
 
 def test_issue__a_new_rate_in_mid_month_splits_the_line(story) -> None:

@@ -1,0 +1,204 @@
+"""What is free tonight and takes somebody in, over all kinds of help that are meant for it, the nearest first.
+
+It is the search (ADR 0077), once for each kind of help, with tonight as its period and the whole state as its reach.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from shared_apps.catalogue.models import Hilfeart
+from shared_apps.catalogue.selectors import list_hilfearten
+from shared_apps.core.clock import local_date, today
+from shared_apps.providers.models import Angebot, Einrichtung
+from shared_apps.providers.rules import vakanzstand
+from tenant_apps.placements import rules
+from tenant_apps.placements.enums import AUSSCHLUSS_WORT, Reichweite
+from tenant_apps.placements.nacht.selectors.telefone import Telefon, list_telefone
+from tenant_apps.placements.rules import Ausschluss
+from tenant_apps.placements.search.selectors.kriterien import Kriterien
+from tenant_apps.placements.search.selectors.search import Ergebnis, Zahlen, search_angebote
+from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
+
+#: Codes of the catalogue: who takes a child in at once (§ 42), and homes (§ 34), those for a crisis among them.
+NACHT_HILFEARTEN = ("S42", "S34")
+#: The catalogue's speciality of an offer that takes in a crisis.
+KRISE = "krisenaufnahme"
+#: As many as somebody reads at night; what lies further away is counted.
+GEZEIGT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Nachtfrage:
+    """For whom: what two questions give. `alter` None and `geschlecht` empty limit nothing."""
+
+    alter: int | None = None
+    geschlecht: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Nachtergebnis:
+    """The nearest offers that can be reserved, and what became of all that were looked at.
+
+    `ergebnisse`: of each kind of help its criteria and counts, by its code.
+    """
+
+    kriterien: Mapping[str, Kriterien]
+    treffer: tuple[tuple[str, Trefferzeile], ...]
+    zahlen: Zahlen
+
+    @property
+    def weitere(self) -> int:
+        """How many are free beyond those that are shown."""
+        return self.zahlen.verfuegbar - len(self.treffer)
+
+    @property
+    def teile(self) -> list[tuple[int, str]]:
+        """What does not fit, by the first reason: number and word. The numbers add up to `nicht_passend`."""
+        return [(zahl, AUSSCHLUSS_WORT[grund]) for grund, zahl in self.zahlen.ausschluesse.items()]
+
+    @property
+    def nicht_passend(self) -> int:
+        return sum(self.zahlen.ausschluesse.values())
+
+    def find_hilfeart(self, angebot_id: UUID) -> str | None:
+        """Code of the kind of help of an offer that is shown."""
+        return next((code for code, zeile in self.treffer if zeile.angebot == angebot_id), None)
+
+    def as_ergebnis(self, code: str) -> Ergebnis:
+        """The whole list as it was shown, under the criteria of one kind of help: what a search keeps."""
+        return Ergebnis(self.kriterien[code], tuple(zeile for _, zeile in self.treffer), self.zahlen)
+
+
+def search_nacht(gesucht: Nachtfrage, *, region: str) -> Nachtergebnis:
+    """Search all kinds of help for tonight. `region`: the office's Kürzel, from whose seat the way is counted.
+
+    Three statements for each kind of help, however many offers there are.
+    """
+    kriterien = {art.code: _kriterien(art, gesucht, region) for art in _list_hilfearten()}
+    zeilen: list[tuple[str, Trefferzeile]] = []
+    ausschluesse: Counter[Ausschluss] = Counter()
+    verfuegbar = 0
+    for code, eine in kriterien.items():
+        ergebnis = search_angebote(eine)
+        zeilen += [(code, zeile) for zeile in ergebnis.treffer if zeile.verfuegbar]
+        ausschluesse.update(ergebnis.zahlen.ausschluesse)
+        verfuegbar += ergebnis.verfuegbar
+    zahlen = Zahlen(verfuegbar, {grund: ausschluesse[grund] for grund in Ausschluss if ausschluesse[grund]})
+    naechste = sorted(_rank(zeilen), key=lambda paar: _weg(paar[1]))
+    return Nachtergebnis(kriterien, tuple(naechste[:GEZEIGT]), zahlen)
+
+
+def _list_hilfearten() -> Sequence[Hilfeart]:
+    return list(list_hilfearten().filter(code__in=NACHT_HILFEARTEN).select_related("modul"))
+
+
+def _kriterien(hilfeart: Hilfeart, gesucht: Nachtfrage, region: str) -> Kriterien:
+    """Tonight: from today to tomorrow, whatever the hour."""
+    return Kriterien(
+        hilfeart=hilfeart,
+        region=region,
+        beginn=today(),
+        ende=today() + timedelta(days=1),
+        reichweite=Reichweite.LAND.value,
+        alter=gesucht.alter,
+        geschlecht=gesucht.geschlecht,
+    )
+
+
+def _rank(zeilen: list[tuple[str, Trefferzeile]]) -> list[tuple[str, Trefferzeile]]:
+    """By cost over all kinds of help: of each the search knows only its own rank."""
+    preise = [zeile.soll_entgelt or Decimal(0) for _, zeile in zeilen]
+    alle = []
+    for (code, zeile), rang, preis in zip(zeilen, rules.raenge(preise), preise, strict=True):
+        differenz = rules.differenz(preis, min(preise))
+        alle.append(
+            (
+                code,
+                replace(
+                    zeile,
+                    rang=rang,
+                    differenz=differenz,
+                    bestprice=differenz == 0,
+                    im_guenstigsten_drittel=rules.im_guenstigsten_drittel(rang, len(zeilen)),
+                ),
+            )
+        )
+    return alle
+
+
+def _weg(zeile: Trefferzeile) -> tuple[bool, Decimal, str, UUID]:
+    km = zeile.entfernung_km
+    return (km is None, km or Decimal(0), zeile.einrichtung, zeile.angebot)
+
+
+# --- as a page shows them -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Nachtplatz:
+    """One offer as a card: who, where, what is free, how sure that is, whom to call."""
+
+    zeile: Trefferzeile
+    angebot: Angebot
+    telefon: Telefon | None
+    hilfe: str
+    stand: str
+    ist_frisch: bool
+
+    @property
+    def einrichtung(self) -> Einrichtung:
+        return self.angebot.einrichtung
+
+    @property
+    def alter(self) -> str:
+        """Whom it takes by age."""
+        return f"{self.angebot.alter_von} bis {self.angebot.alter_bis} Jahre"
+
+
+def list_nachtplaetze(ergebnis: Nachtergebnis) -> list[Nachtplatz]:
+    """The offers of a result with telephone and freshness. Three queries."""
+    ids = [zeile.angebot for _, zeile in ergebnis.treffer]
+    angebote = (
+        Angebot.objects.filter(pk__in=ids)
+        .select_related("hilfeart", "einrichtung__anbieter")
+        .prefetch_related("spezialisierungen")
+        .in_bulk()
+    )
+    telefone = list_telefone([angebot.einrichtung for angebot in angebote.values()])
+    return [
+        _platz(zeile, angebote[zeile.angebot], telefone.get(angebote[zeile.angebot].einrichtung_id))
+        for _, zeile in ergebnis.treffer
+        if zeile.angebot in angebote
+    ]
+
+
+def _platz(zeile: Trefferzeile, angebot: Angebot, telefon: Telefon | None) -> Nachtplatz:
+    bestaetigt = zeile.vakanz_stand
+    stand = vakanzstand(
+        local_date(bestaetigt) if bestaetigt else None, today(), gemeldet=angebot.vakanz_gemeldet_at is not None
+    )
+    krise = any(s.code == KRISE for s in angebot.spezialisierungen.all())
+    hilfe = f"{angebot.hilfeart.paragraf}{', Krisenplatz' if krise else ''}"
+    return Nachtplatz(zeile, angebot, telefon, hilfe, _describe_stand(bestaetigt, stand.text), stand.ist_frisch)
+
+
+def _describe_stand(bestaetigt: datetime | None, text: str) -> str:
+    """With the time where it was today: at night an hour counts."""
+    if bestaetigt is not None and local_date(bestaetigt) == today() and text.startswith("heute"):
+        return f"heute {bestaetigt.astimezone():%H:%M} Uhr bestätigt"
+    return text
+
+
+def list_anrufbare(plaetze: Sequence[Nachtplatz], anzahl: int) -> list[Nachtplatz]:
+    """The nearest houses that somebody answers for day and night, each once."""
+    haeuser: dict[UUID, Nachtplatz] = {}
+    for platz in plaetze:
+        if platz.telefon is not None and platz.telefon.ist_notruf:
+            haeuser.setdefault(platz.angebot.einrichtung_id, platz)
+    return list(haeuser.values())[:anzahl]

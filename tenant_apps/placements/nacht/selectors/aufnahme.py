@@ -1,0 +1,104 @@
+"""A place that is held for a child of the night: where it stands, what is still to do, what is still to be entered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from shared_apps.core.clock import real_now, today
+from shared_apps.core.liste import Liste, ordnung, related
+from shared_apps.core.zahlwort import anzahl_jahre
+from tenant_apps.cases.models import HilfefallZustand, Klient, KlientGeschlecht
+from tenant_apps.placements.enums import Nachtpflicht
+from tenant_apps.placements.models import Nachtaufnahme, Nachtschritt
+from tenant_apps.placements.nacht.selectors.alter import get_alter
+from tenant_apps.placements.nacht.selectors.angebote import Nachtfrage
+from tenant_apps.placements.states import RESERVIERUNG_LEBEND, ReservierungZustand
+
+NACHZUTRAGEN = Liste(
+    "placements:nachzutragen",
+    {"faellig": ordnung("faellig_am", index="nachtaufnahme_offen")},
+    "faellig",
+    zeigt=related("hilfefall__fachkraft", "reservierung__einrichtung"),
+)
+#: What pages call a child by sex; empty: nobody could say.
+GESCHLECHT_WORT = {"m": "Junge", "w": "Mädchen", "d": "divers", "": "Geschlecht unbekannt"}
+#: Each duty with the sentence of § 42 SGB VIII it is from and what it asks.
+PFLICHTEN: dict[Nachtpflicht, tuple[str, str]] = {
+    Nachtpflicht.VERTRAUENSPERSON: ("§ 42 Abs. 2 SGB VIII", "unverzüglich"),
+    Nachtpflicht.SORGEBERECHTIGTE: ("§ 42 Abs. 3 SGB VIII", "unverzüglich unterrichten und aufklären"),
+    Nachtpflicht.FAMILIENGERICHT: (
+        "§ 42 Abs. 3 SGB VIII",
+        "unverzüglich, wenn sie widersprechen und das Kind nicht zurückkann, oder wenn niemand erreichbar ist",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pflicht:
+    """A duty as a tick: what, where it is written, and who did it when."""
+
+    code: str
+    text: str
+    quelle: str
+    wann: str
+    schritt: Nachtschritt | None
+
+
+def list_pflichten(aufnahme: Nachtaufnahme) -> list[Pflicht]:
+    """All duties in their order, each with its tick. One query."""
+    schritte = {schritt.pflicht: schritt for schritt in aufnahme.schritte.select_related("erledigt_von")}
+    return [
+        Pflicht(pflicht.value, str(pflicht.label), quelle, wann, schritte.get(pflicht.value))
+        for pflicht, (quelle, wann) in PFLICHTEN.items()
+    ]
+
+
+def gesucht_of(aufnahme: Nachtaufnahme) -> Nachtfrage:
+    """For whom a place is looked for again."""
+    klient: Klient = aufnahme.klient
+    unbekannt = klient.geschlecht == KlientGeschlecht.OHNE_ANGABE
+    alter = get_alter(klient, today())
+    return Nachtfrage(aufnahme.alter if alter is None else alter, "" if unbekannt else klient.geschlecht_kuerzel)
+
+
+def describe_gesucht(gesucht: Nachtfrage) -> str:
+    """ "Junge, 9 Jahre": all that is known of the child."""
+    wort = GESCHLECHT_WORT[gesucht.geschlecht]
+    return wort if gesucht.alter is None else f"{wort}, {anzahl_jahre(gesucht.alter)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Nachtstand:
+    """What became of the place: one word for the page, and what may still be done."""
+
+    text: str
+    gehalten: bool
+    gebucht: bool = False
+
+
+def get_stand(aufnahme: Nachtaufnahme) -> Nachtstand:
+    """As of now: a hold whose time is over is none, whoever has swept it already."""
+    reservierung = aufnahme.reservierung
+    zustand = ReservierungZustand(reservierung.zustand)
+    if zustand == ReservierungZustand.GEBUCHT:
+        return Nachtstand("Gebucht", gehalten=False, gebucht=True)
+    if zustand in RESERVIERUNG_LEBEND and reservierung.ablauf_at > real_now():
+        return Nachtstand("Gehalten", gehalten=True)
+    worte = {
+        ReservierungZustand.ZURUECKGEZOGEN: "Freigegeben",
+        ReservierungZustand.ABGELEHNT: "Vom Haus abgelehnt",
+    }
+    return Nachtstand(worte.get(zustand, "Nicht mehr gehalten: die Zeit ist abgelaufen"), gehalten=False)
+
+
+def open_aufnahmen(rows: QuerySet[Nachtaufnahme]) -> QuerySet[Nachtaufnahme]:
+    """Children whose name or birth is still to be entered, while their case is open."""
+    return rows.filter(nachgetragen_at__isnull=True).exclude(hilfefall__zustand=HilfefallZustand.ABGESCHLOSSEN)
+
+
+def describe_zeilen(rows: Sequence[Nachtaufnahme]) -> list[tuple[Nachtaufnahme, Nachtstand, bool]]:
+    """Rows of the list with what became of the place, and whether it is due today or was."""
+    return [(row, get_stand(row), row.faellig_am <= today()) for row in rows]

@@ -1,0 +1,122 @@
+"""The held place: the number to say, whom to call, what the law asks for now, and what is entered the next day."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from shared_apps.accounts.guards import require
+from shared_apps.core.errors import SojusError
+from shared_apps.core.liste import related
+from shared_apps.core.seite import crumbs, posted
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.placements import policies
+from tenant_apps.placements.enums import Nachtpflicht, Vorgang
+from tenant_apps.placements.models import Nachtaufnahme
+from tenant_apps.placements.nacht.forms import PflichtForm
+from tenant_apps.placements.nacht.selectors.aufnahme import (
+    NACHZUTRAGEN,
+    describe_gesucht,
+    describe_zeilen,
+    gesucht_of,
+    get_stand,
+    list_pflichten,
+    open_aufnahmen,
+)
+from tenant_apps.placements.nacht.selectors.telefone import list_telefone
+from tenant_apps.placements.services.nacht import record_zusage, release_nacht, settle_pflicht
+from tenants.tables.reads import names_nobody
+
+_RELATED = ("klient", "hilfefall", "reservierung__einrichtung__anbieter", "reservierung__angebot", "zugesagt_von")
+
+
+def _load(request: HttpRequest, uuid: UUID) -> Nachtaufnahme:
+    rows = policies.visible_nachtaufnahmen(request.akteur)
+    return get_object_or_404(related(*_RELATED)(rows), pk=uuid)
+
+
+@require_GET
+@require(policies.may_reserve)
+def show(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Until when it is held, the number, the telephone, the duties."""
+    aufnahme = _load(request, uuid)
+    record_access(
+        akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.NACHT_ANSEHEN, objekt=aufnahme,
+        felder=["alter", "geschlecht", "fallnummer"],
+    )  # fmt: skip
+    haus = aufnahme.reservierung.einrichtung
+    context = {
+        "aufnahme": aufnahme,
+        "reservierung": aufnahme.reservierung,
+        "haus": haus,
+        "stand": get_stand(aufnahme),
+        "telefon": list_telefone([haus]).get(haus.pk),
+        "gesucht": describe_gesucht(gesucht_of(aufnahme)),
+        "pflichten": list_pflichten(aufnahme),
+        "breadcrumb": crumbs(("Heute Nacht", reverse("placements:nacht")), "Gehaltener Platz"),
+    }
+    return render(request, "placements/nacht/gehalten.html", context)
+
+
+@names_nobody("leads back to the held place, which writes its own entry")
+@require_POST
+@require(policies.may_reserve)
+def note(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The house has said yes."""
+    try:
+        record_zusage(akteur=request.akteur, aufnahme=_load(request, uuid))
+    except SojusError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, "Die Zusage ist notiert. Das Haus bestätigt sie noch im Portal.")
+    return redirect("placements:nacht_gehalten", uuid)
+
+
+@names_nobody("leads back to the two questions")
+@require_POST
+@require(policies.may_reserve)
+def release(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Undo: the place is free again at once."""
+    try:
+        release_nacht(akteur=request.akteur, aufnahme=_load(request, uuid))
+    except SojusError as error:
+        messages.error(request, error.message)
+        return redirect("placements:nacht_gehalten", uuid)
+    messages.success(request, "Der Platz ist wieder frei.")
+    return redirect("placements:nacht")
+
+
+@names_nobody("leads back to the held place, which writes its own entry")
+@require_POST
+@require(policies.may_reserve)
+def tick(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """A duty is done, or the tick was a mistake."""
+    aufnahme, form = _load(request, uuid), PflichtForm(posted(request))
+    if form.is_valid():
+        settle_pflicht(
+            akteur=request.akteur,
+            aufnahme=aufnahme,
+            pflicht=Nachtpflicht(form.cleaned_data["pflicht"]),
+            erledigt=form.cleaned_data["erledigt"],
+        )
+    return redirect(f"{reverse('placements:nacht_gehalten', args=[uuid])}#pflichten")
+
+
+@require_GET
+@require(policies.may_reserve)
+def list_nachzutragen(request: HttpRequest) -> HttpResponse:
+    """Children whose name and birth are still to be entered, the ones that are due first."""
+    sichtbar = policies.visible_nachtaufnahmen(request.akteur)
+    page = NACHZUTRAGEN.page(request, open_aufnahmen(sichtbar), unter=sichtbar)
+    record_access(
+        akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.NACHT_NACHZUTRAGEN,
+        objekt_art="placements.nachtaufnahme", felder=("fallnummer", "alter"), zeilen=list(page),
+    )  # fmt: skip
+    context = {"page": page, "zeilen": describe_zeilen(list(page)), "breadcrumb": crumbs("Angaben nachtragen")}
+    return render(request, "placements/nacht/nachzutragen.html", context)

@@ -1,0 +1,118 @@
+"""Two questions, a list, one tap that holds a place. Nothing of the child is in an address: the answers are sent."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from shared_apps.accounts.guards import require
+from shared_apps.core.clock import now
+from shared_apps.core.errors import SojusError
+from shared_apps.core.liste import related
+from shared_apps.core.seite import crumbs, posted, status_of
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.placements import policies
+from tenant_apps.placements.enums import Vorgang
+from tenant_apps.placements.models import Nachtaufnahme
+from tenant_apps.placements.nacht.forms import NachtForm, PlatzForm
+from tenant_apps.placements.nacht.selectors.angebote import (
+    Nachtfrage,
+    list_anrufbare,
+    list_nachtplaetze,
+    search_nacht,
+)
+from tenant_apps.placements.nacht.selectors.aufnahme import describe_gesucht, gesucht_of
+from tenant_apps.placements.services.nacht import reserve_nacht, update_nachtaufnahme
+from tenants.tables.reads import names_nobody
+
+#: Cards that are seen at once; the others are one tap away, on the same page.
+ZUERST = 4
+ANRUFBARE = 3
+
+
+@names_nobody("offers and telephones; the two answers are kept nowhere")
+@require_http_methods(["GET", "POST"])
+@require(policies.may_reserve)
+def search(request: HttpRequest) -> HttpResponse:
+    """The two questions with the telephones of the nearest houses; sent off, the list."""
+    form = NachtForm(posted(request))
+    if form.is_bound and form.is_valid():
+        return _show_list(request, form.gesucht, form=form)
+    ergebnis = search_nacht(Nachtfrage(), region=request.tenant.kuerzel)
+    context = {
+        "form": form,
+        "frei": ergebnis.zahlen.verfuegbar,
+        "jetzt": now(),
+        "sitz": request.tenant.name,
+        "anrufbare": list_anrufbare(list_nachtplaetze(ergebnis), ANRUFBARE),
+        "breadcrumb": crumbs("Heute Nacht"),
+    }
+    return render(request, "placements/nacht/start.html", context, status=status_of(form))
+
+
+@names_nobody("leads on to the held place, which writes its own entry")
+@require_POST
+@require(policies.may_reserve)
+def reserve(request: HttpRequest) -> HttpResponse:
+    """Hold this one at once. Gone meanwhile: the list as it is now, which says so."""
+    form, platz = NachtForm(posted(request)), PlatzForm(posted(request))
+    if not (form.is_valid() and platz.is_valid()):
+        return redirect("placements:nacht")
+    try:
+        aufnahme = reserve_nacht(
+            akteur=request.akteur, gesucht=form.gesucht, angebot_id=platz.cleaned_data["angebot"].pk
+        )
+    except SojusError as error:
+        return _show_list(request, form.gesucht, form=form, fehler=error)
+    return redirect("placements:nacht_gehalten", aufnahme.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_reserve)
+def replace(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The list again for the same child; one tap takes the other place and gives this one back."""
+    rows = related("klient", "reservierung__einrichtung")(policies.visible_nachtaufnahmen(request.akteur))
+    aufnahme = get_object_or_404(rows, pk=uuid)
+    record_access(
+        akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.NACHT_ANDERER_PLATZ, objekt=aufnahme,
+        felder=["alter", "geschlecht"],
+    )  # fmt: skip
+    fehler = None
+    platz = PlatzForm(posted(request))
+    if platz.is_bound and platz.is_valid():
+        try:
+            update_nachtaufnahme(akteur=request.akteur, aufnahme=aufnahme, angebot_id=platz.cleaned_data["angebot"].pk)
+        except SojusError as error:
+            fehler = error
+        else:
+            return redirect("placements:nacht_gehalten", aufnahme.pk)
+    return _show_list(request, gesucht_of(aufnahme), aufnahme=aufnahme, fehler=fehler)
+
+
+def _show_list(
+    request: HttpRequest,
+    gesucht: Nachtfrage,
+    *,
+    form: NachtForm | None = None,
+    aufnahme: Nachtaufnahme | None = None,
+    fehler: SojusError | None = None,
+) -> HttpResponse:
+    ergebnis = search_nacht(gesucht, region=request.tenant.kuerzel)
+    plaetze = list_nachtplaetze(ergebnis)
+    context: dict[str, Any] = {
+        "form": form,
+        "aufnahme": aufnahme,
+        "fehler": fehler,
+        "ergebnis": ergebnis,
+        "zuerst": plaetze[:ZUERST],
+        "danach": plaetze[ZUERST:],
+        "gesucht": describe_gesucht(gesucht),
+        "sitz": request.tenant.name,
+        "breadcrumb": crumbs("Heute Nacht"),
+    }
+    return render(request, "placements/nacht/liste.html", context, status=fehler.status if fehler else 200)

@@ -1,0 +1,191 @@
+"""Heute Nacht: hold a place for a child nobody knows by name yet, give it back, note what was done (ADR 0081).
+
+The same acts as by day (`search`, `reserve`, `fristen`), with what a night leaves out: a person without a name, a hold
+of hours, and the way as the reason of the choice.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.core.clock import now, real_now, today
+from shared_apps.core.errors import Konflikt
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.cases.models import KlientGeschlecht
+from tenant_apps.cases.policies import disposable_hilfefaelle
+from tenant_apps.cases.services import create_hilfefall, create_unbekannt
+from tenant_apps.cases.services.abschluss import close_hilfefall
+from tenant_apps.cases.services.klient import lock_hilfefall, lock_unrestricted
+from tenant_apps.cases.states import HilfefallZustand
+from tenant_apps.placements import rules
+from tenant_apps.placements.enums import Nachtpflicht, Vorgang
+from tenant_apps.placements.models import Nachtaufnahme, Nachtschritt, Reservierung
+from tenant_apps.placements.nacht.selectors.angebote import Nachtergebnis, Nachtfrage, search_nacht
+from tenant_apps.placements.nacht.selectors.aufnahme import gesucht_of
+from tenant_apps.placements.search.selectors.treffer import Sortierung
+from tenant_apps.placements.services.fristen import extend_reservierung, withdraw_reservierung
+from tenant_apps.placements.services.person import Betroffen
+from tenant_apps.placements.services.reserve import reserve_angebot
+from tenant_apps.placements.services.search import create_suche
+from tenant_apps.placements.states import RESERVIERUNG_LEBEND
+from tenant_apps.placements.vorgaben import NACHT_STUNDEN
+from tenant_apps.vorgaben.selectors import get_vorgabe
+from tenants.context import current_tenant
+
+NICHT_MEHR_FREI = "Dieser Platz ist seit eben nicht mehr frei. Bitte nehmen Sie einen anderen, die Liste ist neu."
+ANDERER_PLATZ = "Heute Nacht: ein anderer Platz wurde genommen"
+FREIGEGEBEN = "Heute Nacht: Platz freigegeben"
+VORBEI = "Dieser Platz wird nicht mehr gehalten. Bitte wählen Sie einen anderen."
+
+
+@transaction.atomic
+def reserve_nacht(*, akteur: Akteur, gesucht: Nachtfrage, angebot_id: UUID) -> Nachtaufnahme:
+    """Hold a place tonight for somebody whom nobody knows by name yet: a person and a case are made for her.
+
+    `Konflikt` when the place has gone since the list was shown; nothing is kept then.
+    """
+    assert gesucht.alter is not None  # the form insists on it
+    ergebnis, hilfeart = _find(gesucht, angebot_id)
+    klient = create_unbekannt(akteur=akteur, geschlecht=_geschlecht(gesucht.geschlecht))
+    betroffen = Betroffen(klient, create_hilfefall(akteur=akteur, klient=klient))
+    reservierung = _hold(akteur, gesucht, ergebnis, hilfeart, angebot_id, betroffen)
+    aufnahme = Nachtaufnahme.objects.create(
+        klient=klient,
+        hilfefall=betroffen.hilfefall,
+        reservierung=reservierung,
+        alter=gesucht.alter,
+        tag=today(),
+        faellig_am=rules.naechster_arbeitstag(now().astimezone()),
+    )
+    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.NACHT_RESERVIEREN, objekt=aufnahme)
+    return aufnahme
+
+
+@transaction.atomic
+def update_nachtaufnahme(*, akteur: Akteur, aufnahme: Nachtaufnahme, angebot_id: UUID) -> Nachtaufnahme:
+    """Take another place for the same child; the one held so far is given back. Both or nothing."""
+    aufnahme = _lock(aufnahme)
+    gesucht = gesucht_of(aufnahme)
+    ergebnis, hilfeart = _find(gesucht, angebot_id)
+    _release(akteur, aufnahme.reservierung, ANDERER_PLATZ)
+    betroffen = Betroffen(aufnahme.klient, aufnahme.hilfefall)
+    aufnahme.reservierung = _hold(akteur, gesucht, ergebnis, hilfeart, angebot_id, betroffen)
+    aufnahme.zugesagt_at, aufnahme.zugesagt_von_id = None, None
+    aufnahme.save(update_fields=["reservierung", "zugesagt_at", "zugesagt_von"])
+    record_access(akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.NACHT_RESERVIEREN, objekt=aufnahme,
+                  felder=["reservierung"])  # fmt: skip
+    return aufnahme
+
+
+@transaction.atomic
+def release_nacht(*, akteur: Akteur, aufnahme: Nachtaufnahme) -> Nachtaufnahme:
+    """Give the place back, and end the case that was made for it when there was nothing else in it."""
+    aufnahme = _lock(aufnahme)
+    _release(akteur, aufnahme.reservierung, FREIGEGEBEN)
+    fall = aufnahme.hilfefall
+    nur_dieser = fall.zustand == HilfefallZustand.OFFEN and aufnahme.nachgetragen_at is None
+    if nur_dieser and disposable_hilfefaelle(akteur).filter(pk=fall.pk).exists():
+        close_hilfefall(akteur=akteur, hilfefall=fall, letzter_tag=today(), grund=FREIGEGEBEN)
+    return aufnahme
+
+
+@transaction.atomic
+def record_zusage(*, akteur: Akteur, aufnahme: Nachtaufnahme) -> Nachtaufnahme:
+    """The house has said yes on the telephone: from now on the place is held as long as one is by day.
+
+    Its consent stays its own, given at the portal. `Konflikt` when the place is held no longer; a second time changes
+    nothing.
+    """
+    aufnahme = _lock(aufnahme)
+    if aufnahme.zugesagt_at is not None:
+        return aufnahme
+    reservierung = aufnahme.reservierung
+    if reservierung.zustand not in RESERVIERUNG_LEBEND or reservierung.ablauf_at <= real_now():
+        raise Konflikt(VORBEI, code="abgelaufen")
+    extend_reservierung(akteur=akteur, reservierung=reservierung)
+    aufnahme.zugesagt_at, aufnahme.zugesagt_von_id = now(), akteur.user_id
+    aufnahme.save(update_fields=["zugesagt_at", "zugesagt_von"])
+    record_access(akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.NACHT_ZUSAGE, objekt=aufnahme,
+                  felder=["zugesagt_at"])  # fmt: skip
+    return aufnahme
+
+
+@transaction.atomic
+def settle_pflicht(*, akteur: Akteur, aufnahme: Nachtaufnahme, pflicht: Nachtpflicht, erledigt: bool) -> None:
+    """Set a tick, with who and when, or take it back. Twice the same changes nothing."""
+    aufnahme = _lock(aufnahme)
+    rows = aufnahme.schritte.filter(pflicht=pflicht)
+    if rows.exists() == erledigt:
+        return
+    if erledigt:
+        Nachtschritt.objects.create(
+            nachtaufnahme=aufnahme, pflicht=pflicht, erledigt_at=now(), erledigt_von_id=akteur.user_id
+        )
+    else:
+        rows.delete()
+    vorgang = Vorgang.NACHT_HAKEN if erledigt else Vorgang.NACHT_HAKEN_ZURUECK
+    record_access(akteur=akteur, aktion=Aktion.AENDERN, vorgang=vorgang, objekt=aufnahme, felder=[pflicht.value])
+
+
+def _lock(aufnahme: Nachtaufnahme) -> Nachtaufnahme:
+    """As it is now, its person and its case held before it."""
+    klient = lock_unrestricted(aufnahme.klient_id)
+    fall = lock_hilfefall(aufnahme.hilfefall_id)
+    aufnahme = (
+        Nachtaufnahme.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("reservierung")
+        .get(pk=aufnahme.pk)
+    )
+    aufnahme.klient, aufnahme.hilfefall = klient, fall
+    return aufnahme
+
+
+def _find(gesucht: Nachtfrage, angebot_id: UUID) -> tuple[Nachtergebnis, str]:
+    ergebnis = search_nacht(gesucht, region=current_tenant().kuerzel)
+    hilfeart = ergebnis.find_hilfeart(angebot_id)
+    if hilfeart is None:
+        raise Konflikt(NICHT_MEHR_FREI, code="nicht_verfuegbar")
+    return ergebnis, hilfeart
+
+
+def _hold(
+    akteur: Akteur, gesucht: Nachtfrage, ergebnis: Nachtergebnis, hilfeart: str, angebot_id: UUID, betroffen: Betroffen
+) -> Reservierung:
+    gefunden = ergebnis.as_ergebnis(hilfeart)
+    suche = create_suche(akteur=akteur, kriterien=gefunden.kriterien, betroffen=betroffen, zahlen=gefunden.zahlen)
+    return reserve_angebot(
+        akteur=akteur,
+        suche=suche,
+        angebot_id=angebot_id,
+        betroffen=betroffen,
+        begruendung=_describe_wahl(ergebnis, angebot_id),
+        sortierung=Sortierung.ENTFERNUNG.value,
+        ablauf_at=rules.nacht_ablauf(real_now(), get_vorgabe(NACHT_STUNDEN)),
+        alter=gesucht.alter,
+        ergebnis=gefunden,
+    )
+
+
+def _describe_wahl(ergebnis: Nachtergebnis, angebot_id: UUID) -> str:
+    """Why this one, as the Auswahlvermerk keeps it: what the list was ordered by, and where it stood in it."""
+    stelle = next(n for n, (_, zeile) in enumerate(ergebnis.treffer, start=1) if zeile.angebot == angebot_id)
+    arten = " und ".join(sorted({str(k.hilfeart) for k in ergebnis.kriterien.values()}))
+    return (
+        f"Heute Nacht: nach dem Weg gewählt, Platz {stelle} von {ergebnis.zahlen.verfuegbar} freien Angeboten"
+        f" ({arten}). Die Kosten standen nicht in der Liste."
+    )
+
+
+def _release(akteur: Akteur, reservierung: Reservierung, grund: str) -> None:
+    """Give back what is still held; what has ended by itself needs nothing."""
+    if reservierung.zustand in RESERVIERUNG_LEBEND:
+        withdraw_reservierung(akteur=akteur, reservierung=reservierung, grund=grund)
+
+
+def _geschlecht(kuerzel: str) -> KlientGeschlecht:
+    """Nobody could say: kept as no entry until somebody enters it."""
+    return KlientGeschlecht.from_kuerzel(kuerzel or "x")

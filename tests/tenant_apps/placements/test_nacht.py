@@ -1,0 +1,249 @@
+"""A child at night: two questions, a place that is held at once, and what is entered the next working day."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from shared_apps.core.clock import now, real_now, today
+from shared_apps.occupancy.models import Aufnahmestopp, Platzbindung
+from shared_apps.providers.models import Kontakt
+from shared_apps.regions.models import Gebietskoerperschaft
+from tenant_apps.audit.models import Protokoll
+from tenant_apps.cases.models import Hilfefall, Klient
+from tenant_apps.placements.models import Nachtaufnahme, Nachtschritt, Reservierung
+from tenant_apps.placements.nacht.selectors.angebote import Nachtfrage, search_nacht
+from tenant_apps.placements.rules import alter_seit, naechster_arbeitstag
+from tenant_apps.placements.services.fristen import expire_reservierungen
+from tenant_apps.placements.services.vermerk import is_unveraendert
+from tenants.context import in_tenant
+from tests.factories.register import create_angebot, create_einrichtung, occupy_platz
+from tests.trail import reading
+
+URL = "/heute-nacht/"
+JUNGE = {"alter": "9", "geschlecht": "m"}
+#: What is said of an offer; the rest of its house.
+ANGEBOT = ("hilfeart", "alter_von", "alter_bis", "geschlecht", "plaetze", "spezialisierungen", "vakanz_bestaetigt_at")
+
+
+def _house(name: str, telefon: str = "", **fields):
+    """A house with one offer, and its telephone for the night."""
+    angebot = {name: fields.pop(name) for name in ANGEBOT if name in fields}
+    haus = create_einrichtung(name=name, **fields)
+    if telefon:
+        Kontakt.objects.create(einrichtung=haus, funktion="BEREITSCHAFT", telefon=telefon, ist_notruf=True)
+    return create_angebot(einrichtung=haus, **({"hilfeart": "S42"} | angebot))
+
+
+@pytest.fixture
+def markt(vg, cast):
+    """Near, further, furthest; too old, girls only, full, and one that takes nobody in tonight."""
+    sitz = Gebietskoerperschaft.objects.get(kuerzel="VG")
+    orte = [{"breite": sitz.breite, "laenge": sitz.laenge + Decimal(n) / 10} for n in range(8)]
+    nah = _house("Haus Hafen", "0000 700001", vakanz_bestaetigt_at=now(), plaetze=2, **orte[0])
+    krise = _house("Haus Krise", "0000 700002", hilfeart="S34", spezialisierungen=("krisenaufnahme",), **orte[2])
+    alt = _house("Haus Mühlentor", vakanz_bestaetigt_at=now() - timedelta(days=20), **orte[1])
+    _house("Haus Deich", "0000 700003", alter_von=12, **orte[3])
+    _house("Haus Peene", geschlecht="w", **orte[4])
+    _house("Haus Voll", plaetze=0, **orte[5])
+    zu = _house("Haus Zu", "0000 700004", **orte[6])
+    ines = cast.user("ines")
+    Aufnahmestopp.objects.create(
+        angebot=zu, zeitraum=DateRange(today(), today() + timedelta(days=30)), grund="PERSONAL", geaendert_von=ines,
+        geaendert_at=now(),
+    )  # fmt: skip
+    return nah, alt, krise
+
+
+def _text(response) -> str:
+    return " ".join(response.content.decode().replace("\xa0", " ").split())
+
+
+def _reserve(client, angebot, **answers):
+    return client.post(f"{URL}reservieren/", JUNGE | answers | {"angebot": str(angebot.pk)})
+
+
+def test_search_nacht__nearest_first_over_all_kinds_and_nothing_left_out(markt, vg):
+    nah, alt, krise = markt
+    with in_tenant(vg):
+        ergebnis = search_nacht(Nachtfrage(9, "m"), region="VG")
+    assert [zeile.angebot for _, zeile in ergebnis.treffer] == [nah.pk, alt.pk, krise.pk]
+    assert [(zahl, wort) for zahl, wort in ergebnis.teile] == [
+        (1, "Alter"), (1, "Geschlecht"), (1, "Aufnahmestopp"), (1, "belegt")
+    ]  # fmt: skip
+    assert ergebnis.zahlen.geprueft == 7 == 3 + ergebnis.nicht_passend
+    assert sorted(zeile.rang for _, zeile in ergebnis.treffer) == [1, 1, 1], "equal rates, over both kinds of help"
+
+
+def test_start__telephones_before_any_answer(sign_in, markt):
+    seite = _text(sign_in("anna").get(URL))
+    assert "<strong>5 Angebote</strong> nehmen jetzt auf" in seite, "those for girls, and for older ones, too"
+    assert 'href="tel:0000700001"' in seite and 'href="tel:0000700002"' in seite
+    assert "0000 700004" not in seite, "takes nobody in"
+    assert seite.index("Haus Hafen") < seite.index("Haus Krise")
+
+
+def test_list__says_how_far_how_sure_and_why_not(sign_in, markt):
+    antwort = sign_in("anna").post(URL, JUNGE)
+    seite = _text(antwort)
+    assert antwort.status_code == 200
+    assert "3 Angebote heute Nacht" in seite and "Junge, 9 Jahre" in seite
+    assert "7 geprüft: 3 passen, 4 passen nicht: 1 Alter, 1 Geschlecht, 1 Aufnahmestopp, 1 belegt" in seite
+    assert seite.count("Vorher anrufen") == 2, "twenty days old, and never confirmed"
+    assert "§ 34, Krisenplatz" in seite and "Min." not in seite
+    falsch = sign_in("anna").post(URL, {"alter": "31", "geschlecht": ""})
+    assert falsch.status_code == 422
+
+
+def test_reserve__holds_at_once_without_a_name(sign_in, cast, markt, vg):
+    nah, *_ = markt
+    anna, wer = sign_in("anna"), cast.user("anna").pk
+    antwort = _reserve(anna, nah)
+    with in_tenant(vg):
+        aufnahme = Nachtaufnahme.objects.select_related("klient", "reservierung__auswahlvermerk", "hilfefall").get()
+        reservierung = aufnahme.reservierung
+        assert antwort.headers["Location"] == f"{URL}{aufnahme.pk}/"
+        assert Platzbindung.objects.get(pk=reservierung.platzbindung_id).zustand == "RESERVIERT"
+        assert timedelta(minutes=119) < reservierung.ablauf_at - real_now() <= timedelta(hours=2)
+        assert (reservierung.alter_bei_beginn, aufnahme.klient.geschlecht_kuerzel) == (9, "m")
+        assert str(aufnahme.klient) == "Name noch unbekannt" and aufnahme.klient.ist_unbekannt
+        assert aufnahme.hilfefall.fachkraft_id == wer
+        vermerk = reservierung.auswahlvermerk
+        assert is_unveraendert(vermerk) and len(vermerk.angebote) == 3 and "Platz 1 von 3" in vermerk.begruendung
+    seite = _text(anna.get(antwort.headers["Location"]))
+    assert reservierung.nummer in seite and "0000 700001 anrufen" in seite and "Junge, 9 Jahre" in seite
+    assert "9" not in antwort.headers["Location"].replace(str(aufnahme.pk), "")
+    with reading(vg):
+        arten = set(Protokoll.objects.filter(objekt_id=aufnahme.pk).values_list("vorgang", flat=True))
+    assert arten == {"nacht.reservieren", "nacht.ansehen"}
+
+
+def test_reserve__gone_meanwhile__the_list_says_so_and_nothing_is_kept(sign_in, markt, vg, hro):
+    nah, *_ = markt
+    for platz in nah.plaetze.all():
+        occupy_platz(platz=platz, tenant=hro, zeitraum=DateRange(today(), today() + timedelta(days=3)))
+    antwort = _reserve(sign_in("anna"), nah)
+    assert antwort.status_code == 409 and "seit eben nicht mehr frei" in _text(antwort)
+    with in_tenant(vg):
+        assert not Klient.objects.exists() and not Hilfefall.objects.exists() and not Reservierung.objects.exists()
+
+
+def test_hold__runs_out_and_another_place_is_for_the_same_child(sign_in, markt, vg):
+    nah, alt, _ = markt
+    anna = sign_in("anna")
+    url = _reserve(anna, nah).headers["Location"]
+    with in_tenant(vg):
+        Reservierung.objects.update(ablauf_at=real_now() - timedelta(minutes=1))
+        expire_reservierungen()
+    assert "Nicht mehr gehalten: die Zeit ist abgelaufen" in _text(anna.get(url))
+    assert anna.post(f"{url}zugesagt/", follow=True).status_code == 200
+    assert "Junge, 9 Jahre" in _text(anna.get(f"{url}anderer-platz/"))
+    assert anna.post(f"{url}anderer-platz/", {"angebot": str(alt.pk)}).headers["Location"] == url
+    with in_tenant(vg):
+        aufnahme = Nachtaufnahme.objects.get()
+        assert aufnahme.zugesagt_at is None and aufnahme.reservierung.angebot_id == alt.pk
+        assert Klient.objects.count() == 1 and Hilfefall.objects.count() == 1
+
+
+def test_release__undoes_place_and_case(sign_in, markt, vg):
+    anna = sign_in("anna")
+    url = _reserve(anna, markt[0]).headers["Location"]
+    assert "Der Platz ist wieder frei" in _text(anna.post(f"{url}freigeben/", follow=True))
+    with in_tenant(vg):
+        reservierung = Reservierung.objects.get()
+        assert reservierung.zustand == "ZURUECKGEZOGEN" and Hilfefall.objects.get().zustand == "ABGESCHLOSSEN"
+        assert Platzbindung.objects.filter(platz__angebot=markt[0], zustand="RESERVIERT").count() == 0
+    assert "nachtragen" not in _text(anna.get("/"))
+
+
+def test_zusage__the_house_keeps_its_own_consent(sign_in, markt, vg):
+    anna = sign_in("anna")
+    url = _reserve(anna, markt[0]).headers["Location"]
+    anna.post(f"{url}zugesagt/")
+    anna.post(f"{url}zugesagt/")
+    with in_tenant(vg):
+        aufnahme = Nachtaufnahme.objects.select_related("reservierung").get()
+        assert aufnahme.zugesagt_at and aufnahme.reservierung.zustand == "RESERVIERT"
+        assert aufnahme.reservierung.ablauf_at > real_now() + timedelta(days=1)
+    assert "zugesagt (Anna Ahlers)" in _text(anna.get(url))
+
+
+def test_pflichten__keep_who_and_when_and_can_be_taken_back(sign_in, markt, vg):
+    anna = sign_in("anna")
+    url = _reserve(anna, markt[0]).headers["Location"]
+    haken = {"pflicht": "VERTRAUENSPERSON", "erledigt": "on"}
+    anna.post(f"{url}pflicht/", haken)
+    anna.post(f"{url}pflicht/", haken)
+    with in_tenant(vg):
+        schritt = Nachtschritt.objects.select_related("erledigt_von").get()
+        assert str(schritt.erledigt_von) == "Anna Ahlers" and (now() - schritt.erledigt_at) < timedelta(minutes=1)
+    seite = _text(anna.get(url))
+    assert seite.count('aria-checked="true"') == 1 and "§ 42 Abs. 2 SGB VIII" in seite
+    anna.post(f"{url}pflicht/", {"pflicht": "VERTRAUENSPERSON"})
+    assert anna.post(f"{url}pflicht/", {"pflicht": "UNSINN", "erledigt": "on"}).status_code == 302
+    with in_tenant(vg):
+        assert not Nachtschritt.objects.exists()
+    with reading(vg):
+        assert Protokoll.objects.filter(vorgang__in=["nacht.haken", "nacht.haken_zurueck"]).count() == 2
+
+
+def test_nachtragen__a_task_until_name_and_birth_are_there(sign_in, markt, vg):
+    anna = sign_in("anna")
+    url = _reserve(anna, markt[0]).headers["Location"]
+    assert "Name, Geburtsdatum und PKZ nachtragen" in _text(anna.get("/"))
+    with in_tenant(vg):
+        fall = Hilfefall.objects.get()
+    liste = _text(anna.get(f"{URL}nachzutragen/"))
+    assert fall.fallnummer in liste and f"/hilfefaelle/{fall.pk}/bearbeiten/" in liste
+    for seite in (f"/hilfefaelle/{fall.pk}/", "/hilfefaelle/", "/hze-auswahl/", "/faelle/"):
+        assert anna.get(seite).status_code == 200, seite
+    assert "Name noch unbekannt" in _text(anna.get("/hilfefaelle/"))
+    bearbeiten = f"/hilfefaelle/{fall.pk}/bearbeiten/"
+    person = {"pkz": "P-9", "vorname": "Jan", "nachname": "Nacht", "geburtsdatum": "2017-03-01", "geschlecht": "1",
+              "fallnummer": fall.fallnummer}  # fmt: skip
+    antwort = anna.post(bearbeiten, person | _marken(anna.get(bearbeiten)))
+    assert antwort.status_code == 302, _text(antwort)
+    with in_tenant(vg):
+        assert Nachtaufnahme.objects.get().nachgetragen_at is not None
+    assert "Es fehlen keine Angaben" in _text(anna.get(f"{URL}nachzutragen/"))
+    assert "nachtragen" not in _text(anna.get("/")) and "Name und Geburtsdatum sind seit" in _text(anna.get(url))
+
+
+def _marken(response) -> dict[str, str]:
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', response.content.decode()))
+
+
+def test_rights__whoever_may_reserve__and_only_for_her_cases(sign_in, markt, vg):
+    url = _reserve(sign_in("anna"), markt[0]).headers["Location"]
+    bernd = sign_in("bernd")
+    assert bernd.get(URL).status_code == 200 and bernd.get(url).status_code == 404
+    for weg in ("anderer-platz/", "zugesagt/", "freigeben/", "pflicht/"):
+        assert bernd.post(url + weg, {"angebot": str(markt[1].pk)}).status_code == 404, weg
+    for wer in ("doris", "emil"):
+        assert sign_in(wer).get(URL).status_code == 403
+    assert sign_in("ines", at="VG").get(URL).status_code == 403
+    assert "Heute Nacht" in _text(sign_in("anna").get("/")) and "Heute Nacht" not in _text(sign_in("doris").get("/"))
+
+
+def test_the_house_sees_age_and_sex_only(sign_in, markt, vg):
+    _reserve(sign_in("anna"), markt[0])
+    with in_tenant(vg):
+        reservierung = Reservierung.objects.get()
+    seite = _text(sign_in("ines", at="VG").get(f"/reservierungen/{reservierung.pk}/"))
+    assert "9 Jahre" in seite and "männlich" in seite and reservierung.nummer in seite
+    assert "Name noch unbekannt" not in seite, "nor that nobody knows it"
+
+
+def test_rules__the_next_working_day_and_the_age_since():
+    def am(text: str) -> date:
+        return naechster_arbeitstag(datetime.fromisoformat(text))
+
+    assert am("2026-11-27T23:40") == am("2026-11-28T03:00") == am("2026-11-29T23:00") == date(2026, 11, 30)
+    assert am("2026-12-01T02:00") == date(2026, 12, 1), "the night of Monday ends on Tuesday morning"
+    assert am("2026-12-01T07:00") == date(2026, 12, 2)
+    assert alter_seit(9, date(2026, 12, 1), date(2027, 11, 30)) == 9
+    assert alter_seit(9, date(2026, 12, 1), date(2027, 12, 1)) == 10
