@@ -32,6 +32,27 @@ END
 $function$;
 CREATE TRIGGER einlesen_posten_bleibt BEFORE INSERT OR DELETE OR UPDATE ON public.einlesen_einleseposten FOR EACH ROW EXECUTE FUNCTION public.einlesen_posten_bleibt();
 
+CREATE OR REPLACE FUNCTION public.einlesen_schluessel_bleibt()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  amt bigint := CASE WHEN TG_OP = 'DELETE' THEN OLD.tenant_id ELSE NEW.tenant_id END;
+BEGIN
+  IF (TG_OP = 'DELETE' AND public.sojus_user() IS NULL)
+     OR (public.providers_liste_schreibt()
+         AND EXISTS (SELECT FROM public.einlesen_einlesung e
+                      WHERE e.id::text = current_setting('sojus.request', true) AND e.tenant_id IS NOT DISTINCT FROM amt)
+         AND (TG_OP <> 'UPDATE' OR (NEW.id, NEW.tenant_id, NEW.gegenstand, NEW.schluessel)
+                                   IS NOT DISTINCT FROM (OLD.id, OLD.tenant_id, OLD.gegenstand, OLD.schluessel))) THEN
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+  END IF;
+  RAISE EXCEPTION 'a number of an office is written by a list of that office'
+    USING ERRCODE = 'check_violation', CONSTRAINT = 'fremdschluessel_bleibt', TABLE = TG_TABLE_NAME;
+END
+$function$;
+CREATE TRIGGER einlesen_schluessel_bleibt BEFORE INSERT OR DELETE OR UPDATE ON public.einlesen_fremdschluessel FOR EACH ROW EXECUTE FUNCTION public.einlesen_schluessel_bleibt();
+
 CREATE OR REPLACE FUNCTION public.einlesen_stehen(listen uuid[])
  RETURNS SETOF uuid
  LANGUAGE plpgsql

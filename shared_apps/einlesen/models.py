@@ -125,6 +125,8 @@ class Fremdschluessel(SharedModel):
     """The office's own number of a row of the register, by which the next list finds it. `stand`: how it left it.
 
     `ist_angelegt`: a list of this office has made the row; otherwise it was there and is only known by the number.
+    Only a list of that office writes here, while it is read in or taken back (trigger `einlesen_schluessel_bleibt`):
+    the next one changes what the number leads to.
     """
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -14,7 +15,7 @@ from shared_apps.accounts.selectors import get_akteur
 from shared_apps.core.clock import now, real_now
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.einlesen.enums import Wartend
-from shared_apps.einlesen.models import Einleseposten, Einlesezeile, Einlesung
+from shared_apps.einlesen.models import Einleseposten, Einlesezeile, Einlesung, Fremdschluessel
 from shared_apps.einlesen.policies import count_wartende
 from shared_apps.einlesen.services import vorbereiten, zuruecknehmen
 from shared_apps.einlesen.services.ausfuehren import run_einlesung
@@ -303,3 +304,39 @@ def test_register_says_who_it_was(cast, vg):
     assert set(wer.values_list("user_id", flat=True)) == {cast.user("emil").pk}
     vorschlag = JournalEintrag.objects.filter(tabelle="providers_entgeltvorschlag", art="ANLEGEN").last()
     assert vorschlag.user_id == cast.user("frieda").pk
+
+
+@pytest.mark.parametrize("who", ["emil", "frieda", "gerd", "karla", "lars"])
+def test_database__an_offices_number_is_written_by_its_lists_alone(cast, vg, hro, who):
+    """By one statement another office's number led to another house, which its next list would have changed."""
+    haus = create_einrichtung(anbieter="Haus am See e. V.", kreis="VG")
+    read_in(cast, [zeile()])
+    user, rows = cast.user(who).pk, Fremdschluessel.objects.filter(tenant=vg)
+    kept = list(rows.order_by("pk").values())
+    neu = {"gegenstand": "ANBIETER", "schluessel": "X1", "objekt_id": haus.anbieter_id}
+    by_sql(
+        user,
+        ("by a list of that office", lambda: rows.filter(gegenstand="ANBIETER").update(objekt_id=haus.anbieter_id)),
+        ("by a list of that office", lambda: rows.update(stand={}, ist_angelegt=False)),
+        ("by a list of that office", lambda: rows.update(tenant=hro)),
+        ("by a list of that office", lambda: Fremdschluessel.objects.create(tenant=vg, **neu)),
+        ("by a list of that office", lambda: Fremdschluessel.objects.create(tenant=None, **neu)),
+        ("by a list of that office", rows.delete),
+    )
+    assert list(rows.order_by("pk").values()) == kept
+
+
+def test_database__a_list_writes_numbers_of_its_own_office_alone(cast, vg, hro):
+    """Smuggled into the request of the very list that is at work."""
+    einlesung = send(cast, csv_of([zeile()]))
+    step(cast, vorbereiten.submit_einlesung, "frieda", einlesung)
+    step(cast, vorbereiten.approve_einlesung, "emil", einlesung)
+    emil, neu = cast.user("emil").pk, {"gegenstand": "ANBIETER", "objekt_id": uuid4()}
+    ihr, refused = str(einlesung.pk), pytest.raises(DatabaseError, match="by a list of that office")
+    for tenant in (hro, None):
+        with refused, on_portal(user_id=emil, request_id=ihr), transaction.atomic():
+            Fremdschluessel.objects.create(tenant=tenant, schluessel="X1", **neu)
+    with on_portal(user_id=emil, request_id=ihr):
+        row = Fremdschluessel.objects.create(tenant=vg, schluessel="X1", **neu)
+    with refused, on_portal(user_id=cast.user("frieda").pk, request_id=ihr), transaction.atomic():
+        Fremdschluessel.objects.filter(pk=row.pk).update(stand={"name": "x"})
