@@ -111,6 +111,7 @@ class MailArt(models.TextChoices):
     KONTO_ZU_PRUEFEN = "KONTO_ZU_PRUEFEN", "Bankverbindung wartet auf das Jugendamt"
     KONTO_ABGELEHNT = "KONTO_ABGELEHNT", "Bankverbindung abgelehnt"
     KONTO_ZAHLENDE = "KONTO_ZAHLENDE", "Bankverbindung eines Anbieters geändert"
+    KONTO_EHEMALIGE = "KONTO_EHEMALIGE", "Bankverbindung eines früheren Anbieters"
     LISTE_STEHT = "LISTE_STEHT", "Liste stehen geblieben"
 
 

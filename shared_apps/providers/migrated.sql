@@ -22,6 +22,33 @@ AS $function$
        AND (NOT h.ist_selbst_eingetragen OR NOT EXISTS (SELECT FROM haeuser n WHERE NOT n.ist_selbst_eingetragen)))
 $function$;
 
+CREATE OR REPLACE FUNCTION public.providers_ausgeschiedene(anbieter uuid, eintragende uuid, tag date)
+ RETURNS TABLE(wer uuid, am date, von_ihr boolean)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  WITH enden AS MATERIALIZED (
+    SELECT m.user_id, greatest(m.gueltig_bis, max((j.created_at AT TIME ZONE 'Europe/Berlin')::date)) AS am,
+           array_agg(DISTINCT j.user_id) FILTER (WHERE j.user_id IS NOT NULL) AS beendet_von
+      FROM public.accounts_membership m
+      LEFT JOIN public.journal_journaleintrag j
+        ON j.tabelle = 'accounts_membership' AND j.zeile = m.id::text AND j.art = 'AENDERN'
+       AND 'gueltig_bis' = ANY (j.felder)
+     WHERE m.anbieter_id = $1 AND m.rolle IN ('ANBIETER', 'ANBIETER_ABRECHNUNG') AND m.gueltig_bis <= $3
+     GROUP BY m.id
+  )
+  SELECT e.user_id, max(e.am), bool_or(EXISTS (
+           SELECT FROM unnest(e.beendet_von) AS b (konto) WHERE NOT public.providers_unabhaengig($1, $2, b.konto)))
+    FROM enden e
+   WHERE e.am > $3 - 90
+     AND NOT EXISTS (SELECT FROM public.accounts_membership h
+                      WHERE h.user_id = e.user_id AND h.anbieter_id = $1
+                        AND h.rolle IN ('ANBIETER', 'ANBIETER_ABRECHNUNG')
+                        AND daterange(h.gueltig_ab, h.gueltig_bis) @> $3)
+     AND public.providers_unabhaengig($1, $2, e.user_id)
+   GROUP BY e.user_id
+$function$;
+
 CREATE OR REPLACE FUNCTION public.providers_befangen()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -332,6 +359,27 @@ AS $function$
      WHERE a.id = $1 AND b.id = $2 AND a.email <> '')
 $function$;
 
+CREATE OR REPLACE FUNCTION public.providers_konto_ausgeschieden()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  NEW.ausgeschieden_am := NULL;
+  NEW.selbst_beendet := false;
+  IF NEW.gebietskoerperschaft_id IS NOT NULL THEN
+    SELECT a.am, a.von_ihr INTO NEW.ausgeschieden_am, NEW.selbst_beendet
+      FROM providers_ausgeschiedene(NEW.anbieter_id, NEW.vorgeschlagen_von_id,
+                                    (now() AT TIME ZONE 'Europe/Berlin')::date) a
+     ORDER BY a.von_ihr DESC, a.am DESC LIMIT 1;
+    NEW.selbst_beendet := coalesce(NEW.selbst_beendet, false);
+  END IF;
+  RETURN NEW;
+END
+$function$;
+CREATE TRIGGER providers_konto_ausgeschieden BEFORE INSERT ON public.providers_kontovorschlag FOR EACH ROW EXECUTE FUNCTION public.providers_konto_ausgeschieden();
+
 CREATE OR REPLACE FUNCTION public.providers_konto_pruefen()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -382,10 +430,10 @@ BEGIN
   END IF;
   IF OLD.zustand <> 'VORGESCHLAGEN'
      OR (NEW.anbieter_id, NEW.iban, NEW.inhaber, NEW.gilt_bis, NEW.vorgeschlagen_von_id, NEW.created_at,
-         NEW.gebietskoerperschaft_id)
+         NEW.gebietskoerperschaft_id, NEW.ausgeschieden_am, NEW.selbst_beendet)
         IS DISTINCT FROM
         (OLD.anbieter_id, OLD.iban, OLD.inhaber, OLD.gilt_bis, OLD.vorgeschlagen_von_id, OLD.created_at,
-         OLD.gebietskoerperschaft_id) THEN
+         OLD.gebietskoerperschaft_id, OLD.ausgeschieden_am, OLD.selbst_beendet) THEN
     RAISE EXCEPTION 'what was entered, and what was decided, stays as it is'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'konto_bleibt', TABLE = TG_TABLE_NAME;
   END IF;

@@ -255,6 +255,8 @@ def test_rate__proposed_and_not_confirmed_by_its_own_side(cast, ines, angebot):
     akteur = cast.akteur("ines")
     with on_portal(user_id=akteur.user_id, anbieter_ids=akteur.anbieter_ids):
         assert Entgeltvorschlag.objects.get().vom_anbieter
+    kommt = ines.post(url, VORSCHLAG | {"ab": tag(3), "vereinbart_am": tag(2)}, **JSON)
+    assert kommt.status_code == 422 and list(kommt.json()["felder"]) == ["vereinbart_am"]
     zurueck = ines.post(url, VORSCHLAG | {"ab": tag(-3)}, **JSON)
     assert zurueck.status_code == 422 and "§ 78d" in zurueck.json()["detail"]
 

@@ -55,9 +55,11 @@ class Kontovorschlag(_Konto, Vorschlag):
 
     The other one is independent of the first (`rules.sind_unabhaengig`) and was there before it was entered. Where the
     provider has nobody like that, head or administration of the youth office at one of its facilities confirms
-    (`gebietskoerperschaft`; none: its own people do) and writes down what it was checked with (`geprueft_an`). Open
-    proposals end with `gilt_bis`. What was decided stays: it is the history of the account. Trigger
-    `providers_konto_geprueft` asks all of that.
+    (`gebietskoerperschaft`; none: its own people do) and writes down what it was checked with (`geprueft_an`). When an
+    independent colleague has left in the 90 days before, that day (`ausgeschieden_am`), and whether whoever entered the
+    account, or somebody behind her, has ended her role (`selbst_beendet`); the database writes both, and who it was
+    says `selectors.list_ausgeschiedene`. Open proposals end with `gilt_bis`. What was decided stays: it is the history
+    of the account. Trigger `providers_konto_geprueft` asks all of that.
     """
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
@@ -81,6 +83,8 @@ class Kontovorschlag(_Konto, Vorschlag):
             "entschieden_von_id",
             "entschieden_at",
             "gebietskoerperschaft_id",
+            "ausgeschieden_am",
+            "selbst_beendet",
         ),
         nur_haus=True,
     )
@@ -99,6 +103,8 @@ class Kontovorschlag(_Konto, Vorschlag):
         verbose_name="Jugendamt, das prüft",
     )
     geprueft_an = models.CharField("Woran geprüft", max_length=500, default="", db_default="", blank=True)
+    ausgeschieden_am = models.DateField("unabhängige zweite Person ausgeschieden am", null=True, blank=True)
+    selbst_beendet = models.BooleanField("von der eintragenden Seite beendet", default=False, db_default=False)
 
     class Meta:
         ordering = ("-created_at", "-id")

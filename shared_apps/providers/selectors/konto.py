@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.models import Membership, User
 from shared_apps.accounts.postfach import Postfach
 from shared_apps.accounts.selectors import valid_on
-from shared_apps.core.clock import real_now, today
+from shared_apps.core.clock import local_date, real_now, today
 from shared_apps.core.liste import Liste, ordnung, related
 from shared_apps.core.ordnung import deutsch
 from shared_apps.journal.models import JournalEintrag
@@ -121,6 +122,20 @@ def list_bestaetigende(anbieter_id: UUID, *, neben: UUID, seit: datetime | None 
     leute = list_kontofuehrende(anbieter_id, seit=seit).exclude(pk=neben)
     leute = leute.order_by(deutsch("nachname"), deutsch("vorname"), "pk")
     return [user for user in leute if sind_unabhaengig(neben, user.pk, zulassungen)]
+
+
+def list_ausgeschiedene(vorschlag: Kontovorschlag) -> QuerySet[User]:
+    """Who could have confirmed what an office is asked for, if her role had not ended in the 90 days before it was
+    entered. Function `providers_ausgeschiedene` says who that is."""
+    if vorschlag.gebietskoerperschaft_id is None:
+        return User.objects.none()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT wer FROM providers_ausgeschiedene(%s, %s, %s)",
+            [vorschlag.anbieter_id, vorschlag.vorgeschlagen_von_id, local_date(vorschlag.created_at)],
+        )
+        wer = [row[0] for row in cursor.fetchall()]
+    return User.objects.filter(pk__in=wer, is_active=True)
 
 
 @dataclass(frozen=True, slots=True)

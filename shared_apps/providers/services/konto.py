@@ -6,9 +6,11 @@ youth office at one of its facilities confirms.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from shared_apps.accounts.addresses import public_base
@@ -20,7 +22,7 @@ from shared_apps.accounts.selectors import valid_on
 from shared_apps.core.clock import real_now, today
 from shared_apps.core.dauer import write_dauer
 from shared_apps.core.eingabe import GRUND_FEHLT
-from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
+from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert, refused_by
 from shared_apps.mails.door import Nachricht, submit_mailauftrag, writes_mail
 from shared_apps.providers.hooks import tell_kontowechsel
 from shared_apps.providers.models import Anbieter, Kontovorschlag
@@ -34,6 +36,7 @@ from shared_apps.providers.policies import (
 )
 from shared_apps.providers.selectors.konto import (
     find_bankverbindung,
+    list_ausgeschiedene,
     list_bestaetigende,
     list_kontofuehrende,
     list_zweite,
@@ -77,6 +80,20 @@ EINTRAGENDE_WEG = (
     "Wer dieses Konto eingetragen hat, gehört nicht mehr zu denen, die es führen. Bitte lehnen Sie ab, und tragen Sie"
     " es neu ein, wenn es stimmt."
 )
+JETZT_EINE_ZWEITE = (
+    "Inzwischen gibt es bei Ihrem Anbieter jemanden, der das Konto unabhängig von Ihnen bestätigen kann. Darum wird"
+    " kein Jugendamt gefragt. Bitte tragen Sie das Konto noch einmal ein."
+)
+#: Rules of the trigger `providers_konto_geprueft` that people who come or go in the same moment meet.
+INZWISCHEN = {
+    "konto_amt_ohne_zweite": JETZT_EINE_ZWEITE,
+    "konto_amt_am_standort": WELCHES_AMT,
+    "konto_ihr_anbieter": "Sie gehören nicht mehr zu denen, die das Konto dieses Anbieters führen.",
+    "konto_unabhaengig": NICHT_UNABHAENGIG,
+    "konto_zweite_person": ZU_NEU,
+    "konto_ihr_amt": NICHT_IHR_AMT,
+    "konto_rechtzeitig": EINTRAGENDE_WEG,
+}
 NICHT_IHRES = "Zurückziehen kann nur, wer das Konto eingetragen hat. Sie können es ablehnen."
 
 
@@ -107,16 +124,18 @@ def submit_kontovorschlag(
     kreis = None
     if not list_bestaetigende(anbieter.pk, neben=akteur.user_id):
         kreis = _choose_amt(anbieter, gebietskoerperschaft)
-    vorschlag = Kontovorschlag.objects.create(
-        anbieter=anbieter,
-        iban=iban,
-        inhaber=inhaber,
-        gilt_bis=real_now() + BESTAETIGEN_BINNEN,
-        vorgeschlagen_von_id=akteur.user_id,
-        gebietskoerperschaft=kreis,
-    )
+    with _explained():
+        vorschlag = Kontovorschlag.objects.create(
+            anbieter=anbieter,
+            iban=iban,
+            inhaber=inhaber,
+            gilt_bis=real_now() + BESTAETIGEN_BINNEN,
+            vorgeschlagen_von_id=akteur.user_id,
+            gebietskoerperschaft=kreis,
+        )
     _tell(akteur, vorschlag)
     _tell_amt(akteur, vorschlag)
+    _tell_ehemalige(akteur, vorschlag)
     return vorschlag
 
 
@@ -152,6 +171,7 @@ def confirm_kontovorschlag(*, akteur: Akteur, vorschlag: Kontovorschlag, gepruef
         raise Konflikt(EINTRAGENDE_WEG, code="zustand")
     _decide(akteur, vorschlag, KontoAktion.BESTAETIGEN)
     _tell(akteur, vorschlag)
+    _tell_ehemalige(akteur, vorschlag)
     tell_kontowechsel(vorschlag.pk)
 
 
@@ -225,7 +245,21 @@ def _check_unabhaengig(akteur: Akteur, vorschlag: Kontovorschlag) -> None:
 
 
 def _decide(akteur: Akteur, vorschlag: Kontovorschlag, aktion: KontoAktion) -> None:
-    settle_vorschlag(akteur, vorschlag, KONTOVORSCHLAG, aktion, am=real_now(), auch=("grund", "geprueft_an"))
+    with _explained():
+        settle_vorschlag(akteur, vorschlag, KONTOVORSCHLAG, aktion, am=real_now(), auch=("grund", "geprueft_an"))
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """What the database refuses because people came or went since it was looked at, in words."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        grund = INZWISCHEN.get(refused_by(error))
+        if grund is None:
+            raise
+        raise Konflikt(grund, code="zustand") from error
 
 
 def _tell(akteur: Akteur, vorschlag: Kontovorschlag) -> None:
@@ -249,6 +283,14 @@ def _tell_amt(akteur: Akteur, vorschlag: Kontovorschlag) -> None:
             art=MailArt.KONTO_ZU_PRUEFEN, user_id=user.pk, tenant=tenant, bezug_id=vorschlag.pk,
             angefordert_von_id=akteur.user_id,
         )  # fmt: skip
+
+
+def _tell_ehemalige(akteur: Akteur, vorschlag: Kontovorschlag) -> None:
+    """Who could have confirmed, had she not left a short while ago: she would know that it is wrong."""
+    for user in list_ausgeschiedene(vorschlag).exclude(email=""):
+        submit_mailauftrag(
+            art=MailArt.KONTO_EHEMALIGE, user_id=user.pk, bezug_id=vorschlag.pk, angefordert_von_id=akteur.user_id
+        )
 
 
 def _list_pruefende_leute(tenant: Tenant) -> QuerySet[User]:
@@ -287,6 +329,24 @@ def build_pruefen_mail(mail: Mailauftrag) -> Nachricht | None:
         f" über den Eintrag selbst:\n\n{public_base(mail.tenant)}/anbieter/konten/{vorschlag.pk}/"
     )
     return Nachricht(an=user.email, betreff="Eine Bankverbindung wartet auf Ihr Jugendamt", text=text)
+
+
+@writes_mail(MailArt.KONTO_EHEMALIGE)
+def build_ehemalige_mail(mail: Mailauftrag) -> Nachricht | None:
+    """To whoever kept the account until a short while ago, while an office is asked, and when it has confirmed. Neither
+    provider nor number nor who entered it; no link, since nothing opens for her there any more."""
+    vorschlag = mail.find_bezug(_offene() | _rows().filter(zustand=KontoZustand.BESTAETIGT))
+    amt = vorschlag.gebietskoerperschaft if vorschlag else None
+    user = mail.find_empfaenger(list_ausgeschiedene(vorschlag)) if vorschlag else None
+    if vorschlag is None or amt is None or user is None:
+        return None
+    was = "hat es bestätigt" if vorschlag.zustand == KontoZustand.BESTAETIGT else "prüft es"
+    text = (
+        "Guten Tag,\n\nfür einen Anbieter, dessen Bankverbindung Sie bis vor Kurzem mitgeführt haben, ist in SoJuS ein"
+        f" anderes Konto eingetragen. Das Jugendamt {amt.kurzname} {was}. Kommt Ihnen das falsch vor, rufen Sie dort"
+        " bitte an, unter einer Nummer, die Sie kennen."
+    )
+    return Nachricht(an=user.email, betreff="Eine Bankverbindung Ihres früheren Anbieters", text=text)
 
 
 @writes_mail(MailArt.KONTO_GEAENDERT)

@@ -77,6 +77,9 @@ def test_provider_proposes_and_the_office_confirms__on_their_pages(cast, angebot
     ines, haus = sign_in("ines"), f"/anbieter/einrichtungen/{angebot.einrichtung_id}/"
     url = f"/anbieter/entgelte/angebote/{angebot.pk}/"
     assert url in ines.get(haus).text
+    bald = {"ab": str(today() + timedelta(days=9)), "vereinbart_am": str(today() + timedelta(days=1))}
+    kommt = ines.post(url, TYPED | bald)
+    assert kommt.status_code == 422 and "in der Zukunft" in kommt.text.split('id="id_vereinbart_am_error"')[1][:400]
     page = ines.post(url, TYPED, follow=True)
     assert "Das Entgelt ist vorgeschlagen." in page.text and "92,00\xa0€" in page.text
     assert "Entgelt bestätigen" not in page.text

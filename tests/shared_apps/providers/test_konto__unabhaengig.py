@@ -18,7 +18,13 @@ from shared_apps.accounts.models import Mailauftrag, Membership, User
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.core.clock import real_now, today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
-from shared_apps.members.services import Rollenwunsch, create_membership, create_person, issue_einladung
+from shared_apps.members.services import (
+    Rollenwunsch,
+    create_membership,
+    create_person,
+    end_membership,
+    issue_einladung,
+)
 from shared_apps.providers.models import (
     Anbieter,
     Bankverbindung,
@@ -27,7 +33,7 @@ from shared_apps.providers.models import (
     Stammdatenvorschlag,
 )
 from shared_apps.providers.rules import sind_unabhaengig, zulassungskette
-from shared_apps.providers.selectors.konto import list_bestaetigende, list_zulassungen
+from shared_apps.providers.selectors.konto import list_ausgeschiedene, list_bestaetigende, list_zulassungen
 from shared_apps.providers.selectors.stammdaten import list_pruefende
 from shared_apps.providers.services import konto as services
 from shared_apps.providers.services.angebote import create_einrichtung as create_einrichtung_of_own
@@ -578,6 +584,121 @@ def test_everybody_concerned_is_told_and_nobody_the_number(cast, anbieter, setti
     texts = [m.body for m in mail.outbox]
     assert any("das Jugendamt Vorpommern-Greifswald hat es bestätigt" in text for text in texts)
     assert texts and not any(part in text for text in texts for part in (NEU[-6:], ALT[-6:], "Iversen", "Niemand weiß"))
+
+
+# -- the second person has just left -------------------------------------------------------------
+
+
+def end(by: User, wen: User, anbieter: Anbieter) -> None:
+    """Whoever administers ends a colleague's role, as her page does."""
+    akteur = akteur_of(by)
+    rolle = Membership.objects.get(user=wen, anbieter_id=anbieter.pk)
+    with on_portal(user_id=akteur.user_id, anbieter_ids=akteur.anbieter_ids):
+        end_membership(akteur=akteur, membership=rolle, letzter_tag=None)
+
+
+def says(vorschlag: Kontovorschlag) -> tuple[date | None, bool]:
+    vorschlag.refresh_from_db()
+    return vorschlag.ausgeschieden_am, vorschlag.selbst_beendet
+
+
+def test_a_colleague_was_ended_and_then_an_office_asked__it_reads_that(cast, anbieter, sign_in, settings):
+    settings.SENDS_MAIL = True
+    inge, ines = cast.user("inge"), cast.user("ines")
+    cast.user("emil")
+    end(inge, ines, anbieter)
+    vorschlag = enter(inge, anbieter)
+    assert says(vorschlag) == (today(), True)
+    emil, page = sign_in("emil"), f"{KONTEN}{vorschlag.pk}/"
+    said = ("nicht mehr dabei", "beendet von der Person, die dieses Konto eingetragen hat")
+    text = emil.get(page).text
+    assert all(part in text for part in (*said, "erst vor Kurzem gegangen")) and "Ihde" not in text
+    assert told("KONTO_EHEMALIGE") == {"ines"}
+    work()
+    post = [m for m in mail.outbox if m.to == ["ines@example.org"]]
+    assert len(post) == 1 and "prüft es" in post[0].body
+    assert not any(part in post[0].body for part in (NEU[-6:], "Iversen", "Küste", "http"))
+    assert emil.post(page, {"entscheidung": "bestaetigen", "geprueft_an": "Brief der Bank"}).status_code == 302
+    text = emil.get(page).text
+    assert all(part in text for part in said) and "erst vor Kurzem gegangen" not in text, "kept with the decision"
+    work()
+    assert "hat es bestätigt" in [m.body for m in mail.outbox if m.to == ["ines@example.org"]][-1]
+
+
+def test_somebody_she_has_invited_ends_it_for_her(cast, anbieter):
+    inge, ines = cast.user("inge"), cast.user("ines")
+    ada = invite(inge, anbieter, "Ada", verwaltet=True)
+    end(ada, ines, anbieter)
+    assert says(enter(inge, anbieter)) == (today(), True)
+
+
+def test_ended_by_the_operator__is_said_without_blame(cast, anbieter):
+    inge, ines = cast.user("inge"), cast.user("ines")
+    with on_portal(user_id=cast.user("lars").pk):
+        Membership.objects.filter(user=ines).update(gueltig_bis=today())
+    assert says(enter(inge, anbieter)) == (today(), False)
+
+
+def test_a_role_dated_back_ended_when_that_was_written(cast, anbieter):
+    inge, ines = cast.user("inge"), cast.user("ines")
+    with on_portal(user_id=inge.pk, anbieter_ids=[anbieter.pk]):
+        Membership.objects.filter(user=ines).update(gueltig_bis=date(2016, 1, 1))
+    assert says(enter(inge, anbieter)) == (today(), True)
+
+
+@pytest.mark.parametrize(("tage", "gesagt"), [(0, True), (89, True), (90, False)])
+def test_for_ninety_days(tage, gesagt, cast, anbieter):
+    bis = today() - timedelta(days=tage)
+    appoint(user=cast.user("nora"), anbieter_id=anbieter.pk, rolle=Rolle.ANBIETER, gueltig_ab=date(2015, 1, 1),
+            gueltig_bis=bis)  # fmt: skip
+    vorschlag = enter(cast.user("inge"), anbieter)
+    assert says(vorschlag) == ((bis, False) if gesagt else (None, False))
+    assert set(list_ausgeschiedene(vorschlag)) == ({cast.user("nora")} if gesagt else set())
+
+
+def test_who_could_not_have_confirmed_is_not_spoken_of(cast, anbieter):
+    """Whom Inge has invited herself; somebody of one facility; a colleague who is back under another role."""
+    inge = cast.user("inge")
+    ada = invite(inge, anbieter, "Ada")
+    end(inge, ada, anbieter)
+    fritz = cast.user("fritz")
+    Membership.objects.filter(user=fritz).update(gueltig_bis=today())
+    assert says(enter(inge, anbieter)) == (None, False)
+
+
+def test_database__who_has_left_is_not_the_statements_to_say(cast, anbieter):
+    inge, ines = cast.user("inge"), cast.user("ines")
+    end(inge, ines, anbieter)
+    kreis = list_pruefende(anbieter).get()
+    with on_portal(user_id=inge.pk, anbieter_ids=[anbieter.pk]):
+        vorschlag = Kontovorschlag.objects.create(
+            anbieter=anbieter, iban=NEU, inhaber="Küste", gilt_bis=real_now() + timedelta(days=9),
+            vorgeschlagen_von=inge, gebietskoerperschaft=kreis, ausgeschieden_am=None, selbst_beendet=False,
+        )  # fmt: skip
+    assert says(vorschlag) == (today(), True)
+    for lie in ({"ausgeschieden_am": None}, {"selbst_beendet": False}):
+        with (
+            pytest.raises(DatabaseError, match="stays as it is"),
+            on_portal(user_id=inge.pk, anbieter_ids=[anbieter.pk]),
+            transaction.atomic(),
+        ):
+            Kontovorschlag.objects.filter(pk=vorschlag.pk).update(
+                zustand="ZURUECKGEZOGEN", entschieden_von=inge, entschieden_at=real_now(), **lie
+            )
+
+
+def test_a_colleague_comes_between_the_look_and_the_entry__said_in_german(cast, anbieter, sign_in, monkeypatch):
+    """An office would have been asked: no number of an error, and the next attempt asks her."""
+    inge, url = sign_in("inge"), f"/anbieter/eigene/{anbieter.pk}/bankverbindung/"
+    cast.user("ines")
+    with monkeypatch.context() as before:
+        before.setattr(services, "list_bestaetigende", lambda *_, **__: [])
+        with pytest.raises(Konflikt, match="Inzwischen gibt es bei Ihrem Anbieter jemanden"):
+            enter(cast.user("inge"), anbieter)
+        page = inge.post(url, TYPED)
+        assert "Inzwischen gibt es" in page.text and page.status_code < 500
+    assert not Kontovorschlag.objects.exists()
+    assert enter(cast.user("inge"), anbieter).gebietskoerperschaft is None
 
 
 # -- the rule and the database -------------------------------------------------------------------
