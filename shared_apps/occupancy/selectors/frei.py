@@ -25,8 +25,10 @@ class Frei:
 
     @property
     def text(self) -> str:
-        """ "frei ab 14.12.2026", which follows every "belegt"."""
-        return f"frei ab {format_datum(self.ab)}" if self.ab else NIE
+        """ "frei ab 14.12.2026", which follows every "belegt"; where there is no such day, until when it is free."""
+        if self.ab:
+            return f"frei ab {format_datum(self.ab)}"
+        return f"nur frei bis {format_datum(self.bis)}" if self.bis else NIE
 
 
 #: An offer without a place in the period.

@@ -16,6 +16,12 @@ from tenant_apps.placements.rules.ausschluss import (
 )
 from tenant_apps.placements.rules.drittel import drittel_grenze, im_guenstigsten_drittel, raenge
 from tenant_apps.placements.rules.ende import ABBRUCH_CODES, ZUSTAENDIGKEITSWECHSEL_CODE, ist_abbruch
+from tenant_apps.placements.rules.fast_passend import (
+    Beinahe,
+    Naehe,
+    erster_tag,
+    list_fast_passend,
+)
 from tenant_apps.placements.rules.frei import frei_ab, frei_bis
 from tenant_apps.placements.rules.fristen import VERLAENGERN_BIS_TAGE, nacht_ablauf, reservierung_ablauf
 from tenant_apps.placements.rules.nacht import ALTER_HOECHSTENS, alter_seit, naechster_arbeitstag
@@ -30,6 +36,7 @@ from tenant_apps.placements.rules.passungswert import (
 )
 from tenant_apps.placements.rules.person import (
     alter_am,
+    geburtstag,
     list_abweichungen,
     naechte,
     teilen_naechte,
@@ -64,9 +71,11 @@ __all__ = [
     "VERLAENGERN_BIS_TAGE",
     "ZUSTAENDIGKEITSWECHSEL_CODE",
     "Ausschluss",
+    "Beinahe",
     "Entgelte",
     "Geprueft",
     "Gesucht",
+    "Naehe",
     "Passung",
     "PassungAngebot",
     "PassungBedarf",
@@ -84,14 +93,17 @@ __all__ = [
     "drittel_grenze",
     "entfernung_km",
     "entgelte_im_zeitraum",
+    "erster_tag",
     "fachleistungsstunden",
     "frei_ab",
     "frei_bis",
+    "geburtstag",
     "im_guenstigsten_drittel",
     "ist_abbruch",
     "ist_auswaertig",
     "list_abweichungen",
     "list_ausschluesse",
+    "list_fast_passend",
     "nacht_ablauf",
     "naechster_arbeitstag",
     "naechte",

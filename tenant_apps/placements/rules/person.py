@@ -19,6 +19,14 @@ def alter_am(geburtsdatum: date, stichtag: date) -> int:
     return stichtag.year - geburtsdatum.year - (not hatte_geburtstag)
 
 
+def geburtstag(geburtsdatum: date, alter: int) -> date:
+    """Day on which this age is reached; born on 29 February: 1 March (§ 188 BGB)."""
+    try:
+        return geburtsdatum.replace(year=geburtsdatum.year + alter)
+    except ValueError:
+        return date(geburtsdatum.year + alter, 3, 1)
+
+
 def naechte(zeitraum: Zeitraum) -> Zeitraum:
     """The nights of a stay, each named by the day it begins on: the last day has none, a stay of one day has one."""
     letzter = zeitraum.letzter_tag

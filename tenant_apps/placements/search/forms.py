@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from shared_apps.catalogue.forms.merkmale import build_such_felder
 from shared_apps.catalogue.models import Form, Hilfeart, Spezialisierung
@@ -177,6 +178,19 @@ def initial_of(suche: Suche, **changes: Any) -> dict[str, Any]:
         "spezialisierungen": suche.spezialisierungen,
         **{suchname(suche.hilfeart.modul.code, code): wert for code, wert in suche.merkmale.items()},
     } | changes
+
+
+class AndereTageForm(forms.Form):
+    """Other days for a search that is repeated; what is empty or no date stays as it was."""
+
+    beginn = felder.DatumField(label="Beginn der Hilfe", required=False)
+    ende = felder.DatumField(label="Ende der Hilfe", required=False)
+
+
+def read_tage(posted: QueryDict) -> dict[str, date]:
+    """The days that a repeated search is to have instead of its own."""
+    form = AndereTageForm(posted)
+    return {name: tag for name, tag in form.cleaned_data.items() if tag} if form.is_valid() else {}
 
 
 class TrefferFilter(FilterForm):

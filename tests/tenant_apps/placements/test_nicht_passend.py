@@ -75,7 +75,7 @@ WARUM = {
     "ERLAUBNIS": ("ohne Betriebserlaubnis", "ohne gültige Betriebserlaubnis am ersten Tag"),
     "ZEITRAUM": ("nicht im ganzen Zeitraum", "gibt es nur bis 31.08.2017"),
     "STOPP": ("Aufnahmestopp", "nimmt zurzeit nicht auf: Personal, bis 30.06.2017; frei ab 01.07.2017"),
-    "BELEGT": ("belegt", "belegt; nicht absehbar frei"),
+    "BELEGT": ("belegt", "belegt; nur frei bis 29.11.2017"),
     "ENTGELT": ("ohne Entgelt", "kein Entgelt vereinbart"),
 }
 

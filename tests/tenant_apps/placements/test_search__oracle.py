@@ -15,13 +15,15 @@ from hypothesis import strategies as st
 
 from shared_apps.catalogue.models import Hilfeart, Spezialisierung
 from shared_apps.core.clock import now
-from shared_apps.core.zeitraum import Zeitraum
+from shared_apps.core.zeitraum import EIN_TAG, Zeitraum
 from shared_apps.occupancy.models import Aufnahmestopp, Platzsperre
 from shared_apps.occupancy.selectors.frei import Frei, list_frei
 from shared_apps.providers.models import Anbieter, Angebot, Entgelt, Platz
 from shared_apps.providers.rules import VOLLJAEHRIG, mit_vorrang
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.placements import rules
+from tenant_apps.placements.models import Suche
+from tenant_apps.placements.search.selectors.fast_passend import list_fast_passend
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenant_apps.placements.search.selectors.markt import Markt
 from tenant_apps.placements.search.selectors.preise import Preis, compute_preis
@@ -189,7 +191,7 @@ HAUS = st.builds(
 #: Most houses are in order: otherwise nothing would ever be found.
 GUTES_HAUS = st.builds(
     Haus,
-    kreis=st.just("VG"),
+    kreis=st.sampled_from(["VG", "VG", "VG", "VR", "HRO"]),
     ort=st.sampled_from(ORTE),
     gueltig=st.just(Zeitraum(date(2020, 1, 1))),
     haus_bis=st.none(),
@@ -248,11 +250,16 @@ def test_search__is_what_the_rules_say(cast, vg, hro, art, haeuser, tage, je_woc
             ergebnis, zahlen = search_angebote(kriterien), count_angebote(kriterien)
             frei = list_frei([haus.angebot.pk for haus in haeuser], kriterien.zeitraum)
             seiten = _read_pages(kriterien, sortierung, eng)
+            fast = list_fast_passend(_suche(kriterien))
         erwartet, zeilen = _expected(kriterien, haeuser)
         assert ergebnis.zahlen == zahlen
         assert zahlen.ausschluesse == erwartet
         assert zahlen.geprueft == zahlen.verfuegbar + sum(zahlen.ausschluesse.values())
         assert frei == {haus.angebot.pk: _frei(kriterien, haus) for haus in haeuser}
+        beinahe = [rules.Beinahe(f.angebot, f.naehe, f.kriterien.zeitraum, f.entfernung_km) for f in fast]
+        moeglich = _near(kriterien, haeuser)
+        assert beinahe == rules.list_fast_passend(kriterien.zeitraum, list(moeglich))
+        assert [f.soll for f in fast] == [moeglich[eintrag] for eintrag in beinahe]
         alle = _sort(zeilen, Sortierung.KOSTEN.value)
         assert [_line(zeile) for zeile in ergebnis.treffer] == [zeile.line() for zeile in alle]
         assert (ergebnis.gesamt, ergebnis.verfuegbar) == (len(zeilen), sum(zeile.verfuegbar for zeile in zeilen))
@@ -397,6 +404,50 @@ def _passung(gesucht: rules.Gesucht, haus: Haus) -> int | None:
     tage = None if stunden is None or stunden < 0 or gemeldet else stunden // 24
     fuer = frozenset({haus.geschlecht} if haus.geschlecht else ())
     return rules.passung(bedarf, rules.PassungAngebot(haus.codes, *haus.alter, fuer, _km(haus), tage)).punkte
+
+
+def _suche(kriterien: Kriterien) -> Suche:
+    """A search by these criteria for nobody."""
+    return Suche(
+        hilfeart=kriterien.hilfeart, region=kriterien.region, reichweite=kriterien.reichweite,
+        zeitraum=_range(kriterien.zeitraum), tage_je_woche=kriterien.tage_je_woche,
+        stunden_je_woche=kriterien.stunden_je_woche, spezialisierungen=list(kriterien.spezialisierungen),
+        geschlecht=kriterien.geschlecht, alter=kriterien.alter,
+    )  # fmt: skip
+
+
+def _near(kriterien: Kriterien, haeuser: list[Haus]) -> dict[rules.Beinahe, Decimal]:
+    """By hand: one thing is asked otherwise, every day anything begins or ends is tried, and the rules look again."""
+    nahe = {"EIGENE": {"VG"}, "NACHBARN": {"VG", "VR"}, "LAND": {"VG", "VR", "HRO"}}[kriterien.reichweite]
+    tage = [TAG0 + timedelta(days=n) for n in (1, 5, 29, 30, 31, 200) if TAG0 + timedelta(days=n) <= kriterien.ende]
+    spaeter = [(rules.Naehe.SPAETER, replace(kriterien, beginn=tag)) for tag in tage]
+    kuerzer = [(rules.Naehe.KUERZER, replace(kriterien, ende=tag - EIN_TAG)) for tag in reversed(tage)]
+    found: dict[rules.Beinahe, Decimal] = {}
+    for haus in haeuser:
+        beendet = any(bis is not None and bis <= TAG0 for bis in (haus.haus_bis, haus.anbieter_bis))
+        if beendet or haus.gueltig.intersect(kriterien.zeitraum) is None:
+            continue
+        ein_jahr = kriterien.alter is not None and kriterien.alter in {haus.alter[0] - 1, haus.alter[1] + 1}
+        if haus.kreis not in nahe:
+            versuche = [(rules.Naehe.WEITER, kriterien)]
+        elif _fits(kriterien, haus):
+            continue
+        else:
+            versuche = [*spaeter, *kuerzer] + [(rules.Naehe.ALTER, replace(kriterien, alter=None))] * ein_jahr
+        for naehe, anders in versuche:
+            preis = _fits(anders, haus)
+            if preis and not any(b.angebot == haus.angebot.pk and b.naehe == naehe for b in found):
+                found[rules.Beinahe(haus.angebot.pk, naehe, anders.zeitraum, _km(haus))] = preis.soll
+    return found
+
+
+def _fits(kriterien: Kriterien, haus: Haus) -> Preis | None:
+    gesucht = rules.Gesucht(
+        kriterien.zeitraum, kriterien.alter, kriterien.geschlecht, frozenset(kriterien.spezialisierungen)
+    )
+    if rules.list_ausschluesse(gesucht, haus.geprueft(kriterien.hilfeart, kriterien.beginn)):
+        return None
+    return compute_preis(kriterien, haus.preis)
 
 
 def _km(haus: Haus) -> Decimal | None:

@@ -20,28 +20,31 @@ from tenant_apps.placements.rules import Ausschluss
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
 
 
-def list_geprueft(kriterien: Kriterien, region: Gebietskoerperschaft) -> QuerySet[Any]:
+def list_geprueft(
+    kriterien: Kriterien, region: Gebietskoerperschaft, *, erklaert: Sequence[Kriterium] | None = None
+) -> QuerySet[Any]:
     """Offers of this kind of help within reach that run on a day of the period, in a house that is there at its start.
 
     Each with `grund`: the first `Ausschluss` that speaks against it whatever is free and whatever it costs, "" when
     nothing does. It is what `rules.list_ausschluesse` says, in SQL. Raises `RegelVerletzt` for a criterion that the
-    module of the kind of help does not have.
+    module of the kind of help does not have. `erklaert`: the criteria of the module, where somebody has read them.
     """
     zeitraum = kriterien.zeitraum
+    if erklaert is None:
+        erklaert = list_kriterien(modul_id=kriterien.hilfeart.modul_id)
     angebote = Angebot.objects.filter(
         valid_on(zeitraum.beginn, prefix="einrichtung__"),
         valid_on(zeitraum.beginn, prefix="einrichtung__anbieter__"),
-        _in_region(kriterien, region),
+        in_region(kriterien.reichweite, region),
         hilfeart=kriterien.hilfeart,
         gueltig__overlap=DateRange(zeitraum.beginn, zeitraum.ende),
     )
-    dagegen = [When(~passt, then=Value(grund.value)) for grund, passt in _conditions(kriterien).items()]
+    dagegen = [When(~passt, then=Value(grund.value)) for grund, passt in _conditions(kriterien, erklaert).items()]
     return angebote.annotate(grund=Case(*dagegen, default=Value(""), output_field=CharField()))
 
 
-def _conditions(kriterien: Kriterien) -> dict[Ausschluss, Q]:
+def _conditions(kriterien: Kriterien, erklaert: Sequence[Kriterium]) -> dict[Ausschluss, Q]:
     """What an offer must be, by what is said of it otherwise, in the published order."""
-    erklaert = list_kriterien(modul_id=kriterien.hilfeart.modul_id)
     hat = list_felder(k for k in erklaert if k.filtert)
     zeitraum, passt = kriterien.zeitraum, {}
     if kriterien.alter is not None and Angebotsfeld.ALTER in hat:
@@ -84,12 +87,12 @@ def _by_merkmale(kriterien: Kriterien, erklaert: Sequence[Kriterium]) -> list[An
     return bedingungen
 
 
-def _in_region(kriterien: Kriterien, region: Gebietskoerperschaft) -> Q:
+def in_region(reichweite: str, region: Gebietskoerperschaft) -> Q:
     """Houses in the office's district, in its neighbours' too, or anywhere in the state."""
     wo = "einrichtung__gebietskoerperschaft"
-    if kriterien.reichweite == Reichweite.LAND:
+    if reichweite == Reichweite.LAND:
         return Q(**{f"{wo}__land": region.land})
-    if kriterien.reichweite == Reichweite.NACHBARN:
+    if reichweite == Reichweite.NACHBARN:
         nachbarn = Gebietskoerperschaft.objects.filter(nachbarn=region.pk)
         return Q(**{wo: region}) | Q(**{f"{wo}__in": nachbarn})
     return Q(**{wo: region})

@@ -38,15 +38,9 @@ def compute_taschengeld(*, kriterien: Kriterien, land: str, geburtsdatum: date |
 def _nach_alter(zeilen: Iterable[Barbetrag], geburtsdatum: date) -> Iterable[tuple[Zeitraum, Decimal]]:
     """Each amount with the days on which it is valid **and** the young person has that age."""
     for zeile in zeilen:
-        im_alter = Zeitraum(_geburtstag(geburtsdatum, zeile.alter_von), _geburtstag(geburtsdatum, zeile.alter_bis))
+        im_alter = Zeitraum(
+            rules.geburtstag(geburtsdatum, zeile.alter_von), rules.geburtstag(geburtsdatum, zeile.alter_bis)
+        )
         gueltig = Zeitraum.from_range(zeile.gueltig).intersect(im_alter)
         if gueltig is not None:
             yield gueltig, zeile.betrag
-
-
-def _geburtstag(geburtsdatum: date, alter: int) -> date:
-    """Day on which this age is reached; born on 29 February: 1 March (§ 188 BGB)."""
-    try:
-        return geburtsdatum.replace(year=geburtsdatum.year + alter)
-    except ValueError:
-        return date(geburtsdatum.year + alter, 3, 1)

@@ -24,9 +24,10 @@ from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
 from tenant_apps.placements.enums import Reichweite, Vorgang, describe_suchgebiet
 from tenant_apps.placements.models import Suche
-from tenant_apps.placements.search.forms import TrefferFilter
+from tenant_apps.placements.search.forms import TrefferFilter, read_tage
 from tenant_apps.placements.search.selectors.ausschluss import get_aufschluesselung
 from tenant_apps.placements.search.selectors.ergebnis import ERGEBNIS, build_ergebniszeilen
+from tenant_apps.placements.search.selectors.fast_passend import change_kriterien, list_fast_passend
 from tenant_apps.placements.search.selectors.kriterien import kriterien_of
 from tenant_apps.placements.search.selectors.markt import Markt
 from tenant_apps.placements.search.selectors.merkmale import describe_merkmale
@@ -83,6 +84,7 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "summe": get_aufschluesselung(suche),
             "heute": leser.zahlen,
             "hat_sich_geaendert": not is_as_kept(suche, leser.zahlen),
+            "fast_passend": list_fast_passend(suche),
             "weiter": WEITER.get(suche.reichweite, []),
             "eckdaten": describe_kriterien(suche, kreise),
             "vergangen": suche.letzter_tag < today(),
@@ -148,13 +150,13 @@ def _zahl(wert: Decimal | None) -> str:
 @require_POST
 @require(policies.may_search)
 def repeat_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """The same search again as of now, farther afield when asked; it is kept as a search of its own."""
+    """The same search again as of now, farther afield or for other days when asked; kept as a search of its own."""
     suche = load_suche(request, uuid)
     reichweite = request.POST.get("reichweite", suche.reichweite)
     if reichweite not in Reichweite.values:
         reichweite = suche.reichweite
     betroffen = Betroffen(suche.klient, suche.hilfefall) if suche.klient and suche.hilfefall else None
-    kriterien = kriterien_of(suche, reichweite=reichweite)
+    kriterien = change_kriterien(suche, reichweite=reichweite, **read_tage(request.POST))
     try:
         neu = create_suche(akteur=request.akteur, kriterien=kriterien, betroffen=betroffen)
     except RegelVerletzt as error:

@@ -1,0 +1,348 @@
+"""Offers that one change of the question makes fit, with that change and what they cost then. As of now.
+
+What an offer would have to be is asked as the search asks it (`list_geprueft`), with one thing less; its days, stops,
+licences and rates come with it, and the pure rules decide. One statement, whatever is found; region and criteria of the
+module are read before, where nobody hands them in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Value
+
+from shared_apps.catalogue.models import Angebotsfeld, Kriterium
+from shared_apps.catalogue.selectors import list_felder, list_kriterien
+from shared_apps.core.errors import RegelVerletzt
+from shared_apps.core.zahlwort import anzahl, anzahl_jahre
+from shared_apps.core.zeitraum import Zeitraum, format_datum
+from shared_apps.providers.rules import VOLLJAEHRIG, mit_vorrang
+from shared_apps.providers.selectors.entgelte import list_vereinbarte
+from shared_apps.regions.models import Gebietskoerperschaft
+from tenant_apps.placements import rules
+from tenant_apps.placements.enums import Reichweite
+from tenant_apps.placements.models import Suche
+from tenant_apps.placements.rules import Beinahe, Naehe
+from tenant_apps.placements.search.selectors.geprueft import in_region, list_geprueft
+from tenant_apps.placements.search.selectors.kriterien import Kriterien, kriterien_of
+from tenant_apps.placements.search.selectors.lage import get_ort
+from tenant_apps.placements.search.selectors.preise import compute_preis
+from tenant_apps.placements.search.selectors.search import get_region
+from tenants.context import require_schema
+
+#: Of so many, the nearest ones, days and places are looked at: the cost does not grow with the reach.
+DAVON_ZEIT, DAVON_SONST = 200, 50
+
+
+@dataclass(frozen=True, slots=True)
+class FastPassend:
+    """A near miss as a page shows it. `kriterien`: what would be asked; `soll` and `tage`: what it costs, how long."""
+
+    naehe: Naehe
+    angebot: UUID
+    einrichtung: UUID
+    name: str
+    ort: str
+    telefon: str
+    entfernung_km: Decimal | None
+    wann: str
+    warum: str
+    knopf: str
+    kriterien: Kriterien
+    soll: Decimal
+    tage: int
+
+    @property
+    def fragt_das_haus(self) -> bool:
+        """Nothing is to be searched again: the house may make an exception, or a birthday does it."""
+        return self.naehe == Naehe.ALTER
+
+
+@dataclass(frozen=True, slots=True)
+class _Zeile:
+    """A row of the statement."""
+
+    teil: str
+    angebot: UUID
+    alter_von: int
+    alter_bis: int
+    ab: date | None
+    bis: date | None
+    einrichtung: UUID
+    name: str
+    ort: str
+    telefon: str
+    breite: Decimal | None
+    laenge: Decimal | None
+    haus_bis: date | None
+    anbieter_bis: date | None
+    kreis: str
+    nachbar: bool
+    frei_ab: date | None
+    frei_bis: date | None
+    stopps: list[Any]
+    erlaubnisse: list[Any]
+    saetze: list[Any] | None
+    betraege: list[Decimal] | None
+    eigen: list[bool] | None
+
+    @property
+    def preis(self) -> list[tuple[Zeitraum, Decimal]]:
+        """The rates that the office pays."""
+        alle: tuple[list, list] = ([], [])
+        for zeit, betrag, eigen in zip(self.saetze or (), self.betraege or (), self.eigen or (), strict=True):
+            alle[eigen].append((Zeitraum.from_range(zeit), betrag))
+        return mit_vorrang(*alle)
+
+    @property
+    def enden(self) -> list[date]:
+        """First days on which the offer, its house or its provider are none any more."""
+        return [bis for bis in (self.bis, self.haus_bis, self.anbieter_bis) if bis is not None]
+
+
+def list_fast_passend(
+    suche: Suche, *, region: Gebietskoerperschaft | None = None, erklaert: Sequence[Kriterium] | None = None
+) -> list[FastPassend]:
+    """Near misses of a search, as `rules.list_fast_passend` puts them. One statement, and one for each thing that the
+    caller has not read: the district, the criteria of the module. None for a search that cannot be made any more.
+    """
+    kriterien = kriterien_of(suche)
+    if erklaert is None:
+        erklaert = list_kriterien(modul_id=kriterien.hilfeart.modul_id)
+    try:
+        region = region or get_region(kriterien.region)
+        zeilen = _read(kriterien, region, erklaert)
+    except RegelVerletzt:
+        return []
+    gefunden = {}
+    for zeile in zeilen:
+        for eintrag, neu in _changes(suche, kriterien, region, zeile, erklaert):
+            preis = compute_preis(neu, zeile.preis)
+            if preis is not None:
+                gefunden[eintrag] = (zeile, neu, preis.soll)
+    gewaehlt = rules.list_fast_passend(kriterien.zeitraum, list(gefunden))
+    return [_describe(suche, eintrag, *gefunden[eintrag]) for eintrag in gewaehlt]
+
+
+def change_kriterien(suche: Suche, **changes: Any) -> Kriterien:
+    """The criteria of a search with other days or another reach. The age is that of the new first day, where it was the
+    person's on the old one.
+    """
+    kriterien = kriterien_of(suche, **changes)
+    if suche.klient is None or suche.alter is None or kriterien.beginn == suche.beginn:
+        return kriterien
+    try:
+        war = rules.alter_am(suche.klient.geburtsdatum, suche.beginn)
+        wird = rules.alter_am(suche.klient.geburtsdatum, kriterien.beginn)
+    except rules.PlanwertError:
+        return kriterien
+    return replace(kriterien, alter=wird) if war == suche.alter else kriterien
+
+
+# --- what would have to be asked otherwise --------------------------------------------------------------------------
+
+
+def _changes(
+    suche: Suche, kriterien: Kriterien, region: Gebietskoerperschaft, zeile: _Zeile, erklaert: Sequence[Kriterium]
+) -> Iterator[tuple[Beinahe, Kriterien]]:
+    """Each single change after which the offer fits, with the criteria it is found by then."""
+    km = _km(region, zeile)
+    if zeile.teil != Naehe.SPAETER:
+        reichweite = kriterien.reichweite
+        if zeile.teil == Naehe.WEITER:
+            nah = zeile.nachbar and reichweite == Reichweite.EIGENE
+            reichweite = (Reichweite.NACHBARN if nah else Reichweite.LAND).value
+        neu = replace(kriterien, reichweite=reichweite)
+        yield Beinahe(zeile.angebot, Naehe(zeile.teil), kriterien.zeitraum, km), neu
+        return
+    if ab := _later(kriterien, zeile):
+        neu = change_kriterien(suche, beginn=ab)
+        if neu.alter == kriterien.alter or _takes(neu, zeile, erklaert):
+            yield Beinahe(zeile.angebot, Naehe.SPAETER, neu.zeitraum, km), neu
+    if bis := _shorter(kriterien, zeile):
+        neu = replace(kriterien, ende=bis)
+        yield Beinahe(zeile.angebot, Naehe.KUERZER, neu.zeitraum, km), neu
+
+
+def _later(kriterien: Kriterien, zeile: _Zeile) -> date | None:
+    """The first later day from which the offer fits to the end of the period."""
+    zeitraum, saetze = kriterien.zeitraum, zeile.preis
+    if zeile.frei_ab is None or not saetze or any(bis < kriterien.ende for bis in _letzte(zeile)):
+        return None
+    frueheste = [zeile.frei_ab, saetze[0][0].beginn] + ([zeile.ab] if zeile.ab else [])
+    ab = rules.erster_tag(max(frueheste), _zeiten(zeile.stopps), _licences(kriterien, zeile))
+    return ab if ab and zeitraum.beginn < ab <= kriterien.ende else None
+
+
+def _shorter(kriterien: Kriterien, zeile: _Zeile) -> date | None:
+    """The last earlier day to which the offer fits from the beginning on."""
+    beginn, saetze = kriterien.beginn, zeile.preis
+    if zeile.frei_bis is None or not saetze or saetze[0][0].beginn > beginn or (zeile.ab and zeile.ab > beginn):
+        return None
+    erlaubt = _licences(kriterien, zeile)
+    if erlaubt is not None and not any(beginn in zeit for zeit in erlaubt):
+        return None
+    bis = min([zeile.frei_bis, *_letzte(zeile)])
+    return bis if beginn <= bis < kriterien.ende else None
+
+
+def _letzte(zeile: _Zeile) -> list[date]:
+    return [Zeitraum(date.min, ende).letzter_tag or date.max for ende in zeile.enden]
+
+
+def _licences(kriterien: Kriterien, zeile: _Zeile) -> list[Zeitraum] | None:
+    """When somebody may be taken in; None where no licence is needed (§ 45 SGB VIII)."""
+    if not kriterien.hilfeart.erlaubnispflichtig or zeile.alter_von >= VOLLJAEHRIG:
+        return None
+    return _zeiten(zeile.erlaubnisse)
+
+
+def _zeiten(ranges: Sequence[Any]) -> list[Zeitraum]:
+    return [Zeitraum.from_range(zeit) for zeit in ranges if not zeit.isempty]
+
+
+def _takes(kriterien: Kriterien, zeile: _Zeile, erklaert: Sequence[Kriterium]) -> bool:
+    """Whether the offer takes this age, where its kind of help asks for one."""
+    if kriterien.alter is None or Angebotsfeld.ALTER not in list_felder(k for k in erklaert if k.filtert):
+        return True
+    return zeile.alter_von <= kriterien.alter <= zeile.alter_bis
+
+
+def _km(region: Gebietskoerperschaft, zeile: _Zeile) -> Decimal | None:
+    von = get_ort(region)
+    if von is None or zeile.breite is None or zeile.laenge is None:
+        return None
+    return rules.entfernung_km(von, (float(zeile.breite), float(zeile.laenge)))
+
+
+# --- words ----------------------------------------------------------------------------------------------------------
+
+
+def _describe(suche: Suche, eintrag: Beinahe, zeile: _Zeile, neu: Kriterien, soll: Decimal) -> FastPassend:
+    tag = f"{neu.beginn:%d.%m.}"
+    wann, warum, knopf = {
+        Naehe.SPAETER: (f"frei ab {format_datum(neu.beginn)}", _why_later(suche, zeile), f"Ab {tag} suchen"),
+        Naehe.KUERZER: (f"frei bis {format_datum(neu.ende)}", "", f"Bis {neu.ende:%d.%m.} suchen"),
+        Naehe.ALTER: (_age(suche, zeile), _birthday(suche, zeile), "Haus fragen"),
+        Naehe.WEITER: (
+            _distance(eintrag.entfernung_km),
+            "",
+            "Mit Nachbarkreisen suchen" if neu.reichweite == Reichweite.NACHBARN else "Landesweit suchen",
+        ),
+    }[eintrag.naehe]
+    ort = f"{zeile.ort} ({zeile.kreis})" if zeile.kreis != suche.region else zeile.ort
+    return FastPassend(
+        naehe=eintrag.naehe, angebot=eintrag.angebot, einrichtung=zeile.einrichtung, name=zeile.name, ort=ort,
+        telefon=zeile.telefon, entfernung_km=eintrag.entfernung_km, wann=wann, warum=warum, knopf=knopf, kriterien=neu,
+        soll=soll, tage=neu.planzeitraum.tage,
+    )  # fmt: skip
+
+
+def _why_later(suche: Suche, zeile: _Zeile) -> str:
+    stopp = next((zeit for zeit in _zeiten(zeile.stopps) if suche.beginn in zeit), None)
+    if stopp and stopp.letzter_tag:
+        return f"Aufnahmestopp bis {format_datum(stopp.letzter_tag)}"
+    return "bis dahin belegt" if zeile.frei_ab and zeile.frei_ab > suche.beginn else ""
+
+
+def _age(suche: Suche, zeile: _Zeile) -> str:
+    if suche.alter is not None and suche.alter < zeile.alter_von:
+        return f"ab {anzahl(zeile.alter_von, 'Jahr', 'Jahren')}"
+    return f"bis {anzahl_jahre(zeile.alter_bis)}"
+
+
+def _birthday(suche: Suche, zeile: _Zeile) -> str:
+    """The birthday that makes the person old enough, when it is within the period."""
+    if suche.klient is None or suche.alter is None or suche.alter >= zeile.alter_von:
+        return ""
+    tag = rules.geburtstag(suche.klient.geburtsdatum, zeile.alter_von)
+    return f"{zeile.alter_von}. Geburtstag am {format_datum(tag)}" if suche.beginn < tag <= suche.letzter_tag else ""
+
+
+def _distance(km: Decimal | None) -> str:
+    return "außerhalb des Suchgebiets" if km is None else f"{km:.0f} km entfernt"
+
+
+# --- the statement --------------------------------------------------------------------------------------------------
+
+#: The nearest first, as on a plain: the order in which offers are looked at, not a distance anybody reads.
+_WEG = """
+ ORDER BY power(e.breite - %s::numeric, 2) + power((e.laenge - %s::numeric) * cos(radians(%s::numeric))::numeric, 2)
+          NULLS LAST, a.id
+"""
+_TEIL = """
+ {name} AS MATERIALIZED (
+  SELECT a.id, '{naehe}' AS teil, g.grund, g.nachbar
+    FROM ({geprueft}) g JOIN providers_angebot a ON a.id = g.id JOIN providers_einrichtung e ON e.id = a.einrichtung_id
+   {weg} LIMIT {davon})
+"""
+_ZEILEN = """
+, alle AS ({alle}),
+frei AS (
+  SELECT * FROM occupancy_frei_ab_bis(ARRAY(SELECT id FROM alle), daterange(%s::date, %s::date))),
+vereinbart AS (
+  SELECT s.angebot_id, min(lower(s.gueltig)) AS ab, array_agg(s.gueltig) AS saetze, array_agg(s.betrag) AS betraege,
+         array_agg(s.jugendamt_id IS NOT NULL) AS eigen
+    FROM ({saetze}) s JOIN alle ON alle.id = s.angebot_id GROUP BY s.angebot_id)
+SELECT alle.teil, a.id, a.alter_von, a.alter_bis, lower(a.gueltig), upper(a.gueltig), e.id, e.name, e.ort, e.telefon,
+       e.breite, e.laenge, e.gueltig_bis, b.gueltig_bis, k.kuerzel, alle.nachbar, f.frei_ab, f.frei_bis,
+       ARRAY(SELECT t.zeitraum FROM occupancy_aufnahmestopp t
+              WHERE t.angebot_id = a.id AND t.aufgehoben_at IS NULL ORDER BY t.zeitraum),
+       ARRAY(SELECT daterange(coalesce(l.gueltig_ab, l.datum), l.gueltig_bis) FROM providers_betriebserlaubnis l
+              WHERE l.einrichtung_id = e.id),
+       v.saetze, v.betraege, v.eigen
+  FROM alle JOIN providers_angebot a ON a.id = alle.id JOIN providers_einrichtung e ON e.id = a.einrichtung_id
+  JOIN providers_anbieter b ON b.id = e.anbieter_id
+  JOIN regions_gebietskoerperschaft k ON k.id = e.gebietskoerperschaft_id
+  JOIN frei f ON f.angebot_id = a.id JOIN vereinbart v ON v.angebot_id = a.id
+ WHERE CASE WHEN alle.teil = 'SPAETER'
+            THEN (f.frei_ab IS NOT NULL OR f.frei_bis IS NOT NULL)
+                 AND (alle.grund <> '' OR f.frei_ab IS DISTINCT FROM %s::date OR v.ab > %s::date)
+            ELSE f.frei_ab = %s::date END
+"""
+
+
+def _read(kriterien: Kriterien, region: Gebietskoerperschaft, erklaert: Sequence[Kriterium]) -> list[_Zeile]:
+    """The offers that may be one change away, those that later or shorter days change with the part SPAETER."""
+    teile, params = [], []
+    for nummer, (naehe, (angebote, davon)) in enumerate(_parts(kriterien, region, erklaert).items()):
+        geprueft, werte = angebote.order_by().values("id", "grund", "nachbar").query.sql_with_params()
+        teile.append(_TEIL.format(name=f"teil{nummer}", naehe=naehe, geprueft=geprueft, weg=_WEG, davon=davon))
+        params += [*werte, region.breite, region.laenge, region.breite]
+    alle = " UNION ALL ".join(f"SELECT * FROM teil{nummer}" for nummer in range(len(teile)))  # noqa: S608
+    saetze, werte = (
+        list_vereinbarte(einheit=kriterien.hilfeart.einheit, schema=require_schema())
+        .order_by()
+        .values("angebot_id", "jugendamt_id", "gueltig", "betrag")
+        .query.sql_with_params()
+    )
+    zeitraum = kriterien.zeitraum
+    params += [zeitraum.beginn, zeitraum.ende, *werte, zeitraum.beginn, zeitraum.beginn, zeitraum.beginn]
+    with connection.cursor() as cursor:
+        cursor.execute("WITH" + ",".join(teile) + _ZEILEN.format(alle=alle, saetze=saetze), params)
+        return [_Zeile(*row) for row in cursor.fetchall()]
+
+
+def _parts(
+    kriterien: Kriterien, region: Gebietskoerperschaft, erklaert: Sequence[Kriterium]
+) -> dict[str, tuple[QuerySet[Any], int]]:
+    """What is looked at, by what would be changed, each with how many of it."""
+    nachbar = ExpressionWrapper(in_region(Reichweite.NACHBARN, region), output_field=BooleanField())
+    hier = list_geprueft(kriterien, region, erklaert=erklaert).annotate(nachbar=Value(True))
+    faengt_an = [rules.Ausschluss.ERLAUBNIS.value, rules.Ausschluss.ZEITRAUM.value]
+    teile = {Naehe.SPAETER.value: (hier.filter(grund__in=["", *faengt_an]), DAVON_ZEIT)}
+    if kriterien.alter is not None and Angebotsfeld.ALTER in list_felder(k for k in erklaert if k.filtert):
+        jahr = Q(alter_von=kriterien.alter + 1) | Q(alter_bis=kriterien.alter - 1)
+        egal = list_geprueft(replace(kriterien, alter=None), region, erklaert=erklaert)
+        teile[Naehe.ALTER.value] = (egal.filter(jahr, grund="").annotate(nachbar=Value(True)), DAVON_SONST)
+    if kriterien.reichweite != Reichweite.LAND:
+        weit = list_geprueft(replace(kriterien, reichweite=Reichweite.LAND.value), region, erklaert=erklaert)
+        draussen = weit.filter(~in_region(kriterien.reichweite, region), grund="")
+        teile[Naehe.WEITER.value] = (draussen.annotate(nachbar=nachbar), DAVON_SONST)
+    return teile
