@@ -25,7 +25,7 @@ TRIGGER = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("providers", "0032_kein_bescheid_aus_der_zukunft")]
+    dependencies = [("providers", "0033_wer_vor_kurzem_ging")]
     operations = [
         migrations.RunSQL([FUNKTION, TRIGGER], "DROP FUNCTION providers_vereinbart_nicht_voraus() CASCADE")
     ]

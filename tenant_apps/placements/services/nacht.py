@@ -171,7 +171,7 @@ def _hold(
 
 
 def _describe_wahl(ergebnis: Nachtergebnis, angebot_id: UUID) -> str:
-    """Why this one, as the Auswahlvermerk keeps it: what the list was ordered by, and where it stood in it."""
+    """Why this one, as the Auswahlvermerk keeps it: what the list was ordered by, and its place in it."""
     stelle = next(n for n, (_, zeile) in enumerate(ergebnis.treffer, start=1) if zeile.angebot == angebot_id)
     arten = " und ".join(sorted({str(k.hilfeart) for k in ergebnis.kriterien.values()}))
     return (

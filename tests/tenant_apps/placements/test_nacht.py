@@ -20,6 +20,7 @@ from tenant_apps.placements.nacht.selectors.angebote import Nachtfrage, search_n
 from tenant_apps.placements.rules import alter_seit, naechster_arbeitstag
 from tenant_apps.placements.services.fristen import expire_reservierungen
 from tenant_apps.placements.services.vermerk import is_unveraendert
+from tenant_apps.privacy.selectors import list_faellig
 from tenants.context import in_tenant
 from tests.factories.register import create_angebot, create_einrichtung, occupy_platz
 from tests.trail import reading
@@ -157,6 +158,8 @@ def test_release__undoes_place_and_case(sign_in, markt, vg):
         reservierung = Reservierung.objects.get()
         assert reservierung.zustand == "ZURUECKGEZOGEN" and Hilfefall.objects.get().zustand == "ABGESCHLOSSEN"
         assert Platzbindung.objects.filter(platz__angebot=markt[0], zustand="RESERVIERT").count() == 0
+        Hilfefall.objects.update(abgeschlossen_am=today() - timedelta(days=3000))
+        assert [f.person_id for f in list_faellig(today())] == [reservierung.klient_id], "leaves daily work in its time"
     assert "nachtragen" not in _text(anna.get("/"))
 
 
@@ -184,7 +187,7 @@ def test_pflichten__keep_who_and_when_and_can_be_taken_back(sign_in, markt, vg):
     seite = _text(anna.get(url))
     assert seite.count('aria-checked="true"') == 1 and "§ 42 Abs. 2 SGB VIII" in seite
     anna.post(f"{url}pflicht/", {"pflicht": "VERTRAUENSPERSON"})
-    assert anna.post(f"{url}pflicht/", {"pflicht": "UNSINN", "erledigt": "on"}).status_code == 302
+    assert anna.post(f"{url}pflicht/", {"pflicht": "UNSINN", "erledigt": "on"}).status_code == 422
     with in_tenant(vg):
         assert not Nachtschritt.objects.exists()
     with reading(vg):

@@ -15,6 +15,8 @@ from uuid import UUID
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.catalogue.selectors import list_hilfearten
 from shared_apps.core.clock import local_date, today
+from shared_apps.core.geld import format_zahl
+from shared_apps.core.zahlwort import anzahl_jahre
 from shared_apps.providers.models import Angebot, Einrichtung
 from shared_apps.providers.rules import vakanzstand
 from tenant_apps.placements import rules
@@ -156,9 +158,17 @@ class Nachtplatz:
         return self.angebot.einrichtung
 
     @property
+    def weg(self) -> str:
+        """Kilometres in a straight line, in words."""
+        km = self.zeile.entfernung_km
+        if km is None:
+            return "Weg unbekannt"
+        return "unter 1 km" if km < 1 else f"{format_zahl(km, 0)} km"
+
+    @property
     def alter(self) -> str:
         """Whom it takes by age."""
-        return f"{self.angebot.alter_von} bis {self.angebot.alter_bis} Jahre"
+        return f"{self.angebot.alter_von} bis {anzahl_jahre(self.angebot.alter_bis)}"
 
 
 def list_nachtplaetze(ergebnis: Nachtergebnis) -> list[Nachtplatz]:

@@ -25,11 +25,20 @@ NACHZUTRAGEN = Liste(
 )
 #: What pages call a child by sex; empty: nobody could say.
 GESCHLECHT_WORT = {"m": "Junge", "w": "Mädchen", "d": "divers", "": "Geschlecht unbekannt"}
-#: Each duty with the sentence of § 42 SGB VIII it is from and what it asks.
-PFLICHTEN: dict[Nachtpflicht, tuple[str, str]] = {
-    Nachtpflicht.VERTRAUENSPERSON: ("§ 42 Abs. 2 SGB VIII", "unverzüglich"),
-    Nachtpflicht.SORGEBERECHTIGTE: ("§ 42 Abs. 3 SGB VIII", "unverzüglich unterrichten und aufklären"),
+#: Each duty in words, with the paragraph of § 42 SGB VIII it is from and when it holds.
+PFLICHTEN: dict[Nachtpflicht, tuple[str, str, str]] = {
+    Nachtpflicht.VERTRAUENSPERSON: (
+        "Gelegenheit geben, eine Person des Vertrauens zu benachrichtigen",
+        "§ 42 Abs. 2 SGB VIII",
+        "unverzüglich",
+    ),
+    Nachtpflicht.SORGEBERECHTIGTE: (
+        "Sorge- oder Erziehungsberechtigte unterrichten und aufklären",
+        "§ 42 Abs. 3 SGB VIII",
+        "unverzüglich",
+    ),
     Nachtpflicht.FAMILIENGERICHT: (
+        "Entscheidung des Familiengerichts herbeiführen",
         "§ 42 Abs. 3 SGB VIII",
         "unverzüglich, wenn sie widersprechen und das Kind nicht zurückkann, oder wenn niemand erreichbar ist",
     ),
@@ -51,8 +60,8 @@ def list_pflichten(aufnahme: Nachtaufnahme) -> list[Pflicht]:
     """All duties in their order, each with its tick. One query."""
     schritte = {schritt.pflicht: schritt for schritt in aufnahme.schritte.select_related("erledigt_von")}
     return [
-        Pflicht(pflicht.value, str(pflicht.label), quelle, wann, schritte.get(pflicht.value))
-        for pflicht, (quelle, wann) in PFLICHTEN.items()
+        Pflicht(pflicht.value, text, quelle, wann, schritte.get(pflicht.value))
+        for pflicht, (text, quelle, wann) in PFLICHTEN.items()
     ]
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from shared_apps.accounts.guards import require
 from shared_apps.core.errors import SojusError
 from shared_apps.core.liste import related
-from shared_apps.core.seite import crumbs, posted
+from shared_apps.core.seite import crumbs, posted, status_of
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
@@ -31,7 +31,6 @@ from tenant_apps.placements.nacht.selectors.aufnahme import (
 )
 from tenant_apps.placements.nacht.selectors.telefone import list_telefone
 from tenant_apps.placements.services.nacht import record_zusage, release_nacht, settle_pflicht
-from tenants.tables.reads import names_nobody
 
 _RELATED = ("klient", "hilfefall", "reservierung__einrichtung__anbieter", "reservierung__angebot", "zugesagt_von")
 
@@ -45,7 +44,10 @@ def _load(request: HttpRequest, uuid: UUID) -> Nachtaufnahme:
 @require(policies.may_reserve)
 def show(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Until when it is held, the number, the telephone, the duties."""
-    aufnahme = _load(request, uuid)
+    return _show(request, _load(request, uuid))
+
+
+def _show(request: HttpRequest, aufnahme: Nachtaufnahme, form: PflichtForm | None = None) -> HttpResponse:
     record_access(
         akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.NACHT_ANSEHEN, objekt=aufnahme,
         felder=["alter", "geschlecht", "fallnummer"],
@@ -61,10 +63,9 @@ def show(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "pflichten": list_pflichten(aufnahme),
         "breadcrumb": crumbs(("Heute Nacht", reverse("placements:nacht")), "Gehaltener Platz"),
     }
-    return render(request, "placements/nacht/gehalten.html", context)
+    return render(request, "placements/nacht/gehalten.html", context, status=status_of(form))
 
 
-@names_nobody("leads back to the held place, which writes its own entry")
 @require_POST
 @require(policies.may_reserve)
 def note(request: HttpRequest, uuid: UUID) -> HttpResponse:
@@ -78,7 +79,6 @@ def note(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return redirect("placements:nacht_gehalten", uuid)
 
 
-@names_nobody("leads back to the two questions")
 @require_POST
 @require(policies.may_reserve)
 def release(request: HttpRequest, uuid: UUID) -> HttpResponse:
@@ -92,19 +92,19 @@ def release(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return redirect("placements:nacht")
 
 
-@names_nobody("leads back to the held place, which writes its own entry")
 @require_POST
 @require(policies.may_reserve)
 def tick(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """A duty is done, or the tick was a mistake."""
     aufnahme, form = _load(request, uuid), PflichtForm(posted(request))
-    if form.is_valid():
-        settle_pflicht(
-            akteur=request.akteur,
-            aufnahme=aufnahme,
-            pflicht=Nachtpflicht(form.cleaned_data["pflicht"]),
-            erledigt=form.cleaned_data["erledigt"],
-        )
+    if not form.is_valid():
+        return _show(request, aufnahme, form)
+    settle_pflicht(
+        akteur=request.akteur,
+        aufnahme=aufnahme,
+        pflicht=Nachtpflicht(form.cleaned_data["pflicht"]),
+        erledigt=form.cleaned_data["erledigt"],
+    )
     return redirect(f"{reverse('placements:nacht_gehalten', args=[uuid])}#pflichten")
 
 

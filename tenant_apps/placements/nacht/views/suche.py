@@ -13,7 +13,7 @@ from shared_apps.accounts.guards import require
 from shared_apps.core.clock import now
 from shared_apps.core.errors import SojusError
 from shared_apps.core.liste import related
-from shared_apps.core.seite import crumbs, posted, status_of
+from shared_apps.core.seite import crumbs, posted, show_error, status_of
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
@@ -27,6 +27,7 @@ from tenant_apps.placements.nacht.selectors.angebote import (
     search_nacht,
 )
 from tenant_apps.placements.nacht.selectors.aufnahme import describe_gesucht, gesucht_of
+from tenant_apps.placements.search.selectors.search import get_region
 from tenant_apps.placements.services.nacht import reserve_nacht, update_nachtaufnahme
 from tenants.tables.reads import names_nobody
 
@@ -43,33 +44,38 @@ def search(request: HttpRequest) -> HttpResponse:
     form = NachtForm(posted(request))
     if form.is_bound and form.is_valid():
         return _show_list(request, form.gesucht, form=form)
+    return _ask(request, form)
+
+
+def _ask(request: HttpRequest, form: NachtForm) -> HttpResponse:
     ergebnis = search_nacht(Nachtfrage(), region=request.tenant.kuerzel)
     context = {
         "form": form,
         "frei": ergebnis.zahlen.verfuegbar,
         "jetzt": now(),
-        "sitz": request.tenant.name,
+        "sitz": get_region(request.tenant.kuerzel).sitz,
         "anrufbare": list_anrufbare(list_nachtplaetze(ergebnis), ANRUFBARE),
         "breadcrumb": crumbs("Heute Nacht"),
     }
     return render(request, "placements/nacht/start.html", context, status=status_of(form))
 
 
-@names_nobody("leads on to the held place, which writes its own entry")
 @require_POST
 @require(policies.may_reserve)
 def reserve(request: HttpRequest) -> HttpResponse:
     """Hold this one at once. Gone meanwhile: the list as it is now, which says so."""
     form, platz = NachtForm(posted(request)), PlatzForm(posted(request))
-    if not (form.is_valid() and platz.is_valid()):
-        return redirect("placements:nacht")
-    try:
-        aufnahme = reserve_nacht(
-            akteur=request.akteur, gesucht=form.gesucht, angebot_id=platz.cleaned_data["angebot"].pk
-        )
-    except SojusError as error:
-        return _show_list(request, form.gesucht, form=form, fehler=error)
-    return redirect("placements:nacht_gehalten", aufnahme.pk)
+    if not form.is_valid():
+        return _ask(request, form)
+    if platz.is_valid():
+        gesucht, angebot_id = form.gesucht, platz.cleaned_data["angebot"].pk
+        try:
+            aufnahme = reserve_nacht(akteur=request.akteur, gesucht=gesucht, angebot_id=angebot_id)
+        except SojusError as error:
+            show_error(error, platz)
+        else:
+            return redirect("placements:nacht_gehalten", aufnahme.pk)
+    return _show_list(request, form.gesucht, form=form, platz=platz)
 
 
 @require_http_methods(["GET", "POST"])
@@ -82,16 +88,15 @@ def replace(request: HttpRequest, uuid: UUID) -> HttpResponse:
         akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.NACHT_ANDERER_PLATZ, objekt=aufnahme,
         felder=["alter", "geschlecht"],
     )  # fmt: skip
-    fehler = None
     platz = PlatzForm(posted(request))
     if platz.is_bound and platz.is_valid():
         try:
             update_nachtaufnahme(akteur=request.akteur, aufnahme=aufnahme, angebot_id=platz.cleaned_data["angebot"].pk)
         except SojusError as error:
-            fehler = error
+            show_error(error, platz)
         else:
             return redirect("placements:nacht_gehalten", aufnahme.pk)
-    return _show_list(request, gesucht_of(aufnahme), aufnahme=aufnahme, fehler=fehler)
+    return _show_list(request, gesucht_of(aufnahme), aufnahme=aufnahme, platz=platz)
 
 
 def _show_list(
@@ -100,19 +105,19 @@ def _show_list(
     *,
     form: NachtForm | None = None,
     aufnahme: Nachtaufnahme | None = None,
-    fehler: SojusError | None = None,
+    platz: PlatzForm | None = None,
 ) -> HttpResponse:
     ergebnis = search_nacht(gesucht, region=request.tenant.kuerzel)
     plaetze = list_nachtplaetze(ergebnis)
     context: dict[str, Any] = {
         "form": form,
         "aufnahme": aufnahme,
-        "fehler": fehler,
+        "platz_form": platz,
         "ergebnis": ergebnis,
         "zuerst": plaetze[:ZUERST],
         "danach": plaetze[ZUERST:],
         "gesucht": describe_gesucht(gesucht),
-        "sitz": request.tenant.name,
+        "sitz": get_region(request.tenant.kuerzel).sitz,
         "breadcrumb": crumbs("Heute Nacht"),
     }
-    return render(request, "placements/nacht/liste.html", context, status=fehler.status if fehler else 200)
+    return render(request, "placements/nacht/liste.html", context, status=status_of(platz))
