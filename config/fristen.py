@@ -17,6 +17,7 @@ from shared_apps.signin.door import HANDOVER_SECONDS
 from tenant_apps.drafts.selectors import FRIST
 from tenant_apps.placements.vorgaben import RESERVIERUNG_TAGE
 from tenant_apps.vorgaben.selectors import get_vorgabe
+from tenants.jobs.times import LATE_SHOWN
 
 _FRISTEN: dict[str, Callable[[], str]] = {
     "reservierung": lambda: write_anzahl(get_vorgabe(RESERVIERUNG_TAGE), Einheit.TAG),
@@ -34,6 +35,7 @@ _FRISTEN: dict[str, Callable[[], str]] = {
     "einsicht": lambda: write_dauer(timedelta(hours=HOECHSTENS)),
     "vakanz_bestaetigt": lambda: write_dauer(timedelta(days=BESTAETIGUNG_GILT_TAGE)),
     "vakanz_bestaetigt_dativ": lambda: write_dauer(timedelta(days=BESTAETIGUNG_GILT_TAGE), dativ=True),
+    "nachgeholt_dativ": lambda: write_dauer(LATE_SHOWN, dativ=True),
     "zuverlaessig_dativ": lambda: write_dauer(timedelta(days=ZUVERLAESSIG_TAGE), dativ=True),
 }
 

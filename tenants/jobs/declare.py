@@ -213,7 +213,8 @@ def describe_late(rule: JobRule, due: datetime, *, at: datetime) -> str:
 
 def _note_late(row: Job, now: datetime) -> None:
     """For the operator's page, before the work begins: once, also where somebody dies over it or has it done again."""
-    words = describe_late(RULES[row.task_name], datetime.fromtimestamp(row.task_kwargs["timestamp"], UTC), at=now)
+    due = datetime.fromtimestamp(int(str(row.task_kwargs["timestamp"])), UTC)
+    words = describe_late(RULES[row.task_name], due, at=now)
     if not words or row.id is None:
         return
     try:

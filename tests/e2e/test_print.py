@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -27,6 +29,9 @@ _CUT = """() => {
     return box.width && box.right > width + 1 && !e.closest('.kern-sr-only, .plan-weit');
   }).slice(0, 5).map((e) => e.outerHTML.slice(0, 160));
 }"""
+#: What a rule of the page's own, or of KERN, shows on paper all the same.
+_NOT_FOR_PAPER = """() => [...document.querySelectorAll('.sojus-noprint')].filter((e) => e.getClientRects().length)
+  .map((e) => e.outerHTML.slice(0, 160))"""
 #: Bars that are more than three lines high: too narrow for their words, they are broken letter by letter.
 _LETTERS = """() => [...document.querySelectorAll('.plan-seg')].filter((e) => e.offsetHeight > 80)
   .map((e) => e.outerHTML.slice(0, 160))"""
@@ -72,6 +77,7 @@ def test_board_and_chart_of_rates__are_whole_on_paper(haus, visit):
         ines.page.emulate_media(media="print")
         ines.page.set_viewport_size({"width": A4[0], "height": A4[1]})
         ines.picture(f"druck-{name}")
+        assert not ines.page.evaluate(_NOT_FOR_PAPER), f"{name}: what is to be clicked is printed"
         assert not ines.page.evaluate(_CUT), f"{name}: runs off the paper"
         assert not ines.page.evaluate(_LETTERS), f"{name}: a bar of few days is written letter by letter"
         # without colour: what a bar means is its line, and its line is printed
@@ -82,6 +88,14 @@ def test_board_and_chart_of_rates__are_whole_on_paper(haus, visit):
             assert exact == "exact" and linie != "nonenone"
         ines.page.emulate_media(media="screen")
         ines.page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
+
+
+def test_no_style_of_the_phone_applies_to_paper():
+    """A4 is as narrow as a phone to a browser: lists printed as cards took four sheets instead of one."""
+    sheets = [p for app in ("shared_apps", "tenant_apps") for p in Path(app).glob("*/static/*/*.css")]
+    assert len(sheets) > 5
+    for sheet in sheets:
+        assert not re.findall(r"@media\s*\(max-width[^{]*", sheet.read_text()), f"{sheet}: say `screen and`"
 
 
 def test_board_with_a_long_name__fits_the_phone(haus, visit):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from shared_apps.accounts.guards import require
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.errors import SojusError
 from shared_apps.core.filter_query import warn_ignored
+from shared_apps.core.geld import format_zahl
 from shared_apps.core.seite import is_just_opened, posted, show_error, status_of
 from shared_apps.einlesen import policies, selectors
 from shared_apps.einlesen.enums import Befund
@@ -65,7 +67,7 @@ def rows(request: HttpRequest, pk: UUID) -> HttpResponse:
         "page": page,
         "zeilen": [selectors.show_zeile(einlesung, zeile) for zeile in page],
         "fehlerhaft": zahlen[Befund.FEHLERHAFT],
-        "umfang": ", ".join(f"{zahl} {befund.label}" for befund, zahl in zahlen.items() if zahl),
+        "umfang": ", ".join(f"{format_zahl(Decimal(n), 0)} {befund.label}" for befund, n in zahlen.items() if n),
         "breadcrumb": trail(einlesung, "Zeilen"),
     }
     return render(request, "einlesen/rows.html", context)

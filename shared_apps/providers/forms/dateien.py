@@ -72,7 +72,7 @@ class VereinbarungForm(DokumentForm):
         label="Nur mit dem Jugendamt",
         queryset=Gebietskoerperschaft.objects.none(),
         required=False,
-        empty_label="mit allen, oder es gilt für alle",
+        empty_label="keines allein: gilt für alle",
         help_text="Nur bei § 77: Andere Jugendämter sehen dieses Dokument dann nicht.",
     )
 

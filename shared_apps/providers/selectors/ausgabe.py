@@ -43,6 +43,9 @@ NICHT = {
     "vorschlag": "the proposal behind a rate is a table of its own; the rate says what holds",
     "bisher": "what held when a change was proposed; the history has it",
 }
+#: What a row is called comes first, what became of it last.
+ZUERST = {"name", "nummer", "titel"}
+ZULETZT = {"gueltig_bis", "pruefung", "hochgeladen_at", "entschieden_at", "grund"}
 #: Tables of the register that are not in the files, and why.
 NICHT_DABEI = {
     "Kontovorschlag": "an account that was entered and does not hold (yet)",
@@ -79,7 +82,7 @@ class Tabelle:
 
     @property
     def spalten(self) -> list[Spalte]:
-        """Its columns, in the order of the model."""
+        """Its columns, as somebody reads them."""
         return _spalten(self.model)
 
 
@@ -109,7 +112,15 @@ TABELLEN: dict[str, Tabelle] = {
 def list_felder(model: type[Model]) -> list[Field]:
     """Columns of the table that go out, then what its rows are marked with (also for the API)."""
     fields = [*model._meta.concrete_fields, *model._meta.local_many_to_many]
-    return [field for field in fields if field.name not in NICHT and _is_of_the_register(field)]
+    shown = [field for field in fields if field.name not in NICHT and _is_of_the_register(field)]
+    return sorted(shown, key=_rank)
+
+
+def _rank(field: Field) -> int:
+    """Where a column stands for somebody who reads the table: the models put what their bases bring before the name."""
+    if field.primary_key:
+        return 0
+    return 1 if field.name in ZUERST else 3 if field.name in ZULETZT else 2
 
 
 def _is_of_the_register(field: Field) -> bool:

@@ -41,7 +41,7 @@ from tenants.jobs.times import KEPT
 
 #: People in one run of the job: half of what may wait of the portal's mails, so that others' have room beside them.
 JE_LAUF = WAITING_PER_OFFICE // 2
-UNGUELTIG = "Dieser Link gilt nicht mehr."
+UNGUELTIG = "Dieser Link gilt nicht mehr: Er ist schon benutzt oder abgelaufen."
 GEAENDERT = (
     "Seit Sie diese Seite geöffnet haben, hat sich geändert, was frei ist. Es wurde nichts bestätigt."
     " Bitte melden Sie sich an und sehen Sie nach."

@@ -134,7 +134,7 @@ def decide_vorschlag(request: HttpRequest, pk: UUID) -> HttpResponse:
             work=lambda _: services.withdraw_entgeltvorschlag(akteur=akteur, vorschlag=vorschlag),
             done="Der Vorschlag ist zurückgezogen.",
             leads=hier,
-            text="Danach können Sie ein anderes Entgelt vorschlagen.",
+            text="Zurückgezogen gilt der Vorschlag nicht mehr; dann können Sie ein anderes Entgelt vorschlagen.",
             level="danger",
             offered=offen and eigener,
         ),

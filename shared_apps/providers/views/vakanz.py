@@ -178,7 +178,7 @@ def decide_meldung(request: HttpRequest, pk: UUID) -> HttpResponse:
         work=lambda _: vakanz.withdraw_vakanzmeldung(akteur=akteur, meldung=meldung),
         done="Die Meldung ist zurückgenommen.",
         leads=MELDUNGEN[1],
-        text="Wenn Sie sich geirrt haben. Die Meldung zählt dann nirgends mehr.",
+        text="Haben Sie sich geirrt? Eine zurückgenommene Meldung zählt nirgends mehr.",
         level="danger",
         offered=not antwortet and MeldungAktion.ZURUECKNEHMEN in moeglich and request.tenant is not None,
     )

@@ -30,7 +30,7 @@ from tests.shared_apps.providers.test_own import HEUTE, KUESTE, SEE
 
 pytestmark = pytest.mark.django_db
 MONTAG = "2026-11-30"
-UNGUELTIG = "Dieser Link gilt nicht mehr."
+UNGUELTIG = "Dieser Link gilt nicht mehr: Er ist schon benutzt oder abgelaufen."
 
 
 @pytest.fixture(autouse=True)

@@ -133,7 +133,7 @@ def test_operator_reads_what_was_late__once(db, sign_in, monkeypatch):
         assert noted == [(7, f"{NACHGEHOLT}Alte Lesevermerke löschen, fällig war 01.12.2026, 05:20 Uhr")]
         assert [n.was for n in selectors.list_nachgeholte()] == [noted[0][1].removeprefix(NACHGEHOLT)]
     lars = sign_in("lars", at="PORTAL")
-    assert "1 Auftrag lief in den letzten 7 Tagen verspätet" in lars.get("/betrieb/").text
+    assert "1 Auftrag lief in den letzten sieben Tagen verspätet" in lars.get("/betrieb/").text
     assert "Alte Lesevermerke löschen, fällig war 01.12.2026, 05:20 Uhr" in lars.get("/betrieb/auftraege/").text
 
 
