@@ -42,7 +42,7 @@ class Marktzeile:
     """An offer that fits what was asked for. `grund`: why it cannot be reserved all the same, "" when it can.
 
     satz: the rate of the first day; exakt, soll: the planned amount, exact and in full euro; None without a rate.
-    rang exists among those that can be reserved; guenstigstes is the least of their amounts, verfuegbar their number.
+    rang exists among those that can be reserved: guenstigstes is the least of their amounts, reservierbar their number.
     """
 
     angebot: UUID
@@ -65,7 +65,7 @@ class Marktzeile:
     soll: Decimal | None
     rang: int | None
     guenstigstes: Decimal | None
-    verfuegbar: int
+    reservierbar: int
     entfernung_km: Decimal | None
     passung: int | None
 
@@ -87,7 +87,8 @@ class Markt:
 
 
 #: With `geprueft` in front. Own rates go before those of all from their first day on (`mit_vorrang`); of each only its
-#: beginning counts, it goes on until the next (`entgelte_im_zeitraum`).
+#: beginning counts, it goes on until the next (`entgelte_im_zeitraum`). What is known of an offer is put together by
+#: grouping, never by joining: the planner takes the offers for one or two, and would go through all for each of them.
 _SQL = """
 WITH geprueft AS MATERIALIZED ({geprueft}),
 passend AS (SELECT id FROM geprueft WHERE grund = ''),
@@ -95,8 +96,8 @@ vakanzen AS (
   SELECT angebot_id, frei
     FROM occupancy_vakanzen(ARRAY(SELECT id FROM passend), daterange(%(beginn)s::date, %(ende)s::date))),
 gestoppt AS (
-  SELECT DISTINCT t.angebot_id FROM occupancy_aufnahmestopp t JOIN passend p ON p.id = t.angebot_id
-   WHERE t.aufgehoben_at IS NULL AND t.zeitraum @> %(beginn)s::date),
+  SELECT DISTINCT angebot_id FROM occupancy_aufnahmestopp
+   WHERE aufgehoben_at IS NULL AND zeitraum @> %(beginn)s::date),
 vereinbart AS (
   SELECT s.angebot_id, lower(s.gueltig) AS ab, s.betrag, s.jugendamt_id IS NOT NULL AS eigen,
          min(lower(s.gueltig)) FILTER (WHERE s.jugendamt_id IS NOT NULL) OVER (PARTITION BY s.angebot_id) AS eigen_ab
@@ -111,12 +112,15 @@ preise AS (
     FROM geltend WHERE ab < %(plan_ende)s AND (bis IS NULL OR bis > %(plan_beginn)s)
    GROUP BY angebot_id HAVING min(ab) <= %(plan_beginn)s),
 zeilen AS (
-  SELECT g.id,
-         CASE WHEN t.angebot_id IS NOT NULL THEN 'STOPP' WHEN coalesce(v.frei, 0) = 0 THEN 'BELEGT'
-              WHEN p.exakt IS NULL THEN 'ENTGELT' ELSE '' END AS grund,
-         coalesce(v.frei, 0) AS frei, p.satz, p.saetze, p.exakt, ceil(p.exakt) AS soll
-    FROM passend g LEFT JOIN gestoppt t ON t.angebot_id = g.id LEFT JOIN vakanzen v ON v.angebot_id = g.id
-    LEFT JOIN preise p ON p.angebot_id = g.id)
+  SELECT id, CASE WHEN bool_or(gestoppt) THEN 'STOPP' WHEN max(frei) = 0 THEN 'BELEGT'
+                  WHEN max(exakt) IS NULL THEN 'ENTGELT' ELSE '' END AS grund,
+         max(frei) AS frei, max(satz) AS satz, max(saetze) AS saetze, max(exakt) AS exakt, ceil(max(exakt)) AS soll
+    FROM (SELECT id, TRUE AS gesucht, FALSE AS gestoppt, 0 AS frei, NULL::numeric AS satz, NULL::integer AS saetze,
+                 NULL::numeric AS exakt FROM passend
+          UNION ALL SELECT angebot_id, FALSE, TRUE, 0, NULL, NULL, NULL FROM gestoppt
+          UNION ALL SELECT angebot_id, FALSE, FALSE, frei, NULL, NULL, NULL FROM vakanzen
+          UNION ALL SELECT angebot_id, FALSE, FALSE, 0, satz, saetze, exakt FROM preise) t
+   GROUP BY id HAVING bool_or(gesucht))
 """
 #: Kilometres in a straight line from the district's seat (`rules.entfernung_km`).
 _KM = """
