@@ -62,7 +62,7 @@ from tenant_apps.billing.models import Leistungsnachweis, Rechnung
 from tenant_apps.cases.models import AnvertrauteNotiz, Fallfreigabe
 from tenant_apps.drafts.keeping import FLAG as DRAFTS
 from tenant_apps.drafts.services import create_entwurf
-from tenant_apps.placements.models import Reservierung
+from tenant_apps.placements.models import Nachtaufnahme, Reservierung
 from tenant_apps.privacy.models import Feldvermerk, Loeschlauf
 from tenant_apps.vorgaben.models import Vorgabewert
 from tenants.context import in_tenant, on_portal
@@ -362,6 +362,10 @@ def _story(kuerzel: str, number: int, fachkraft: User, team: str, angebot: Angeb
         eingereicht_von_id=fachkraft.pk,
         beanstandung=dye(kuerzel, "v", number),
     )
+    nacht = Nachtaufnahme.objects.create(
+        klient_id=fall.klient_id, hilfefall=fall, reservierung_id=buchung.reservierung_id, alter=9,
+        tag=date(2026, 3, 1), faellig_am=date(2026, 3, 2),
+    )  # fmt: skip
     vermerk_am_feld = Feldvermerk.objects.create(
         klient_id=fall.klient_id,
         feld="vorname",
@@ -379,6 +383,7 @@ def _story(kuerzel: str, number: int, fachkraft: User, team: str, angebot: Angeb
         "suchen": str(vermerk.suche_id),
         "auswahlvermerke": str(vermerk.pk),
         "reservierungen": str(buchung.reservierung_id),
+        "heute-nacht": str(nacht.pk),
         "vorgaenge": str(buchung.platzbindung_id),
         "buchungen": str(buchung.pk),
         "nachweise": str(nachweis.pk),

@@ -105,6 +105,7 @@ class Seitenleser:
     def __init__(self, kriterien: Kriterien, *, sortierung: str, eingrenzung: Eingrenzung, je_seite: int) -> None:
         self.kriterien, self.sortierung, self.eingrenzung = kriterien, sortierung, eingrenzung
         self.je_seite = je_seite
+        self.region = get_region(kriterien.region)
         self._gelesen: dict[int, Markt] = {}
 
     def find(self, bis: int) -> tuple[range, bool]:
@@ -118,8 +119,8 @@ class Seitenleser:
 
     def _read(self, ab: int) -> Markt:
         if ab not in self._gelesen:
-            self._gelesen[ab] = search_seite(
-                self.kriterien, sortierung=self.sortierung, eingrenzung=self.eingrenzung, ab=ab,
+            self._gelesen[ab] = ask_markt(
+                self.kriterien, self.region, sortierung=self.sortierung, eingrenzung=self.eingrenzung, ab=ab,
                 hoechstens=self.je_seite,
             )  # fmt: skip
         return self._gelesen[ab]

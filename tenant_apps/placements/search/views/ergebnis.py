@@ -84,7 +84,7 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "summe": get_aufschluesselung(suche),
             "heute": leser.zahlen,
             "hat_sich_geaendert": not is_as_kept(suche, leser.zahlen),
-            "fast_passend": list_fast_passend(suche),
+            "fast_passend": list_fast_passend(suche, region=leser.region),
             "weiter": WEITER.get(suche.reichweite, []),
             "eckdaten": describe_kriterien(suche, kreise),
             "vergangen": suche.letzter_tag < today(),
