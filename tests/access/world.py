@@ -725,5 +725,5 @@ PERSONAL_WORDS = {
     "vermerke",
     "loeschlaeufe",
     "klienten", "hilfefaelle", "hze-auswahl", "suchen", "auswahlvermerke", "reservierungen", "buchungen", "nachweise",
-    "rechnungen", "vorgaenge",
+    "rechnungen", "vorgaenge", "heute-nacht",
 }  # fmt: skip
