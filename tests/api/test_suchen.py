@@ -57,6 +57,21 @@ def test_create_suche__occupied_offers_only_on_request(api):
     assert len(api.get(f"{URL}{suche['uuid']}/?alle=1").json()["angebote"]) == 2
 
 
+def test_get_suche__offers_come_in_pages(api, monkeypatch):
+    monkeypatch.setattr("tenant_apps.placements.api.suchen.JE_SEITE", 5)
+    markt = create_markt()
+    suche = _post(api, ANFRAGE).json()
+    assert (suche["anzahl"], len(suche["angebote"])) == (14, 5)
+    gelesen, weiter = [], f"{URL}{suche['uuid']}/?sort=-kosten"
+    while weiter:
+        seite = api.get(weiter).json()
+        gelesen += [zeile["angebot"] for zeile in seite["angebote"]]
+        weiter = seite["weiter"]
+    assert gelesen == [str(angebot.pk) for angebot in reversed(markt)]
+    assert api.get(f"{URL}{suche['uuid']}/?page=4").status_code == 404
+    assert api.get(f"{URL}{suche['uuid']}/?page=x").status_code == 404
+
+
 def test_create_suche__without_result_is_kept(api):
     suche = _post(api, ANFRAGE).json()
     assert suche["ist_ergebnislos"] and suche["angebote"] == []

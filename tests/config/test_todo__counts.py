@@ -38,6 +38,7 @@ WARTET = {
     "Warten auf den Anbieter",
     "Rechnungen prüfen",
     "Zahlungen anordnen",
+    "Name, Geburtsdatum und PKZ nachtragen",
 }
 
 

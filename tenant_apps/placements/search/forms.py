@@ -19,6 +19,7 @@ from shared_apps.core.clock import today
 from shared_apps.core.eingabe import BETRAG_MAX, STUNDEN_JE_WOCHE_MAX, TAGE_JE_WOCHE_MAX
 from shared_apps.core.filter_query import FilterForm
 from shared_apps.core.geld import format_geld
+from shared_apps.core.zahlwort import anzahl
 from shared_apps.providers.rules import BESTAETIGUNG_GILT_TAGE
 from tenant_apps.cases.models import Klient
 from tenant_apps.placements.enums import AUSSCHLUSS_WORT, Reichweite
@@ -31,6 +32,7 @@ from tenant_apps.placements.vorgaben import SUCHE_TAGE
 from tenant_apps.vorgaben.selectors import get_vorgabe
 
 WIE_PERSON, EGAL = "", "egal"
+BINNEN_TAGEN = f"binnen {anzahl(BESTAETIGUNG_GILT_TAGE, 'Tag', 'Tagen')}"
 
 
 class HilfeartField(felder.ObjektField):
@@ -202,7 +204,7 @@ class TrefferFilter(FilterForm):
         required=False,
         widget=forms.RadioSelect,
     )
-    frisch = felder.JaNeinField(label=f"Platz binnen {BESTAETIGUNG_GILT_TAGE} Tagen bestätigt", required=False)
+    frisch = felder.JaNeinField(label=f"Platz {BINNEN_TAGEN} bestätigt", required=False)
     drittel = felder.JaNeinField(label="nur günstigstes Drittel", required=False)
     satz = felder.DezimalField(label="Tagesentgelt bis", von=0, bis=BETRAG_MAX, required=False)
     soll = felder.DezimalField(label="Soll-Entgelt bis", von=0, bis=BETRAG_MAX, required=False)
@@ -241,7 +243,7 @@ class TrefferFilter(FilterForm):
         werte = self.values()
         worte = {
             "km": f"bis {werte['km']} km",
-            "frisch": f"binnen {BESTAETIGUNG_GILT_TAGE} Tagen bestätigt",
+            "frisch": f"{BINNEN_TAGEN} bestätigt",
             "drittel": "nur günstigstes Drittel",
             "satz": f"{self.fields['satz'].label} {werte['satz'] and format_geld(werte['satz'])}",
             "soll": f"{self.fields['soll'].label} {werte['soll'] and format_geld(werte['soll'])}",

@@ -184,7 +184,9 @@ def test_the_search_shows_a_stopped_offer_as_not_available_with_its_reason(vg, a
     ines = cast.akteur("ines")
     with on_portal(user_id=ines.user_id, anbieter_ids=ines.anbieter_ids):
         services.create_stopp(akteur=ines, angebot=angebot, zeitraum=Zeitraum(HEUTE, tag(15)), grund="GRUPPENMISCHUNG")
-    assert "nimmt zurzeit nicht auf: Gruppenmischung, bis" in anna.get(found).text, "a search of a minute ago, too"
+    now = anna.get(found).text
+    assert "Kein freies Angebot" in now and "?zeige=alle" in now, "a search of a minute ago, too"
+    assert "nimmt zurzeit nicht auf: Gruppenmischung, bis" in anna.get(f"{found}?zeige=alle").text
     offer = anna.get(f"{found}angebote/{angebot.pk}/").text
     assert "Das Angebot nimmt zu dieser Zeit nicht auf: Gruppenmischung" in offer
     again = anna.post("/hze-auswahl/", suche, follow=True)

@@ -18,6 +18,8 @@ from tenant_apps.placements import rules
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.rules import Beinahe, Naehe
 from tenant_apps.placements.search.selectors.fast_passend import list_fast_passend
+from tenant_apps.placements.search.selectors.kriterien import kriterien_of
+from tenant_apps.placements.search.selectors.search import search_angebote
 from tenants.context import in_tenant, on_portal
 from tests.factories.cases import create_hilfefall, create_klient
 from tests.factories.register import DateRange, create_angebot, create_einrichtung, occupy_platz
@@ -107,7 +109,7 @@ def test_what_fits_but_for_one_thing_is_one_click_away(anna, markt, vg):
         antwort = anna.post(f"{URL}{suche.pk}/erneut/", _fields(seite, knopf))
         with in_tenant(vg):
             neu = Suche.objects.get(pk=antwort.url.rstrip("/").rpartition("/")[2])
-            frei = [UUID(zeile["angebot"]) for zeile in neu.treffer if zeile["verfuegbar"]]
+            frei = [zeile.angebot for zeile in search_angebote(kriterien_of(neu)).treffer if zeile.verfuegbar]
         assert markt[naehe].pk in frei, naehe
         assert markt[naehe].pk not in {f.angebot for f in _near(vg, neu)}
 

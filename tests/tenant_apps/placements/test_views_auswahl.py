@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from shared_apps.core.zeitraum import Zeitraum
@@ -134,6 +136,54 @@ def test_result__heading_and_pages_count_what_the_filter_leaves(anna):
     assert "<h1>5 von 14 verfügbaren Angeboten</h1>" in eng and "1 bis 5 von 5" in eng
     assert "<h1>0 von 14 Angeboten, 0 verfügbar</h1>" in _text(anna.get(f"{seite}?zeige=alle&text=gibtesnicht"))
     assert "<h1>14 verfügbare Angebote</h1>" in _text(anna.get(f"{seite}?text="))
+
+
+def test_result__is_live_and_paged(anna, vg):
+    """26 offers are two pages; what came since is there, and the page says that the market has changed."""
+    create_markt()
+    seite = anna.post(URL, EINGABE, follow=True).redirect_chain[-1][0]
+    erste = _text(anna.get(seite))
+    assert "Die Liste zeigt, was jetzt gilt." in erste and "<strong>Heute" not in erste
+    assert 'data-label="Passung">–</td>' in erste, "nothing was asked that could be judged"
+    for _ in range(12):
+        create_angebot(entgelt="99.99")
+    erste = _text(anna.get(seite))
+    assert "1 bis 25 von 26" in erste and "26 Angebote von 26" in erste
+    assert "26 bis 26 von 26" in _text(anna.get(f"{seite}?seite=2")) and "20.403 €" in _text(
+        anna.get(f"{seite}?seite=2")
+    )
+    assert _text(anna.get(f"{seite}?sort=-kosten")).index("20.403 €") < _text(anna.get(seite)).index("18.514 €")
+    eng = _text(anna.get(f"{seite}?soll=16100&sort=frei"))
+    assert "2 von 26 verfügbaren Angeboten" in eng and "Soll-Entgelt bis 16.100,00 €" in eng
+    assert 'name="sort" value="frei"' in eng, "narrowing keeps the order"
+    assert "nur günstigstes Drittel (2)" in eng and "bis 10 km (0)" in eng
+    assert "Filter zurücksetzen" in _text(anna.get(f"{seite}?km=10"))
+
+
+def test_result__same_number_of_queries_for_any_number_of_offers(anna):
+    create_angebot()
+    seite = anna.post(URL, EINGABE, follow=True).redirect_chain[-1][0]
+
+    def queries() -> list[str]:
+        with CaptureQueriesContext(connection) as captured:
+            anna.get(seite)
+        return [query["sql"] for query in captured]
+
+    queries()
+    few = queries()
+    for _ in range(3):
+        create_angebot()
+    many = queries()
+    assert len(many) == len(few)
+    assert sum("geprueft" in sql for sql in many) == 1, "one statement finds, ranks, counts and cuts"
+
+
+def test_offer__that_does_not_fit_any_more_leads_back_to_what_does(anna, vg):
+    create_angebot()
+    url = _detail_url(anna, vg)
+    with in_tenant(vg):
+        Suche.objects.update(region="HRO")
+    assert "passt nicht oder nicht mehr" in _text(anna.get(url, follow=True))
 
 
 def test_result__occupied_offers_are_shown_on_request(anna):

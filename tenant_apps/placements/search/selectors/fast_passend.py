@@ -36,7 +36,7 @@ from tenant_apps.placements.search.selectors.preise import compute_preis
 from tenant_apps.placements.search.selectors.search import get_region
 from tenants.context import require_schema
 
-#: Of so many, the nearest ones, days and places are looked at: the cost does not grow with the reach.
+#: How many of the nearest offers are looked at for other days, and for age and reach: the cost does not grow with it.
 DAVON_ZEIT, DAVON_SONST = 200, 50
 
 

@@ -59,5 +59,5 @@ def compute_params(kriterien: Kriterien, gewichte: rules.PassungGewichte) -> dic
 
 
 def build_bedarf(kriterien: Kriterien) -> rules.PassungBedarf:
-    """What of a search an offer's fit is judged by."""
+    """What an offer's fit is judged by: those criteria that have components."""
     return rules.PassungBedarf(frozenset(kriterien.spezialisierungen), kriterien.alter, kriterien.geschlecht or None)

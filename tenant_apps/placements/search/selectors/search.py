@@ -197,7 +197,8 @@ def build_zeile(zeile: Marktzeile) -> Trefferzeile:
         soll_entgelt_exakt=zeile.exakt,
         differenz=_round(differenz, 2),
         bestprice=differenz == 0,
-        im_guenstigsten_drittel=zeile.rang is not None and rules.im_guenstigsten_drittel(zeile.rang, zeile.reservierbar),
+        im_guenstigsten_drittel=zeile.rang is not None
+        and rules.im_guenstigsten_drittel(zeile.rang, zeile.reservierbar),
         passung=zeile.passung,
         entfernung_km=zeile.entfernung_km,
         vakanz_stand=bestaetigt,
