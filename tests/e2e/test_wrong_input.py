@@ -129,5 +129,6 @@ def test_reserve__loser_of_the_race_is_told_and_keeps_her_reason(world: World, a
     expect(anna.page.get_by_role("alert")).to_contain_text("Der letzte Platz wurde soeben anderweitig reserviert")
     expect(anna.page.locator("#id_begruendung")).to_have_value(GRUND)
     anna.follow("Zurück zu den Angeboten")
-    anna.at("14 verfügbare Angebote")
-    expect(anna.page.locator("tr").filter(has_text="Wohngruppe Pasewalk")).to_contain_text("vergeben")
+    anna.at("13 verfügbare Angebote")
+    expect(anna.page.locator(".placements-stand")).to_contain_text("Heute passen 13 Angebote von 41.")
+    expect(anna.page.locator("tr").filter(has_text="Wohngruppe Pasewalk")).to_have_count(0)
