@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from shared_apps.mails import services as mail
+from shared_apps.providers.services.erinnerung import notify_vakanzen
+from tenants.context import on_portal
 
 #: Mails that were done: the login role of the tests may not take them out of the queue.
 _done: set[str] = set()
@@ -20,3 +23,10 @@ def work() -> int:
         mail.run_mailauftrag(mail_id=UUID(job.args["mail_id"]))
         _done.add(job.args["mail_id"])
     return len(fresh)
+
+
+def remind() -> int:
+    """Remind of vacancies on whatever day this runs: by itself nothing is sent at the weekend, and most on Mondays."""
+    with on_portal(), pytest.MonkeyPatch.context() as patched:
+        patched.setattr("shared_apps.providers.services.erinnerung.ist_erinnerungstag", lambda *_: True)
+        return notify_vakanzen()

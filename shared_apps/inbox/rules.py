@@ -32,10 +32,8 @@ def eile(faellig: datetime | None, uhr: datetime) -> Eile:
     """To which group a row belongs that is due then; without a moment nothing is urgent."""
     if faellig is None:
         return Eile.SPAETER
-    morgen = datetime.combine(uhr.date(), NACHT_ENDET, tzinfo=uhr.tzinfo)
-    if uhr >= morgen:
-        morgen += timedelta(days=1)
-    if faellig < morgen:
+    morgen = datetime.combine(uhr.date() + timedelta(days=1), NACHT_ENDET, tzinfo=uhr.tzinfo)
+    if faellig < morgen:  # before six, too: what begins today begins today
         return Eile.NACHT
     return Eile.NAHE if faellig.date() <= uhr.date() + timedelta(days=NAHE_TAGE) else Eile.SPAETER
 

@@ -34,12 +34,11 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from shared_apps.core.clock import today
 from shared_apps.providers.services.dateien import clear_dateien
 from shared_apps.providers.services.entgelte import submit_entgeltvorschlag
-from shared_apps.providers.services.erinnerung import notify_vakanzen
 from shared_apps.signin.services import create_api_token
 from tenants.context import on_portal
 from tests import bootstrap
 from tests.factories.register import create_angebot
-from tests.mails import work
+from tests.mails import remind, work
 from tests.people import Cast
 from tests.shared_apps.core.uploads import corpus
 from tests.tenants import owner
@@ -165,8 +164,7 @@ def test_kill_9_in_the_middle__of_a_push_a_confirmation_and_a_change_of_the_boar
     angebot = create_angebot(anbieter=KUESTE, plaetze=3, name="Möwennest")
     haus, (erster, zweiter, _) = angebot.einrichtung_id, angebot.plaetze.order_by("nummer")
     key = create_api_token(user=cast.user("ines"), tenant=None)
-    with on_portal():
-        assert notify_vakanzen() == 1
+    assert remind() == 1
     work()
     (link,) = re.findall(r"https?://[^/]+(/anbieter/bestaetigen/\w+/)", outbox_module.outbox[-1].body)
     signed_in = {name: morsel.value for name, morsel in cast.sign_in("ines").cookies.items()}

@@ -9,11 +9,9 @@ import pytest
 from django.core import mail as outbox_module
 
 from shared_apps.core.clock import now
-from shared_apps.providers.services.erinnerung import notify_vakanzen
-from tenants.context import on_portal
 from tests.e2e.browser import DESK, PHONE
 from tests.factories.register import create_angebot, create_einrichtung
-from tests.mails import work
+from tests.mails import remind, work
 
 KUESTE = "Jugendhilfe Küste gGmbH"
 
@@ -37,9 +35,7 @@ def test_from_a_reminder_to_an_answered_report(world, visit, size, script, setti
     anna.sees("03834 123456")
     anna.picture(f"vakanz-{size[0]}-unbestaetigt")
 
-    with on_portal(), pytest.MonkeyPatch.context() as patched:
-        patched.setattr("shared_apps.providers.services.erinnerung.ist_erinnerungstag", lambda *_: True)
-        notify_vakanzen()
+    remind()
     work()
     (message,) = [m for m in outbox_module.outbox if m.to == ["ines@example.org"]]
     link = re.search(r"(/anbieter/bestaetigen/\w+/)", message.body)[1]

@@ -29,7 +29,8 @@ MITTAG, NACHTS = at("2026-11-28T12:00"), at("2026-11-28T02:30")
         (MITTAG, "2026-12-01T23:59", Eile.NAHE),
         (MITTAG, "2026-12-02T00:00", Eile.SPAETER),
         (NACHTS, "2026-11-28T05:59", Eile.NACHT),
-        (NACHTS, "2026-11-28T22:30", Eile.NAHE),  # the night that is now is over by then
+        (NACHTS, "2026-11-28T22:30", Eile.NACHT),  # another night, and today all the same
+        (NACHTS, "2026-11-29T06:00", Eile.NAHE),
     ],
 )
 def test_eile(jetzt, faellig, gruppe):

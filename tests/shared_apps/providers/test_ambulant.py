@@ -13,13 +13,12 @@ from django.core import mail
 from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.services import sperren
 from shared_apps.providers.models import Angebot
-from shared_apps.providers.services.erinnerung import notify_vakanzen
 from shared_apps.providers.services.vakanz import submit_vakanzmeldung
 from tenant_apps.placements.enums import Ablehnungsgrund
 from tenants.context import in_tenant, on_portal
 from tests.factories.register import create_angebot, create_einrichtung
 from tests.formulare import gelesen
-from tests.mails import work
+from tests.mails import remind, work
 from tests.tenant_apps.placements.story import Story
 
 pytestmark = pytest.mark.django_db
@@ -144,8 +143,7 @@ def test_no_page_and_no_mail_of_an_ambulant_provider_speaks_of_places(vg, cast, 
         seiten[f"anna {url}"] = jugendamt.get(url, follow=True).text.partition("<main")[2]
     mail.outbox.clear()
     Angebot.objects.filter(pk=angebot.pk).update(vakanz_gemeldet_at=None, vakanz_bestaetigt_at=None)
-    with on_portal():
-        notify_vakanzen()
+    remind()
     work()
     (brief,) = [m for m in mail.outbox if "bestaetigen/" in m.body]
     seiten["the mail"] = f"{brief.subject}\n{brief.body}"

@@ -139,7 +139,7 @@ def _used(link: str) -> str:
 
 
 def _left(link: str) -> str:
-    Membership.objects.update(gueltig_bis=today())
+    Membership.objects.filter(user__username="ines").update(gueltig_bis=today())
     return link
 
 

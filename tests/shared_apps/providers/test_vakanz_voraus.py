@@ -18,9 +18,9 @@ from shared_apps.providers.models import Angebot, Vakanzbestaetigung, Vakanzmeld
 from shared_apps.providers.querysets import confirmed_on, never_confirmed_on, unconfirmed_on
 from shared_apps.providers.rules import Vakanzstufe, vakanzstand
 from shared_apps.providers.selectors import vakanz
-from shared_apps.providers.services.erinnerung import notify_vakanzen
 from tenants.context import in_tenant, on_portal
 from tests.factories.register import create_angebot, create_einrichtung
+from tests.mails import remind
 
 pytestmark = pytest.mark.django_db
 KUESTE = "Jugendhilfe Küste gGmbH"
@@ -66,8 +66,7 @@ def test_no_reader_believes_it(cast, vg):
     assert vakanz.list_faellige_seit(today())[haus.anbieter_id, haus.pk] <= today(), "since when a reminder is due"
     assert vakanz.list_vakanzstaende([angebot.pk])[angebot.pk].text == "nie bestätigt"
     cast.user("ines")
-    with on_portal():
-        assert notify_vakanzen() == 1
+    assert remind() == 1
     lage = cast.api("ines").get(f"/api/v1/einrichtungen/{haus.pk}/vakanzen/").json()["angebote"][0]
     assert (lage["stufe"], lage["bestaetigt_at"]) == ("nie", None)
     body = {
