@@ -75,14 +75,22 @@ BEGIN
 END
 $f$
 """
+#: What 0004 said, for the way back.
+ROLES_DAVOR = ROLES.replace("'CONTROLLING', ", "")
+_DREI = ANTRAG[ANTRAG.index("  IF (TG_OP = 'INSERT' AND public.") : ANTRAG.index("  IF who IS NULL")]
+_DIESELBE = """
+               AND NOT public.providers_ist_dieselbe(z.user_id, NEW.beantragt_von_id)
+               AND NOT public.providers_ist_dieselbe(z.user_id, NEW.user_id)"""
+ANTRAG_DAVOR = ANTRAG.replace(_DREI, "").replace(
+    _DIESELBE, "\n               AND z.user_id NOT IN (NEW.beantragt_von_id, NEW.user_id)"
+)
 
 
 class Migration(migrations.Migration):
-    """Functions only; triggers of 0002 call them. Going back would open the gap, so it needs a new migration. Who has
-    controlling already keeps it, as in 0004."""
+    """Functions only; triggers of 0002 call them. Who has controlling already keeps it, as in 0004."""
 
     dependencies = [
         ("members", "0006_aufgenommene_verwaltung"),
         ("providers", "0031_eine_person_ein_postfach"),
     ]
-    operations = [migrations.RunSQL(";".join((ROLES, ANTRAG)))]
+    operations = [migrations.RunSQL(";".join((ROLES, ANTRAG)), ";".join((ROLES_DAVOR, ANTRAG_DAVOR)))]

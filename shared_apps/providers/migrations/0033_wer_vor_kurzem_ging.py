@@ -174,10 +174,18 @@ BEGIN
 END
 $f$
 """
+#: The text of 0031, for the way back: it is what is above without the two columns.
+KONTO_DAVOR = KONTO.replace(", NEW.ausgeschieden_am, NEW.selbst_beendet", "").replace(
+    ", OLD.ausgeschieden_am, OLD.selbst_beendet", ""
+)
+ZURUECK = """
+DROP FUNCTION providers_konto_ausgeschieden() CASCADE;
+DROP FUNCTION providers_ausgeschiedene(uuid, uuid, date)
+"""
 
 
 class Migration(migrations.Migration):
-    """Accounts of before say nothing of who had left. Going back would need the text of 0031 again."""
+    """Accounts of before say nothing of who had left."""
 
     dependencies = [
         ("journal", "0001_initial"),
@@ -194,5 +202,5 @@ class Migration(migrations.Migration):
             name="selbst_beendet",
             field=models.BooleanField(db_default=False, default=False, verbose_name="von der eintragenden Seite beendet"),
         ),
-        migrations.RunSQL(";".join((AUSGESCHIEDENE, VERMERKT, KONTO))),
+        migrations.RunSQL(";".join((AUSGESCHIEDENE, VERMERKT, KONTO)), ";".join((KONTO_DAVOR, ZURUECK))),
     ]
