@@ -181,7 +181,8 @@ class Supportzugriff(SharedModel):
                 "UPDATE",
                 using=f"{OWN_MANDANT} AND zustand IN ('BEANTRAGT', 'BEWILLIGT')",
                 check=f"{OWN_MANDANT} AND zustand IN ('BEWILLIGT', 'ABGELEHNT', 'WIDERRUFEN')"
-                " AND entschieden_von = sojus_user() AND beantragt_von <> sojus_user()",
+                " AND entschieden_von = sojus_user() AND beantragt_von <> sojus_user()"
+                " AND beantragt_von <> ALL (accounts_eigene_konten())",
             ),
         ),
     )

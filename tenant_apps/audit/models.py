@@ -197,7 +197,8 @@ class Freigabe(TenantModel):
             "UPDATE",
             using="zustand IN ('BEANTRAGT', 'BEWILLIGT')",
             check="zustand IN ('ABGELAUFEN', 'WIDERRUFEN') OR (zustand IN ('BEWILLIGT', 'ABGELEHNT')"
-            " AND entschieden_von = sojus_user() AND beantragt_von <> sojus_user())",
+            " AND entschieden_von = sojus_user() AND beantragt_von <> sojus_user()"
+            " AND beantragt_von <> ALL (accounts_eigene_konten()))",
         ),
     )
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle
+from shared_apps.journal.models import Supportzugriff
 from tenant_apps.audit.enums import FreigabeVorgang
 from tenant_apps.audit.models import Freigabe
 from tenant_apps.audit.states import FREIGABE, FreigabeAktion, FreigabeZustand
@@ -39,11 +41,16 @@ def may_request_freigabe(akteur: Akteur, vorgang: str) -> bool:
     return vorgang in _VORGAENGE and akteur.hat(*_VORGAENGE[vorgang].beantragen)
 
 
-def may_decide_freigabe(akteur: Akteur, freigabe: Freigabe) -> bool:
+def is_own_request(akteur: Akteur, freigabe: Freigabe, eigene: frozenset[UUID]) -> bool:
+    """Whether she has asked herself, with this account or another behind her mailbox (`list_eigene_konten`)."""
+    return freigabe.beantragt_von == akteur.user_id or freigabe.beantragt_von in eigene
+
+
+def may_decide_freigabe(akteur: Akteur, freigabe: Freigabe, eigene: frozenset[UUID]) -> bool:
     """Whether this person may approve or decline: the right role, open, and never one's own request."""
     return (
         FreigabeAktion.BEWILLIGEN in FREIGABE.erlaubt(FreigabeZustand(freigabe.zustand))
-        and freigabe.beantragt_von != akteur.user_id
+        and not is_own_request(akteur, freigabe, eigene)
         and freigabe.vorgang in _VORGAENGE
         and akteur.hat(*_VORGAENGE[freigabe.vorgang].entscheiden)
     )
@@ -83,6 +90,11 @@ def may_view_own_entries(akteur: Akteur) -> bool:
 def may_view_support(akteur: Akteur) -> bool:
     """Who is told when the operator looks at data: head, administration, data protection officer."""
     return akteur.hat(Rolle.JUGENDAMTSLEITUNG, Rolle.TENANT_ADMIN, Rolle.DATENSCHUTZ)
+
+
+def is_own_support(akteur: Akteur, zugriff: Supportzugriff, eigene: frozenset[UUID]) -> bool:
+    """Whether she, who works for the operator, too, has asked for it herself (`list_eigene_konten`)."""
+    return zugriff.beantragt_von == akteur.user_id or zugriff.beantragt_von in eigene
 
 
 def may_decide_support(akteur: Akteur) -> bool:

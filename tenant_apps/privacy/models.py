@@ -141,7 +141,8 @@ class Loeschlauf(TenantModel):
             "tenants",
             "UPDATE",
             using="true",
-            check=f"freigegeben_von_id IS NULL OR {_SELBST.format('freigegeben_von_id')}",
+            check=f"freigegeben_von_id IS NULL OR {_SELBST.format('freigegeben_von_id')}"
+            " AND erstellt_von_id <> ALL (accounts_eigene_konten())",
         ),
     )
 

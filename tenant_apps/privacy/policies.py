@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db.models import QuerySet
 
 from shared_apps.accounts.akteur import Akteur
@@ -36,9 +38,10 @@ SCHRITTE_LOESCHLAUF = Schritte(
 )
 
 
-def may_approve_run(akteur: Akteur, lauf: Loeschlauf) -> bool:
-    """The second person: never who made the preview."""
-    return may_read_runs(akteur) and lauf.erstellt_von_id != akteur.user_id
+def may_approve_run(akteur: Akteur, lauf: Loeschlauf, eigene: frozenset[UUID]) -> bool:
+    """The second person: never who made the preview, with this account or another behind her mailbox
+    (`list_eigene_konten`)."""
+    return may_read_runs(akteur) and lauf.erstellt_von_id != akteur.user_id and lauf.erstellt_von_id not in eigene
 
 
 def visible_personen(akteur: Akteur) -> QuerySet[Klient]:

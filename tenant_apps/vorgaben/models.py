@@ -32,7 +32,8 @@ def _check_bestaetigung() -> str:
     """A row of `Vorgabebestaetigung`: of a second person, for the newest proposal of what takes two, before its day."""
     zu_zweit = ", ".join(f"'{vorgabe.code}'" for vorgabe in list_erklaerte() if vorgabe.zu_zweit)
     neuere = "SELECT 1 FROM {schema}.vorgaben_vorgabewert n WHERE n.vorgabe = w.vorgabe AND n.created_at > w.created_at"
-    wartend = f"w.user_id <> sojus_user() AND w.vorgabe IN ({zu_zweit}) AND w.gueltig_ab >= {_HEUTE}"
+    fremd = "w.user_id <> sojus_user() AND w.user_id <> ALL (accounts_eigene_konten())"
+    wartend = f"{fremd} AND w.vorgabe IN ({zu_zweit}) AND w.gueltig_ab >= {_HEUTE}"
     return (
         f"user_id = sojus_user() AND {_JETZT} AND EXISTS ("  # noqa: S608 (of declarations and constants)
         "SELECT 1 FROM {schema}.vorgaben_vorgabewert w WHERE w.id = vorgabewert_id"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from shared_apps.accounts.akteur import Akteur
 from tenant_apps.vorgaben.katalog import LESENDE, Vorgabe, get_erklaerte, list_erklaerte
@@ -29,6 +30,8 @@ def may_grant_vorgaben(akteur: Akteur) -> bool:
     return any(vorgabe.zu_zweit and may_update_vorgabe(akteur, vorgabe) for vorgabe in list_erklaerte())
 
 
-def may_grant_vorgabewert(akteur: Akteur, wert: Vorgabewert) -> bool:
-    """The second person: one who may set it, too, and never whoever did."""
-    return may_update_vorgabe(akteur, get_erklaerte(wert.vorgabe)) and wert.user_id != akteur.user_id
+def may_grant_vorgabewert(akteur: Akteur, wert: Vorgabewert, eigene: frozenset[UUID]) -> bool:
+    """The second person: one who may set it, too, and never whoever did, with this account or another behind her
+    mailbox (`list_eigene_konten`)."""
+    fremd = wert.user_id != akteur.user_id and wert.user_id not in eigene
+    return fremd and may_update_vorgabe(akteur, get_erklaerte(wert.vorgabe))

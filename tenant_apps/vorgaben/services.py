@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.policies import check_autor
+from shared_apps.accounts.postfach import list_eigene_konten
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.core.gelesen import Gelesen
 from tenant_apps.audit.models import Aktion
@@ -87,7 +88,7 @@ def create_vorgabewert(
 @transaction.atomic
 def grant_vorgabewert(*, akteur: Akteur, wert: Vorgabewert) -> Vorgabebestaetigung:
     """Confirm as the second person. `Verweigert` for whoever set it, `Konflikt` when it is over or confirmed."""
-    if not may_grant_vorgabewert(akteur, wert):
+    if not may_grant_vorgabewert(akteur, wert, list_eigene_konten()):
         raise Verweigert("Eine zweite Person bestätigt, die diese Vorgabe auch festlegen darf.")
     _lock(wert.vorgabe)
     check_autor(wert.user_id)

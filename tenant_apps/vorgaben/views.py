@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shared_apps.accounts.guards import require
+from shared_apps.accounts.postfach import list_eigene_konten
 from shared_apps.core.frage import Frage, ask
 from shared_apps.core.gelesen import FELD
 from shared_apps.core.seite import Stufe, crumbs, posted, save_label
@@ -57,13 +58,14 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     vorgabe = _get(code)
     stand = selectors.get_stand(vorgabe)
     seite = selectors.VERLAUF.page(request, selectors.list_verlauf(vorgabe))
+    eigene = list_eigene_konten()
     context = {
         "stand": stand,
         "page": seite,
         "verlauf": selectors.build_verlauf(vorgabe, seite),
         "angaben": _angaben(stand),
         "darf_aendern": policies.may_update_vorgabe(request.akteur, vorgabe),
-        "zu_bestaetigen": [e for e in stand.wartet if policies.may_grant_vorgabewert(request.akteur, e.zeile)],
+        "zu_bestaetigen": [e for e in stand.wartet if policies.may_grant_vorgabewert(request.akteur, e.zeile, eigene)],
         "breadcrumb": _crumbs(vorgabe.name),
     }
     return render(request, "vorgaben/vorgabe.html", context)
@@ -118,7 +120,7 @@ def update(request: HttpRequest, code: str) -> HttpResponse:
 def grant(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Confirm a value as the second person."""
     zeile = get_object_or_404(Vorgabewert, pk=pk)
-    if not policies.may_grant_vorgabewert(request.akteur, zeile):
+    if not policies.may_grant_vorgabewert(request.akteur, zeile, list_eigene_konten()):
         raise Http404
     vorgabe = _get(zeile.vorgabe)
     frage = Frage(

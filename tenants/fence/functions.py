@@ -53,7 +53,7 @@ def _shared_functions() -> Iterator[Function]:
     yield from trail.shared_functions()
     yield chain.sealing_function(chain.shared_trail(), callers=(roles.dienst(), roles.land()))
     yield from support.functions(caller=roles.land())
-    yield from shared_functions(callers=roles.pages())
+    yield from shared_functions(roles.pages(), roles.kinds())
     yield from (made for made in declared_objects() if isinstance(made, Function))
     yield from jobs.functions()
 

@@ -28,14 +28,16 @@ class DefinerFunction:
 
 @dataclass(frozen=True, slots=True)
 class SharedFunction:
-    """One of the shared schema that answers from the model's table; `{zone}` as above."""
+    """One of the shared schema that answers from the model's table; `{zone}` as above. `also`: which kinds of roles
+    (`roles.kinds`) may call it besides those of the pages."""
 
     name: str
     returns: str
     body: str
+    also: tuple[str, ...] = ()
 
 
-def shared_functions(callers: tuple[str, ...]) -> Iterator[Function]:
+def shared_functions(callers: tuple[str, ...], kinds: dict[str, str]) -> Iterator[Function]:
     """What models of the shared schema answer to row rules and pages (`shared_functions`), with the owner's rights."""
     for model in apps.get_models():
         if model._meta.app_config.name in settings.SHARED_APPS:
@@ -48,7 +50,7 @@ def shared_functions(callers: tuple[str, ...]) -> Iterator[Function]:
                     language="sql",
                     options="STABLE",
                     definer=True,
-                    callers=callers,
+                    callers=(*callers, *(kinds[kind] for kind in function.also)),
                 )
 
 

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.models import Anmeldedienst, Dienstkonto
 from shared_apps.accounts.policies import check_autor, may_confirm_anmeldedienst
+from shared_apps.accounts.postfach import ist_dieselbe
 from shared_apps.core.clock import real_now
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.oidc import server
@@ -170,7 +171,7 @@ def confirm_anmeldedienst(*, akteur: Akteur, tenant: Tenant, gelesen: str) -> An
         raise Konflikt("Hier ist nichts mehr zu bestätigen.")
     if akteur.tenant_id != tenant.pk or not may_confirm_anmeldedienst(akteur):
         raise Verweigert("Den Anmeldedienst bestätigt die Jugendamtsleitung oder eine zweite Administration.")
-    if dienst.geaendert_von_id == akteur.user_id:
+    if ist_dieselbe(dienst.geaendert_von_id, akteur.user_id):
         raise Verweigert("Das bestätigt eine andere Person als die, die den Dienst eingetragen hat.")
     if not secrets.compare_digest(gelesen.encode(), compute_gelesen(dienst).encode()):
         raise Konflikt("Die Angaben haben sich geändert, seit Sie sie gelesen haben. Bitte lesen Sie sie noch einmal.")

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from shared_apps.accounts.guards import require
 from shared_apps.accounts.models import Anmeldedienst
 from shared_apps.accounts.policies import may_confirm_anmeldedienst, may_set_anmeldedienst
+from shared_apps.accounts.postfach import ist_dieselbe
 from shared_apps.core.errors import RegelVerletzt, SojusError
 from shared_apps.core.frage import Frage, ask
 from shared_apps.core.seite import VORLEGEN, crumbs, posted, show_error, status_of
@@ -179,7 +180,7 @@ def _why_not(dienst: Anmeldedienst | None, user_id: UUID) -> str:
         return OHNE_DIENST
     if dienst.bestaetigt_at is not None:
         return BESTAETIGT
-    return EIGENER if dienst.geaendert_von_id == user_id else ""
+    return EIGENER if ist_dieselbe(dienst.geaendert_von_id, user_id) else ""
 
 
 def _describe(dienst: Anmeldedienst) -> list[dict[str, Any]]:

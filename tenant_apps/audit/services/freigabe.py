@@ -7,6 +7,7 @@ from uuid import UUID
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.policies import check_autor
+from shared_apps.accounts.postfach import list_eigene_konten
 from shared_apps.core.clock import real_now
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from tenant_apps.audit import policies
@@ -74,9 +75,10 @@ def _next(freigabe: Freigabe, aktion: FreigabeAktion) -> FreigabeZustand:
 def _decide(akteur: Akteur, freigabe_id: UUID, aktion: FreigabeAktion, bemerkung: str) -> Freigabe:
     freigabe = _locked(freigabe_id)
     neu = _next(freigabe, aktion)
-    if freigabe.beantragt_von == akteur.user_id:
+    eigene = list_eigene_konten()
+    if policies.is_own_request(akteur, freigabe, eigene):
         raise Verweigert("Über den eigenen Antrag entscheidet eine zweite Person.")
-    if not policies.may_decide_freigabe(akteur, freigabe):
+    if not policies.may_decide_freigabe(akteur, freigabe, eigene):
         raise Verweigert("Über diesen Antrag dürfen Sie mit Ihrer Rolle nicht entscheiden.")
     if aktion == FreigabeAktion.BEWILLIGEN:
         check_autor(freigabe.beantragt_von)

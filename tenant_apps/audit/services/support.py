@@ -8,12 +8,13 @@ from uuid import UUID
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.policies import check_autor
+from shared_apps.accounts.postfach import list_eigene_konten
 from shared_apps.core.clock import real_now
 from shared_apps.core.errors import Konflikt, Verweigert
 from shared_apps.journal.models import Supportzugriff
 from shared_apps.journal.states import SUPPORTZUGRIFF, SupportAktion
 from tenant_apps.audit.enums import Aktion, Vorgang
-from tenant_apps.audit.policies import may_decide_support
+from tenant_apps.audit.policies import is_own_support, may_decide_support
 from tenant_apps.audit.services.record import record_access
 
 ENTSCHIEDEN = "Dieser Zugriff ist schon entschieden oder beendet."
@@ -27,6 +28,8 @@ _ENTSCHIEDEN = {
 def _decide(akteur: Akteur, pk: UUID, aktion: SupportAktion, **fields: Any) -> Supportzugriff:
     if not may_decide_support(akteur):
         raise Verweigert("Über Zugriffe des Betriebs entscheiden Leitung und Administration.")
+    if is_own_support(akteur, Supportzugriff.objects.get(pk=pk), list_eigene_konten()):
+        raise Verweigert("Diesen Zugriff haben Sie selbst beantragt. Über ihn entscheidet eine zweite Person.")
     changed = Supportzugriff.objects.filter(pk=pk, zustand__in=SUPPORTZUGRIFF.zustaende_mit(aktion)).update(
         zustand=SUPPORTZUGRIFF.ziel(aktion), entschieden_von=akteur.user_id, entschieden_at=real_now(), **fields
     )

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shared_apps.accounts.guards import require
+from shared_apps.accounts.postfach import list_eigene_konten
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.errors import SojusError, Verweigert
 from shared_apps.core.filter_query import kept_query, note_ignored, warn_ignored
@@ -49,8 +50,9 @@ def home(request: HttpRequest) -> HttpResponse:
     akteur = request.akteur
     page = selectors.ANTRAEGE.page(request, selectors.list_freigaben(vorgang=_LESEN))
     zeilen = with_names(list(page.object_list), "freigabe")
+    eigene = list_eigene_konten()
     for zeile in zeilen:
-        zeile["darf_entscheiden"] = policies.may_decide_freigabe(akteur, zeile["freigabe"])
+        zeile["darf_entscheiden"] = policies.may_decide_freigabe(akteur, zeile["freigabe"], eigene)
     context = {
         "page": page,
         "zeilen": zeilen,
@@ -99,7 +101,7 @@ def decide_reading(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Approve or decline somebody else's request; take one back."""
     freigabe = get_object_or_404(selectors.list_freigaben(vorgang=_LESEN), pk=pk)
     akteur, erlaubt = request.akteur, FREIGABE.erlaubt(FreigabeZustand(freigabe.zustand))
-    may_decide = policies.may_decide_freigabe(akteur, freigabe)
+    may_decide = policies.may_decide_freigabe(akteur, freigabe, list_eigene_konten())
     frage = Frage(
         title="Antrag auf Einsicht in das Protokoll",
         back=reverse("audit:home"),

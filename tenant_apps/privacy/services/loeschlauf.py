@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.policies import check_autor
+from shared_apps.accounts.postfach import list_eigene_konten
 from shared_apps.core.clock import now, today
 from shared_apps.core.errors import Fehlt, Konflikt, RegelVerletzt, Verweigert
 from tenant_apps.audit.models import Aktion
@@ -82,7 +83,7 @@ def approve_loeschlauf(*, akteur: Akteur, lauf: Loeschlauf, ausgenommen: frozens
         Loeschlauf.objects.all(), lauf.pk, _FREIGEBEN,
         akteur=akteur, vorgang=None,  # the entry is about what was carried out
     ) as freigeben:  # fmt: skip
-        if not may_approve_run(akteur, freigeben.row):
+        if not may_approve_run(akteur, freigeben.row, list_eigene_konten()):
             raise Verweigert("Einen Löschlauf gibt eine zweite Person frei, nicht die, die ihn vorbereitet hat.")
         check_autor(freigeben.row.erstellt_von_id)
         freigeben.set(freigegeben_von_id=akteur.user_id, freigegeben_at=now())

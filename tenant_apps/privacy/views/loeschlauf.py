@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shared_apps.accounts.guards import require
+from shared_apps.accounts.postfach import list_eigene_konten
 from shared_apps.core.frage import Frage, ask
 from shared_apps.core.seite import crumbs, posted
 from shared_apps.core.zahlwort import anzahl
@@ -89,7 +90,8 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         personen=[klient.pk for _, klient in positionen if klient],
     )
     allowed = policies.SCHRITTE_LOESCHLAUF.allowed(LoeschlaufZustand(lauf.zustand), request.akteur)
-    wartet, darf = LoeschlaufAktion.FREIGEBEN in allowed, policies.may_approve_run(request.akteur, lauf)
+    wartet = LoeschlaufAktion.FREIGEBEN in allowed
+    darf = policies.may_approve_run(request.akteur, lauf, list_eigene_konten())
     context = {
         "lauf": lauf,
         "positionen": positionen,

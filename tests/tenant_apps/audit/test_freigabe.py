@@ -71,6 +71,23 @@ def test_asked_by_an_account_that_was_closed__not_approved(vg, cast, emil):
         decline_freigabe(akteur=emil, freigabe_id=asked.pk, bemerkung="Konto gesperrt")
 
 
+def test_asked_with_one_account__not_approved_with_the_other_behind_the_same_mailbox(vg, cast):
+    dora, emil = cast.akteur("dora"), cast.akteur("emil")
+    User.objects.filter(pk=emil.user_id).update(email="Dora+Leitung@example.org")
+    with in_tenant(vg, user_id=dora.user_id):
+        asked = request_freigabe(akteur=dora, vorgang=LESEN, grund="Beschwerde 4711")
+    with in_tenant(vg, user_id=emil.user_id):
+        with pytest.raises(Verweigert, match="zweite Person"):
+            grant_freigabe(akteur=emil, freigabe_id=asked.pk)
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            Freigabe.objects.filter(pk=asked.pk).update(
+                zustand="BEWILLIGT", entschieden_von=emil.user_id, entschieden_at=timezone.now(),
+                gueltig_bis=timezone.now() + timedelta(hours=1),
+            )  # fmt: skip
+    with in_tenant(vg, user_id=cast.akteur("dirk").user_id):
+        assert Freigabe.objects.get(pk=asked.pk).zustand == "BEANTRAGT"
+
+
 def test_object_is_part_of_the_approval(vg, dora, emil):
     one, other = uuid4(), uuid4()
     with in_tenant(vg, user_id=dora.user_id):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -13,6 +13,7 @@ from tenant_apps.audit.models import Freigabe
 from tenant_apps.audit.policies import VierAugen
 
 LESEN = "PROTOKOLL_LESEN"
+NIEMAND: frozenset[UUID] = frozenset()
 OFFICER, HEAD, ADMIN = Rolle.DATENSCHUTZ, Rolle.JUGENDAMTSLEITUNG, Rolle.TENANT_ADMIN
 
 
@@ -47,13 +48,13 @@ def test_a_kind_of_approval_has_its_own_askers_and_deciders(monkeypatch):
     assert who(lambda akteur: policies.may_request_freigabe(akteur, "PROBE")) == {ADMIN}
     assert who(lambda akteur: policies.may_request_freigabe(akteur, LESEN)) == {OFFICER}
     probe = Freigabe(vorgang="PROBE", zustand="BEANTRAGT", beantragt_von=uuid4())
-    assert who(lambda akteur: policies.may_decide_freigabe(akteur, probe)) == {HEAD}
+    assert who(lambda akteur: policies.may_decide_freigabe(akteur, probe, NIEMAND)) == {HEAD}
 
 
 def test_unknown_kind_is_asked_and_decided_by_nobody():
     unknown = Freigabe(vorgang="UNBEKANNT", zustand="BEANTRAGT", beantragt_von=uuid4())
     assert not who(lambda akteur: policies.may_request_freigabe(akteur, "UNBEKANNT"))
-    assert not who(lambda akteur: policies.may_decide_freigabe(akteur, unknown))
+    assert not who(lambda akteur: policies.may_decide_freigabe(akteur, unknown, NIEMAND))
     with pytest.raises(KeyError):
         policies.get_vorgang("UNBEKANNT")
 
@@ -61,6 +62,7 @@ def test_unknown_kind_is_asked_and_decided_by_nobody():
 @pytest.mark.parametrize("zustand", ["BEANTRAGT", "BEWILLIGT", "ABGELEHNT", "ABGELAUFEN", "WIDERRUFEN"])
 def test_open_request_of_somebody_else(zustand):
     dora = person(OFFICER)
-    for asked_by, decides in ((uuid4(), zustand == "BEANTRAGT"), (dora.user_id, False)):
+    zweites_konto = uuid4()
+    for asked_by, decides in ((uuid4(), zustand == "BEANTRAGT"), (dora.user_id, False), (zweites_konto, False)):
         freigabe = Freigabe(vorgang=LESEN, zustand=zustand, beantragt_von=asked_by)
-        assert policies.may_decide_freigabe(dora, freigabe) is decides
+        assert policies.may_decide_freigabe(dora, freigabe, frozenset({zweites_konto})) is decides

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
 from shared_apps.accounts.models import User
@@ -154,6 +154,22 @@ def test_operator_whose_account_was_closed__is_not_approved(vg, cast):
     emil = cast.sign_in("emil")
     said = emil.post(f"/supportzugriffe/{zugriff.pk}/", {"entscheidung": "bewilligen"}, follow=True)
     assert "ist gesperrt" in said.content.decode()
+    zugriff.refresh_from_db()
+    assert zugriff.zustand == "BEANTRAGT"
+
+
+def test_operator_who_also_leads_the_office__does_not_let_herself_in(vg, cast):
+    """Two accounts, one mailbox: the database says the same."""
+    _request_support(cast.sign_in("lars", at="PORTAL"))
+    User.objects.filter(pk=cast.user("emil").pk).update(email="LARS+amt@example.org")
+    zugriff = Supportzugriff.objects.get()
+    said = cast.sign_in("emil").post(f"/supportzugriffe/{zugriff.pk}/", {"entscheidung": "bewilligen"}, follow=True)
+    assert "entscheidet eine zweite Person" in said.content.decode()
+    leitung = cast.user("emil").pk
+    with in_tenant(vg, user_id=leitung), pytest.raises(ProgrammingError), transaction.atomic():
+        Supportzugriff.objects.update(
+            zustand="BEWILLIGT", entschieden_von=leitung, gueltig_bis=timezone.now() + timedelta(hours=1)
+        )
     zugriff.refresh_from_db()
     assert zugriff.zustand == "BEANTRAGT"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from shared_apps.accounts.models import User
-from shared_apps.core.clock import today
+from shared_apps.core.clock import real_now, today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from tenant_apps.billing.models import Auszahlung, Rechnung
 from tenant_apps.cases.models import Hilfefall, Klient, Personenschluessel
@@ -114,6 +114,20 @@ def test_run__prepared_by_an_account_that_was_closed(eingeschraenkt, cast, vg, a
     User.objects.filter(pk=akteure["dora"].user_id).update(is_active=False)
     with in_tenant(vg), pytest.raises(Konflikt, match="ist gesperrt"):
         approve_loeschlauf(akteur=akteure["dirk"], lauf=lauf)
+
+
+def test_run__a_second_account_behind_her_mailbox_is_she_herself(eingeschraenkt, cast, vg, akteure):
+    dora, dirk = akteure["dora"], akteure["dirk"]
+    User.objects.filter(pk=dirk.user_id).update(email="Dora+2@example.org")
+    with in_tenant(vg, user_id=dora.user_id):
+        lauf = create_loeschlauf(akteur=dora)
+    with in_tenant(vg, user_id=dirk.user_id):
+        with pytest.raises(Verweigert):
+            approve_loeschlauf(akteur=dirk, lauf=lauf)
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            Loeschlauf.objects.filter(pk=lauf.pk).update(
+                zustand="FREIGEGEBEN", freigegeben_von=dirk.user_id, freigegeben_at=real_now()
+            )
 
 
 def test_run__four_eyes_are_held_by_service_and_database(eingeschraenkt, cast, vg, akteure):

@@ -170,6 +170,17 @@ def test_takes_two__database_refuses_the_same_person(vg, setze, cast) -> None:
         Vorgabebestaetigung.objects.create(vorgabewert=zeile, user_id=dora.user_id, user_name="Dora Dietz")
 
 
+def test_takes_two__a_second_account_behind_her_mailbox_is_she_herself(vg, setze, cast) -> None:
+    zeile = setze("dora", EINSCHRAENKUNG_JAHRE, 2)
+    dirk = cast.akteur("dirk")
+    User.objects.filter(pk=dirk.user_id).update(email="Dora+Amt@example.org")
+    with in_tenant(vg, user_id=dirk.user_id):
+        with pytest.raises(Verweigert):
+            grant_vorgabewert(akteur=dirk, wert=zeile)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Vorgabebestaetigung.objects.create(vorgabewert=zeile, user_id=dirk.user_id, user_name="Dirk")
+
+
 def test_takes_two__an_older_proposal_or_one_whose_day_is_over_cannot_be_confirmed(vg, setze, cast, settings) -> None:
     alt = setze("dora", EINSCHRAENKUNG_JAHRE, 2)
     neu = setze("dirk", EINSCHRAENKUNG_JAHRE, 3)
