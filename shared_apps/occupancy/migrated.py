@@ -10,7 +10,7 @@ FUNCTIONS: dict[str, str] = {
     "occupancy_eigener_monat": "983615bd905103f095aa",
     "occupancy_ende_pruefen": "0b3fb3b198abfae8295e",
     "occupancy_erlaubnis_pruefen": "9cb7d9ea41959e91c2e7",
-    "occupancy_frei_ab_bis": "79293c35a7882e96cd27",
+    "occupancy_frei_ab_bis": "12f43d5edf04e6fc432a",
     "occupancy_freie_plaetze": "082cb9e83672f468fe10",
     "occupancy_fremdbelegung": "ef1c55d09ecaa86f0058",
     "occupancy_ist_belegt": "799c4b681da6ded98617",
@@ -18,7 +18,7 @@ FUNCTIONS: dict[str, str] = {
     "occupancy_sperre_beachten": "7d1552b766e3bfb39ae4",
     "occupancy_sperre_pruefen": "70986316f6a34c408026",
     "occupancy_stopp_pruefen": "3466dc56d4baad0effe2",
-    "occupancy_vakanzen": "fea43075f8e15719c337",
+    "occupancy_vakanzen": "bbf1d2d6ce80dd5c4e5d",
     "occupancy_vakanzen_je_zeitraum": "9636863d331bbd72a753",
 }
 #: (table, name) -> digest of its definition

@@ -182,8 +182,8 @@ AS $function$
        SELECT min(u.von) AS von, max(u.bis) AS bis FROM (
          SELECT lower(b.zeitraum) AS von, coalesce(upper(b.zeitraum), 'infinity') AS bis
            FROM occupancy_platzbindung b
-          WHERE b.platz_id = p.id AND b.zustand IN ('RESERVIERT', 'GEBUCHT') AND b.zeitraum && zr
-            AND (upper_inf(b.zeitraum) OR upper(b.zeitraum) > lower(zr))
+          WHERE b.platz_id = p.id AND b.zustand IN ('RESERVIERT', 'GEBUCHT')
+            AND b.ende > least(lower(zr), date '9999-12-30') AND range_overlaps(b.zeitraum, zr)
             AND (b.zustand = 'GEBUCHT' OR b.ablauf_at IS NULL OR b.ablauf_at >= now())
           UNION ALL
          SELECT lower(s.zeitraum), coalesce(upper(s.zeitraum), 'infinity')
@@ -388,39 +388,70 @@ CREATE TRIGGER occupancy_stopp_geprueft AFTER INSERT OR UPDATE ON public.occupan
 
 CREATE OR REPLACE FUNCTION public.occupancy_vakanzen(angebote uuid[], zr daterange)
  RETURNS TABLE(angebot_id uuid, frei integer, gesamt integer)
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  WITH wer AS (
-    SELECT coalesce(nullif(current_setting('sojus.anbieter', true), ''), '{}')::uuid[] AS anbieter,
-           coalesce(nullif(current_setting('sojus.einrichtung', true), ''), '{}')::uuid[] AS einrichtung),
-  angebot AS (
-    SELECT DISTINCT g.id FROM wer, unnest(angebote) g (id) WHERE cardinality(wer.anbieter) = 0
-    UNION ALL
-    SELECT a.id FROM wer, providers_angebot a
-     WHERE cardinality(wer.anbieter) > 0 AND a.id = ANY (angebote) AND (
-           SELECT e.anbieter_id = ANY (wer.anbieter)
-                  AND (cardinality(wer.einrichtung) = 0 OR e.id = ANY (wer.einrichtung))
-             FROM providers_einrichtung e WHERE e.id = a.einrichtung_id))
-  SELECT p.angebot_id,
-         CASE WHEN EXISTS (
-                SELECT FROM occupancy_aufnahmestopp t
-                 WHERE t.angebot_id = p.angebot_id AND t.aufgehoben_at IS NULL AND t.zeitraum @> lower(zr))
-              THEN 0
-              ELSE count(*) FILTER (WHERE b.platz_id IS NULL AND s.platz_id IS NULL)::integer END,
-         count(*)::integer
-    FROM angebot JOIN providers_platz p ON p.angebot_id = angebot.id AND p.gueltig @> zr
-    LEFT JOIN LATERAL (
+#variable_conflict use_column
+DECLARE
+  anbieter uuid[] := coalesce(nullif(current_setting('sojus.anbieter', true), ''), '{}')::uuid[];
+  einrichtung uuid[] := coalesce(nullif(current_setting('sojus.einrichtung', true), ''), '{}')::uuid[];
+  gefragt uuid[] := angebote;
+  ab date := least(coalesce(lower(zr), '-infinity'), date '9999-12-30');
+BEGIN
+  IF cardinality(anbieter) > 0 THEN
+    gefragt := ARRAY(
+      SELECT a.id FROM providers_angebot a
+       WHERE a.id = ANY (angebote) AND (
+             SELECT e.anbieter_id = ANY (anbieter)
+                    AND (cardinality(einrichtung) = 0 OR e.id = ANY (einrichtung))
+               FROM providers_einrichtung e WHERE e.id = a.einrichtung_id));
+  END IF;
+  IF cardinality(gefragt) <= 300 THEN
+    RETURN QUERY
+    SELECT p.angebot_id,
+           CASE WHEN EXISTS (
+                  SELECT FROM occupancy_aufnahmestopp t
+                   WHERE t.angebot_id = p.angebot_id AND t.aufgehoben_at IS NULL AND t.zeitraum @> lower(zr))
+                THEN 0
+                ELSE count(*) FILTER (WHERE b.platz_id IS NULL AND s.platz_id IS NULL)::integer END,
+           count(*)::integer
+      FROM (SELECT DISTINCT g.id FROM unnest(gefragt) g (id)) angebot
+      JOIN providers_platz p ON p.angebot_id = angebot.id AND p.gueltig @> zr
+      LEFT JOIN LATERAL (
+        SELECT b.platz_id FROM occupancy_platzbindung b
+         WHERE b.platz_id = p.id AND b.zustand IN ('RESERVIERT', 'GEBUCHT')
+           AND b.ende > ab AND range_overlaps(b.zeitraum, zr)
+           AND (b.zustand = 'GEBUCHT' OR b.ablauf_at IS NULL OR b.ablauf_at >= now())
+         LIMIT 1) b ON true
+      LEFT JOIN LATERAL (
+        SELECT s.platz_id FROM occupancy_platzsperre s
+         WHERE b.platz_id IS NULL AND s.platz_id = p.id AND s.aufgehoben_at IS NULL AND s.zeitraum && zr
+         LIMIT 1) s ON true
+     GROUP BY p.angebot_id;
+    RETURN;
+  END IF;
+  RETURN QUERY EXECUTE $q$
+    WITH platz AS MATERIALIZED (
+      SELECT p.id, p.angebot_id FROM providers_platz p WHERE p.angebot_id = ANY ($1) AND p.gueltig @> $2),
+    vergeben AS (
       SELECT b.platz_id FROM occupancy_platzbindung b
-       WHERE b.platz_id = p.id AND b.zustand IN ('RESERVIERT', 'GEBUCHT') AND b.zeitraum && zr
+       WHERE b.zustand IN ('RESERVIERT', 'GEBUCHT') AND b.ende > $3 AND range_overlaps(b.zeitraum, $2)
          AND (b.zustand = 'GEBUCHT' OR b.ablauf_at IS NULL OR b.ablauf_at >= now())
-       LIMIT 1) b ON true
-    LEFT JOIN LATERAL (
-      SELECT s.platz_id FROM occupancy_platzsperre s
-       WHERE b.platz_id IS NULL AND s.platz_id = p.id AND s.aufgehoben_at IS NULL AND s.zeitraum && zr
-       LIMIT 1) s ON true
-   GROUP BY p.angebot_id
+       UNION ALL
+      SELECT s.platz_id FROM occupancy_platzsperre s WHERE s.aufgehoben_at IS NULL AND s.zeitraum && $2),
+    gestoppt AS (
+      SELECT t.angebot_id FROM occupancy_aufnahmestopp t WHERE t.aufgehoben_at IS NULL AND t.zeitraum @> lower($2))
+    SELECT z.angebot_id,
+           CASE WHEN z.angebot_id IN (SELECT g.angebot_id FROM gestoppt g) THEN 0 ELSE sum(z.frei)::integer END,
+           sum(z.gesamt)::integer
+      FROM (SELECT p.angebot_id, 0 AS frei, 1 AS gesamt FROM platz p
+             UNION ALL
+            SELECT p.angebot_id, 1, 0 FROM platz p
+             WHERE NOT EXISTS (SELECT FROM vergeben v WHERE v.platz_id = p.id)) z
+     GROUP BY z.angebot_id
+  $q$ USING gefragt, zr, ab;
+END
 $function$;
 
 CREATE OR REPLACE FUNCTION public.occupancy_vakanzen_je_zeitraum(angebote uuid[], zeiten daterange[])

@@ -88,7 +88,13 @@ class Platzbindung(SharedModel):
             models.CheckConstraint(name="platzbindung_zeitraum", condition=Q(zeitraum__isempty=False)),
         ]
         indexes = [
-            models.Index("platz", Upper("zeitraum"), name="platzbindung_lebend", condition=Q(zustand__in=LEBEND)),
+            # What still holds on a day or later, wherever it is: all that the search asks of it (`occupancy_vakanzen`).
+            models.Index(
+                fields=["ende", "platz"],
+                name="platzbindung_kommt",
+                condition=Q(zustand__in=LEBEND),
+                include=["zeitraum", "zustand", "ablauf_at"],
+            ),
             models.Index(fields=["platz", "ende"], name="platzbindung_ende"),
             models.Index(fields=["mandant", "zustand"], name="platzbindung_mandant"),
             GistIndex(

@@ -51,6 +51,17 @@ def gueltig_on(tag: date, *, prefix: str = "") -> Q:
     return begonnen & laeuft & Q(**{f"{prefix}gueltig__isempty": False})
 
 
+def gueltig_within(zeitraum: Zeitraum, *, prefix: str = "") -> Q:
+    """Offers that run on a day of this period: `gueltig__overlap`, by the two ends of both, as `gueltig_on` does."""
+    begonnen = Q(**{f"{prefix}gueltig__startswith__isnull": True})
+    if zeitraum.ende is not None:
+        begonnen |= Q(**{f"{prefix}gueltig__startswith__lt": zeitraum.ende})
+    laeuft = Q(**{f"{prefix}gueltig__endswith__isnull": True}) | Q(
+        **{f"{prefix}gueltig__endswith__gt": zeitraum.beginn}
+    )
+    return begonnen & laeuft & Q(**{f"{prefix}gueltig__isempty": False})
+
+
 def running_on(tag: date, *, prefix: str = "") -> Q:
     """Offers that run on this day, in a facility and of a provider that have not ended."""
     orte = valid_on(tag, prefix=f"{prefix}einrichtung__") & valid_on(tag, prefix=f"{prefix}einrichtung__anbieter__")

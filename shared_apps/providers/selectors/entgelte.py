@@ -185,10 +185,14 @@ def list_saetze(
     return {pk: mit_vorrang(allgemeine[pk], eigene[pk]) for pk in {*allgemeine, *eigene}}
 
 
-def list_vereinbarte(*, einheit: str, schema: str) -> QuerySet[Entgelt]:
-    """Rates of all offers that hold or held for the office with this schema: its own, and those of all offices."""
+def list_vereinbarte(*, schema: str, einheit: str = "") -> QuerySet[Entgelt]:
+    """Rates of all offers that hold or held for the office with this schema: its own, and those of all offices.
+
+    Those by this unit, or all.
+    """
     amt = Gebietskoerperschaft.objects.filter(kuerzel__in=Tenant.objects.filter(schema_name=schema).values("kuerzel"))
-    return Entgelt.je_amt.filter(Q(jugendamt=None) | Q(jugendamt__in=amt), einheit=einheit)
+    rows = Entgelt.je_amt.filter(Q(jugendamt=None) | Q(jugendamt__in=amt))
+    return rows.filter(einheit=einheit) if einheit else rows
 
 
 def list_jugendaemter() -> QuerySet[Gebietskoerperschaft]:

@@ -1,15 +1,14 @@
 """What is free tonight and takes somebody in, over all kinds of help that are meant for it, the nearest first.
 
-It is the search (ADR 0077), once for each kind of help, with tonight as its period and the whole state as its reach.
+It is the search (ADR 0077), in one statement for all kinds of help, with tonight as its period and the whole state as
+its reach.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from uuid import UUID
 
 from shared_apps.catalogue.models import Hilfeart
@@ -19,12 +18,17 @@ from shared_apps.core.geld import format_zahl
 from shared_apps.core.zahlwort import anzahl_jahre
 from shared_apps.providers.models import Angebot, Einrichtung
 from shared_apps.providers.rules import vakanzstand
-from tenant_apps.placements import rules
 from tenant_apps.placements.enums import AUSSCHLUSS_WORT, Reichweite
 from tenant_apps.placements.nacht.selectors.telefone import Telefon, list_telefone
-from tenant_apps.placements.rules import Ausschluss
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
-from tenant_apps.placements.search.selectors.search import Ergebnis, Zahlen, search_angebote
+from tenant_apps.placements.search.selectors.search import (
+    Ergebnis,
+    Zahlen,
+    build_zahlen,
+    build_zeile,
+    search_arten,
+)
+from tenant_apps.placements.search.selectors.treffer import NACHT, Eingrenzung
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 
 #: Codes of the catalogue: who takes a child in at once (§ 42), and homes (§ 34), those for a crisis among them.
@@ -80,20 +84,15 @@ class Nachtergebnis:
 def search_nacht(gesucht: Nachtfrage, *, region: str) -> Nachtergebnis:
     """Search all kinds of help for tonight. `region`: the office's Kürzel, from whose seat the way is counted.
 
-    Three statements for each kind of help, however many offers there are.
+    One statement, and one for each thing that it needs: kinds of help, the district, the criteria of each module.
     """
     kriterien = {art.code: _kriterien(art, gesucht, region) for art in _list_hilfearten()}
-    zeilen: list[tuple[str, Trefferzeile]] = []
-    ausschluesse: Counter[Ausschluss] = Counter()
-    verfuegbar = 0
-    for code, eine in kriterien.items():
-        ergebnis = search_angebote(eine)
-        zeilen += [(code, zeile) for zeile in ergebnis.treffer if zeile.verfuegbar]
-        ausschluesse.update(ergebnis.zahlen.ausschluesse)
-        verfuegbar += ergebnis.verfuegbar
-    zahlen = Zahlen(verfuegbar, {grund: ausschluesse[grund] for grund in Ausschluss if ausschluesse[grund]})
-    naechste = sorted(_rank(zeilen), key=lambda paar: _weg(paar[1]))
-    return Nachtergebnis(kriterien, tuple(naechste[:GEZEIGT]), zahlen)
+    if not kriterien:
+        return Nachtergebnis({}, (), Zahlen(0, {}))
+    markt = search_arten(list(kriterien.values()), sortierung=NACHT, eingrenzung=Eingrenzung(), hoechstens=GEZEIGT)
+    codes = {eine.hilfeart.pk: code for code, eine in kriterien.items()}
+    treffer = tuple((codes[zeile.hilfeart], build_zeile(zeile)) for zeile in markt.zeilen)
+    return Nachtergebnis(kriterien, treffer, build_zahlen(markt.je_grund))
 
 
 def _list_hilfearten() -> Sequence[Hilfeart]:
@@ -111,32 +110,6 @@ def _kriterien(hilfeart: Hilfeart, gesucht: Nachtfrage, region: str) -> Kriterie
         alter=gesucht.alter,
         geschlecht=gesucht.geschlecht,
     )
-
-
-def _rank(zeilen: list[tuple[str, Trefferzeile]]) -> list[tuple[str, Trefferzeile]]:
-    """By cost over all kinds of help: of each the search knows only its own rank."""
-    preise = [zeile.soll_entgelt or Decimal(0) for _, zeile in zeilen]
-    alle = []
-    for (code, zeile), rang, preis in zip(zeilen, rules.raenge(preise), preise, strict=True):
-        differenz = rules.differenz(preis, min(preise))
-        alle.append(
-            (
-                code,
-                replace(
-                    zeile,
-                    rang=rang,
-                    differenz=differenz,
-                    bestprice=differenz == 0,
-                    im_guenstigsten_drittel=rules.im_guenstigsten_drittel(rang, len(zeilen)),
-                ),
-            )
-        )
-    return alle
-
-
-def _weg(zeile: Trefferzeile) -> tuple[bool, Decimal, str, UUID]:
-    km = zeile.entfernung_km
-    return (km is None, km or Decimal(0), zeile.einrichtung, zeile.angebot)
 
 
 # --- as a page shows them -------------------------------------------------------------------------------------------

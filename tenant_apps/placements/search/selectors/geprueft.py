@@ -12,8 +12,8 @@ from shared_apps.catalogue.models import Angebotsfeld, Kriterium, Merkmalart
 from shared_apps.catalogue.selectors import list_felder, list_kriterien
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.providers.models import Angebot, Angebotsmerkmal, Geschlecht
-from shared_apps.providers.querysets import valid_on, valid_throughout
-from shared_apps.providers.selectors.erlaubnis import offered_on
+from shared_apps.providers.querysets import gueltig_within, valid_on, valid_throughout
+from shared_apps.providers.selectors.erlaubnis import allowed_on
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.placements.enums import Reichweite
 from tenant_apps.placements.rules import Ausschluss
@@ -36,8 +36,8 @@ def list_geprueft(
         valid_on(zeitraum.beginn, prefix="einrichtung__"),
         valid_on(zeitraum.beginn, prefix="einrichtung__anbieter__"),
         in_region(kriterien.reichweite, region),
+        gueltig_within(zeitraum),
         hilfeart=kriterien.hilfeart,
-        gueltig__overlap=DateRange(zeitraum.beginn, zeitraum.ende),
     )
     dagegen = [When(~passt, then=Value(grund.value)) for grund, passt in _conditions(kriterien, erklaert).items()]
     return angebote.annotate(grund=Case(*dagegen, default=Value(""), output_field=CharField()))
@@ -56,7 +56,7 @@ def _conditions(kriterien: Kriterien, erklaert: Sequence[Kriterium]) -> dict[Aus
     if merkmale := _by_merkmale(kriterien, erklaert):
         passt[Ausschluss.MERKMAL] = Q(*merkmale)
     if kriterien.hilfeart.erlaubnispflichtig:
-        passt[Ausschluss.ERLAUBNIS] = offered_on(zeitraum.beginn)
+        passt[Ausschluss.ERLAUBNIS] = allowed_on(zeitraum.beginn)
     passt[Ausschluss.ZEITRAUM] = Q(
         valid_throughout(zeitraum, prefix="einrichtung__"),
         valid_throughout(zeitraum, prefix="einrichtung__anbieter__"),
@@ -87,12 +87,11 @@ def _by_merkmale(kriterien: Kriterien, erklaert: Sequence[Kriterium]) -> list[An
     return bedingungen
 
 
-def in_region(reichweite: str, region: Gebietskoerperschaft) -> Q:
-    """Houses in the office's district, in its neighbours' too, or anywhere in the state."""
-    wo = "einrichtung__gebietskoerperschaft"
+def in_region(reichweite: str, region: Gebietskoerperschaft, *, wo: str = "einrichtung__gebietskoerperschaft") -> Q:
+    """Houses in the office's district, in its neighbours' too, or anywhere in the state. `wo`: the way to it."""
     if reichweite == Reichweite.LAND:
         return Q(**{f"{wo}__land": region.land})
     if reichweite == Reichweite.NACHBARN:
-        nachbarn = Gebietskoerperschaft.objects.filter(nachbarn=region.pk)
-        return Q(**{wo: region}) | Q(**{f"{wo}__in": nachbarn})
+        # One list of districts: of "here or in a list" the planner would go through all houses there are.
+        return Q(**{f"{wo}__in": Gebietskoerperschaft.objects.filter(Q(pk=region.pk) | Q(nachbarn=region.pk))})
     return Q(**{wo: region})

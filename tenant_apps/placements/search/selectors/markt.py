@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -17,8 +17,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
+from shared_apps.catalogue.selectors import list_kriterien
 from shared_apps.providers.selectors.entgelte import list_vereinbarte
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.placements import rules
@@ -68,6 +69,7 @@ class Marktzeile:
     reservierbar: int
     entfernung_km: Decimal | None
     passung: int | None
+    hilfeart: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,28 +91,30 @@ class Markt:
 #: With `geprueft` in front. Own rates go before those of all from their first day on (`mit_vorrang`); of each only its
 #: beginning counts, it goes on until the next (`entgelte_im_zeitraum`). What is known of an offer is put together by
 #: grouping, never by joining: the planner takes the offers for one or two, and would go through all for each of them.
+#: Of `grund` it knows nothing and would take one of two hundred for fitting; of a CASE it takes half.
 _SQL = """
 WITH geprueft AS MATERIALIZED ({geprueft}),
-passend AS (SELECT id FROM geprueft WHERE grund = ''),
+passend AS (SELECT id, einheit, menge, je FROM geprueft WHERE CASE grund WHEN '' THEN TRUE ELSE FALSE END),
 vakanzen AS (
   SELECT angebot_id, frei
     FROM occupancy_vakanzen(ARRAY(SELECT id FROM passend), daterange(%(beginn)s::date, %(ende)s::date))),
 gestoppt AS (
-  SELECT DISTINCT angebot_id FROM occupancy_aufnahmestopp
+  SELECT angebot_id FROM occupancy_aufnahmestopp
    WHERE aufgehoben_at IS NULL AND zeitraum @> %(beginn)s::date),
 vereinbart AS (
-  SELECT s.angebot_id, lower(s.gueltig) AS ab, s.betrag, s.jugendamt_id IS NOT NULL AS eigen,
-         min(lower(s.gueltig)) FILTER (WHERE s.jugendamt_id IS NOT NULL) OVER (PARTITION BY s.angebot_id) AS eigen_ab
-    FROM ({saetze}) s JOIN passend p ON p.id = s.angebot_id),
+  SELECT s.angebot_id, lower(s.gueltig) AS ab, s.betrag, s.jugendamt_id IS NOT NULL AS eigen, p.menge, p.je
+    FROM ({saetze}) s JOIN passend p ON p.id = s.angebot_id AND p.einheit = s.einheit),
+eigene AS (SELECT angebot_id, min(ab) AS ab FROM vereinbart WHERE eigen GROUP BY angebot_id),
 geltend AS (
-  SELECT angebot_id, ab, betrag, lead(ab) OVER (PARTITION BY angebot_id ORDER BY ab) AS bis
-    FROM vereinbart WHERE eigen OR eigen_ab IS NULL OR ab < eigen_ab),
+  SELECT v.angebot_id, v.ab, v.betrag, v.menge, v.je, lead(v.ab) OVER (PARTITION BY v.angebot_id ORDER BY v.ab) AS bis
+    FROM vereinbart v LEFT JOIN eigene e ON e.angebot_id = v.angebot_id
+   WHERE v.eigen OR e.ab IS NULL OR v.ab < e.ab),
 preise AS (
   SELECT angebot_id, (array_agg(betrag ORDER BY ab))[1] AS satz, count(*)::integer AS saetze,
          round(sum(betrag * (least(bis, %(plan_ende)s::date) - greatest(ab, %(plan_beginn)s::date)))
-               * %(menge)s::numeric / %(je)s::numeric, {stellen}) AS exakt
+               * menge / je, {stellen}) AS exakt
     FROM geltend WHERE ab < %(plan_ende)s AND (bis IS NULL OR bis > %(plan_beginn)s)
-   GROUP BY angebot_id HAVING min(ab) <= %(plan_beginn)s),
+   GROUP BY angebot_id, menge, je HAVING min(ab) <= %(plan_beginn)s),
 zeilen AS (
   SELECT id, CASE WHEN bool_or(gestoppt) THEN 'STOPP' WHEN max(frei) = 0 THEN 'BELEGT'
                   WHEN max(exakt) IS NULL THEN 'ENTGELT' ELSE '' END AS grund,
@@ -124,45 +128,62 @@ zeilen AS (
 """
 #: Kilometres in a straight line from the district's seat (`rules.entfernung_km`).
 _KM = """
-CASE WHEN e.breite + e.laenge + %(breite)s::numeric + %(laenge)s::numeric IS NOT NULL THEN
-  round((2 * 6371.0088 * asin(sqrt(least(1.0, power(sin(radians(e.breite - %(breite)s::numeric) / 2), 2)
-    + cos(radians(%(breite)s::numeric)) * cos(radians(e.breite))
-    * power(sin(radians(e.laenge - %(laenge)s::numeric) / 2), 2)))))::numeric, 1) END
+CASE WHEN g.breite + g.laenge + %(breite)s::numeric + %(laenge)s::numeric IS NOT NULL THEN
+  round((2 * 6371.0088 * asin(sqrt(least(1.0, power(sin(radians(g.breite - %(breite)s::numeric) / 2), 2)
+    + cos(radians(%(breite)s::numeric)) * cos(radians(g.breite))
+    * power(sin(radians(g.laenge - %(laenge)s::numeric) / 2), 2)))))::numeric, 1) END
 """
-#: Behind the statement of `zeilen`: each line with its place among all others, its distance and its fit.
+#: Behind the statement of `zeilen`: each line with its place among all others and its distance; the fit, the dearest of
+#: all, only of lines that are shown, unless they are sorted by it.
 _MARKT = """,
 lage AS (
-  SELECT z.*, e.id AS haus, e.name AS haus_name, a.geschlecht, a.alter_von, a.alter_bis, {km} AS km, {trifft} AS trifft,
-         CASE WHEN a.vakanz_gemeldet_at IS NULL AND a.vakanz_bestaetigt_at < %(morgen)s
-              THEN a.vakanz_bestaetigt_at END AS stand
-    FROM zeilen z JOIN providers_angebot a ON a.id = z.id JOIN providers_einrichtung e ON e.id = a.einrichtung_id),
+  SELECT z.grund, z.frei, z.satz, z.saetze, z.exakt, z.soll, g.id, g.name, g.geschlecht, g.alter_von, g.alter_bis,
+         g.hinweis, g.vakanz_bestaetigt_at, g.vakanz_gemeldet_at, g.haus, g.haus_name, g.ort, g.anbieter,
+         g.anbieter_name, g.kreis, g.hilfeart, {km} AS km, {trifft} AS trifft,
+         CASE WHEN g.vakanz_gemeldet_at IS NULL AND g.vakanz_bestaetigt_at < %(morgen)s
+              THEN g.vakanz_bestaetigt_at END AS stand
+    FROM zeilen z JOIN geprueft g ON g.id = z.id),
 markt AS MATERIALIZED (
-  SELECT l.*, {passung} AS passung,
-         CASE WHEN grund = '' THEN rank() OVER (PARTITION BY grund = '' ORDER BY soll) END AS rang,
+  SELECT l.*, CASE WHEN grund = '' THEN rank() OVER (PARTITION BY grund = '' ORDER BY soll) END AS rang,
          min(soll) FILTER (WHERE grund = '') OVER () AS guenstigstes,
          count(*) FILTER (WHERE grund = '') OVER () AS reservierbar
-    FROM lage l{passung_teile}),
+    FROM lage l),
 gezaehlt AS (
   SELECT (SELECT jsonb_object_agg(grund, zahl)::text FROM ({zahlen}) j) AS je_grund, {gezaehlt} FROM markt m),
-seite AS (SELECT * FROM markt m WHERE {filter} ORDER BY {ordnung} LIMIT %(hoechstens)s OFFSET %(ab)s)
-SELECT g.*, a.id, a.name, a.geschlecht, a.hinweis, a.vakanz_bestaetigt_at, a.vakanz_gemeldet_at, e.id, e.name, e.ort,
-       b.id, b.name, k.kuerzel, m.grund, m.frei, m.satz, m.saetze, m.exakt, m.soll, m.rang, m.guenstigstes,
-       m.reservierbar, m.km, m.passung
-  FROM gezaehlt g LEFT JOIN (seite m JOIN providers_angebot a ON a.id = m.id
-    JOIN providers_einrichtung e ON e.id = m.haus JOIN providers_anbieter b ON b.id = e.anbieter_id
-    JOIN regions_gebietskoerperschaft k ON k.id = e.gebietskoerperschaft_id) ON TRUE
+seite AS (SELECT * FROM ({zu_ordnen}) m WHERE {filter} ORDER BY {ordnung} LIMIT %(hoechstens)s OFFSET %(ab)s)
+SELECT g.*, m.id, m.name, m.geschlecht, m.hinweis, m.vakanz_bestaetigt_at, m.vakanz_gemeldet_at, m.haus, m.haus_name,
+       m.ort, m.anbieter, m.anbieter_name, m.kreis, m.grund, m.frei, m.satz, m.saetze, m.exakt, m.soll, m.rang,
+       m.guenstigstes, m.reservierbar, m.km, m.passung, m.hilfeart
+  FROM gezaehlt g LEFT JOIN ({gezeigt}) m ON TRUE
  ORDER BY {ordnung}
 """
+#: What is read of each offer, of its house, provider and district once: each further look goes through the register
+#: again, and each table more is planned again.
+_VOM_ANGEBOT = (
+    "id", "grund", "name", "geschlecht", "alter_von", "alter_bis", "hinweis", "vakanz_bestaetigt_at",
+    "vakanz_gemeldet_at",
+)  # fmt: skip
+_VOM_HAUS = {
+    "haus": F("einrichtung"),
+    "haus_name": F("einrichtung__name"),
+    "ort": F("einrichtung__ort"),
+    "breite": F("einrichtung__breite"),
+    "laenge": F("einrichtung__laenge"),
+    "anbieter": F("einrichtung__anbieter"),
+    "anbieter_name": F("einrichtung__anbieter__name"),
+    "kreis": F("einrichtung__gebietskoerperschaft__kuerzel"),
+    "kreis_name": F("einrichtung__gebietskoerperschaft__kurzname"),
+}
 _ZAHLEN = """
 SELECT grund, count(*) AS zahl FROM geprueft WHERE grund <> '' GROUP BY grund
 UNION ALL SELECT grund, count(*) FROM zeilen GROUP BY grund
 """
 #: The nearest first: from there the way back is shortest. One more than a list counts.
 _NICHT_PASSEND = """
-SELECT a.id, {km} AS km
+SELECT g.id, {km} AS km
   FROM (SELECT id FROM geprueft WHERE grund = %(grund)s UNION ALL SELECT id FROM zeilen WHERE grund = %(grund)s) n
-  JOIN providers_angebot a ON a.id = n.id JOIN providers_einrichtung e ON e.id = a.einrichtung_id
- ORDER BY km NULLS LAST, e.name COLLATE "C", a.id LIMIT %(hoechstens)s
+  JOIN geprueft g ON g.id = n.id
+ ORDER BY km NULLS LAST, g.haus_name COLLATE "C", g.id LIMIT %(hoechstens)s
 """
 
 
@@ -176,23 +197,26 @@ def ask_markt(
     ab: int = 0,
     hoechstens: int | None = None,
     gewichte: rules.PassungGewichte = passung.GEWICHTE,
+    dazu: Sequence[Kriterien] = (),
 ) -> Markt:
     """Offers that fit, those that can be reserved first, each part in this order, and what there is of everything.
 
-    All of them, those of a page, or this one offer with its rank among all. One statement.
+    All of them, those of a page, or this one offer with its rank among all. `dazu`: the same question for further kinds
+    of help; the lines are ranked and counted together. One statement, and one for the criteria of each module.
     """
     gezaehlt = eingrenzung.counts()
+    nach_passung = sortierung.removeprefix("-") == Sortierung.PASSUNG
     teile = {
-        "passung": passung.PUNKTE,
-        "passung_teile": passung.TEILE,
         "trifft": TRIFFT_TEXT if eingrenzung.text else "TRUE",
         "zahlen": _ZAHLEN,
         "gezaehlt": ", ".join(f"count(*) FILTER (WHERE {was})" for was in gezaehlt.values()),
         "filter": "m.id = %(angebot)s" if angebot else gezaehlt["anzahl"],
         "ordnung": order_sql(sortierung),
+        "zu_ordnen": passung.BEWERTET.format(von="markt") if nach_passung else "SELECT * FROM markt",
+        "gezeigt": "SELECT * FROM seite" if nach_passung else passung.BEWERTET.format(von="seite"),
     }
     params = eingrenzung.params() | passung.compute_params(kriterien, gewichte)
-    rows = _run(_MARKT, kriterien, region, teile, **params, angebot=angebot, ab=ab, hoechstens=hoechstens)
+    rows = _run(_MARKT, (kriterien, *dazu), region, teile, **params, angebot=angebot, ab=ab, hoechstens=hoechstens)
     zeilen = [Marktzeile(*row[1 + len(gezaehlt) :]) for row in rows]
     je_grund, anzahl, frei, *facetten = rows[0][: 1 + len(gezaehlt)]
     return Markt(
@@ -209,27 +233,26 @@ def count_markt(kriterien: Kriterien, region: Gebietskoerperschaft) -> dict[str,
 
     One statement.
     """
-    return dict(_run(_ZAHLEN, kriterien, region))
+    return dict(_run(_ZAHLEN, (kriterien,), region))
 
 
 def find_nicht_passend(
     kriterien: Kriterien, region: Gebietskoerperschaft, grund: Ausschluss, *, hoechstens: int
 ) -> list[tuple[UUID, Decimal | None]]:
     """Offers that this speaks against first, each with its distance, the nearest first. One statement."""
-    return _run(_NICHT_PASSEND, kriterien, region, grund=grund.value, hoechstens=hoechstens)
+    return _run(_NICHT_PASSEND, (kriterien,), region, grund=grund.value, hoechstens=hoechstens)
 
 
 def _run(
     was: str,
-    kriterien: Kriterien,
+    fragen: Sequence[Kriterien],
     region: Gebietskoerperschaft,
     teile: Mapping[str, str] = MappingProxyType({}),
     **mehr: Any,
 ) -> list[tuple[Any, ...]]:
-    geprueft, params = _named(list_geprueft(kriterien, region).order_by().values("id", "grund"), "g")
-    saetze, rate_params = _named(_rates(kriterien), "s")
-    zeitraum, plan = kriterien.zeitraum, kriterien.planzeitraum
-    menge, je = _menge_je_tag(kriterien)
+    geprueft, params = _list_geprueft(fragen, region)
+    saetze, rate_params = _named(_rates(), "s")
+    zeitraum, plan = fragen[0].zeitraum, fragen[0].planzeitraum
     sql = _SQL.format(geprueft=geprueft, saetze=saetze, stellen=rules.STELLEN_EXAKT) + was.format(km=_KM, **teile)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -241,8 +264,6 @@ def _run(
                 "ende": zeitraum.ende,
                 "plan_beginn": plan.beginn,
                 "plan_ende": plan.ende,
-                "menge": menge,
-                "je": je,
                 "breite": region.breite,
                 "laenge": region.laenge,
             }
@@ -251,9 +272,35 @@ def _run(
         return cursor.fetchall()
 
 
-def _rates(kriterien: Kriterien) -> QuerySet:
-    rows = list_vereinbarte(einheit=kriterien.hilfeart.einheit, schema=require_schema())
-    return rows.order_by().values("angebot_id", "jugendamt_id", "gueltig", "betrag")
+def _list_geprueft(fragen: Sequence[Kriterien], region: Gebietskoerperschaft) -> tuple[str, dict[str, Any]]:
+    """Offers of each kind of help that is asked for, with what a planned day of it counts of a rate.
+
+    The criteria of each module are read once.
+    """
+    erklaert = {modul: list_kriterien(modul_id=modul) for modul in {k.hilfeart.modul_id for k in fragen}}
+    teile: list[str] = []
+    params: dict[str, Any] = {}
+    for nummer, kriterien in enumerate(fragen):
+        rows = list_geprueft(kriterien, region, erklaert=erklaert[kriterien.hilfeart.modul_id])
+        sql, werte = _named(rows.order_by().values(*_VOM_ANGEBOT, **_VOM_HAUS), f"g{nummer}_")
+        menge, je = _menge_je_tag(kriterien)
+        eigene = {
+            f"hilfeart{nummer}": kriterien.hilfeart.pk,
+            f"einheit{nummer}": kriterien.hilfeart.einheit,
+            f"menge{nummer}": menge,
+            f"je{nummer}": je,
+        }
+        teile.append(
+            f"SELECT a.*, %(hilfeart{nummer})s::uuid AS hilfeart, %(einheit{nummer})s::text AS einheit,"  # noqa: S608
+            f" %(menge{nummer})s::numeric AS menge, %(je{nummer})s::numeric AS je FROM ({sql}) a"
+        )
+        params |= werte | eigene
+    return " UNION ALL ".join(teile), params
+
+
+def _rates() -> QuerySet:
+    rows = list_vereinbarte(schema=require_schema())
+    return rows.order_by().values("angebot_id", "jugendamt_id", "gueltig", "betrag", "einheit")
 
 
 def _menge_je_tag(kriterien: Kriterien) -> tuple[Decimal, int]:

@@ -38,6 +38,9 @@ TEILE = """
 PUNKTE = """
 CASE WHEN %(gefragt)s THEN div(200 * p.zaehler + p.nenner, nullif(2 * p.nenner, 0))::integer END"""
 
+#: Lines with their points.
+BEWERTET = f"SELECT l.*, {PUNKTE} AS passung FROM {{von}} l{TEILE}"  # noqa: S608 - constants only
+
 
 def compute_params(kriterien: Kriterien, gewichte: rules.PassungGewichte) -> dict[str, Any]:
     """What these parts are asked with."""

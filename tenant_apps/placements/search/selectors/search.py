@@ -93,10 +93,21 @@ def search_seite(kriterien: Kriterien, *, sortierung: str, eingrenzung: Eingrenz
     )  # fmt: skip
 
 
+def search_arten(gefragt: Sequence[Kriterien], *, sortierung: str, eingrenzung: Eingrenzung, hoechstens: int) -> Markt:
+    """The same of several kinds of help together: the first lines, ranked among all. Two queries, one a module."""
+    kriterien, *dazu = gefragt
+    for eine in gefragt:
+        eine.check()
+    return ask_markt(
+        kriterien, get_region(kriterien.region), sortierung=sortierung, eingrenzung=eingrenzung, hoechstens=hoechstens,
+        dazu=dazu,
+    )  # fmt: skip
+
+
 def count_angebote(kriterien: Kriterien) -> Zahlen:
     """The counts of `search_angebote` alone, and its errors."""
     kriterien.check()
-    return _zahlen(count_markt(kriterien, get_region(kriterien.region)))
+    return build_zahlen(count_markt(kriterien, get_region(kriterien.region)))
 
 
 class Seitenleser:
@@ -128,14 +139,15 @@ class Seitenleser:
     @property
     def zahlen(self) -> Zahlen:
         """What there is of everything, as of now."""
-        return _zahlen(self.markt.je_grund)
+        return build_zahlen(self.markt.je_grund)
 
 
 def _ergebnis(kriterien: Kriterien, markt: Markt) -> Ergebnis:
-    return Ergebnis(kriterien, tuple(build_zeile(zeile) for zeile in markt.zeilen), _zahlen(markt.je_grund))
+    return Ergebnis(kriterien, tuple(build_zeile(zeile) for zeile in markt.zeilen), build_zahlen(markt.je_grund))
 
 
-def _zahlen(je_grund: Mapping[str, int]) -> Zahlen:
+def build_zahlen(je_grund: Mapping[str, int]) -> Zahlen:
+    """What was counted by the first reason against each."""
     return Zahlen(je_grund.get("", 0), {grund: je_grund[grund] for grund in Ausschluss if je_grund.get(grund)})
 
 

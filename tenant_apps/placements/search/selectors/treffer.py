@@ -44,12 +44,18 @@ def clean_sortierung(wert: str | None) -> str:
     return wert if wert and wert.removeprefix("-") in _SPALTEN else Sortierung.KOSTEN.value
 
 
+#: Tonight's: whoever drives asks how far it is, and nothing else decides.
+NACHT = "nacht"
+
+
 def order_sql(sortierung: str) -> str:
     """Lines `m` that can be reserved first, each part in this order; the same input gives the same order.
 
     Equals (`GLEICHSTAND`): by the exact amount, then by distance, by the facility's name, by the offer's key. What is
     not known comes last, whichever way round.
     """
+    if sortierung == NACHT:
+        return "m.grund <> '', m.km NULLS LAST, m.haus_name COLLATE \"C\", m.id"
     spalte, ab = _SPALTEN[sortierung.removeprefix("-")]
     richtung = "DESC" if ab != sortierung.startswith("-") else "ASC"
     return (
@@ -62,10 +68,8 @@ _DRITTEL = "m.rang <= (m.reservierbar + 2) / 3"
 #: As `vakanzstand` says of one.
 _FRISCH = "m.stand >= %(frisch_ab)s"
 #: Whether the words are in what a line says: a column of its own, so that it is looked for once.
-TRIFFT_TEXT = """EXISTS (SELECT FROM providers_anbieter b, regions_gebietskoerperschaft k
-  WHERE b.id = e.anbieter_id AND k.id = e.gebietskoerperschaft_id
-    AND position(lower(%(text)s)
-                 IN lower(concat_ws(chr(10), e.name, b.name, e.ort, a.name, k.kurzname, k.kuerzel))) > 0)"""
+TRIFFT_TEXT = """position(lower(%(text)s) IN lower(
+  concat_ws(chr(10), g.haus_name, g.anbieter_name, g.ort, g.name, g.kreis_name, g.kreis))) > 0"""
 #: Name of a choice → the filter it belongs to, and what it means.
 FACETTEN: dict[str, tuple[str, str]] = {
     **{f"km{km}": ("km", f"m.km <= {km}") for km in UMKREISE},
