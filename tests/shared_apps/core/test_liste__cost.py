@@ -29,11 +29,10 @@ GROWS = {
     "bookings of many houses": "a month has as many rows as she has places; each is read once, and summed up",
     "bookings of one big house": "the same",
 }
-#: Statements that count all there is, once, in the database, or find the nearest of it; by a part of them.
+#: Statements that count all there is, once, in the database; by a part of them.
 SUMMEN = (
     "WITH eigene (id)",
     "WITH geprueft",
-    "teil0 AS MATERIALIZED",
     'AS "frisch"',
     "SELECT DISTINCT a.einrichtung_id",
     "SELECT COUNT(*)",

@@ -15,13 +15,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Value
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
+from django.db.models.expressions import RawSQL
 
 from shared_apps.catalogue.models import Angebotsfeld, Kriterium
 from shared_apps.catalogue.selectors import list_felder, list_kriterien
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.zahlwort import anzahl, anzahl_jahre
 from shared_apps.core.zeitraum import Zeitraum, format_datum
+from shared_apps.providers.models import Angebot, Einrichtung
 from shared_apps.providers.rules import VOLLJAEHRIG, mit_vorrang
 from shared_apps.providers.selectors.entgelte import list_vereinbarte
 from shared_apps.regions.models import Gebietskoerperschaft
@@ -38,6 +40,9 @@ from tenants.context import require_schema
 
 #: How many of the nearest offers are looked at for other days, and for age and reach: the cost does not grow with it.
 DAVON_ZEIT, DAVON_SONST = 200, 50
+#: Out of how many of the nearest houses that have an offer of the kind of help, within reach and beyond it: what a
+#: house's offers lack is not asked of a whole state (ADR 0083).
+HAEUSER_HIER, HAEUSER_DRAUSSEN = 300, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,15 +278,11 @@ def _distance(km: Decimal | None) -> str:
 
 #: The nearest first, as on a plain: the order in which offers are looked at, not a distance anybody reads.
 _WEG = """
- ORDER BY power(e.breite - %s::numeric, 2) + power((e.laenge - %s::numeric) * cos(radians(%s::numeric))::numeric, 2)
-          NULLS LAST, a.id
+ ORDER BY power((z.breite - %s::numeric)::float8, 2)
+          + power((z.laenge - %s::numeric)::float8 * cos(radians(%s::float8)), 2) NULLS LAST, z.id LIMIT %s
 """
-_TEIL = """
- {name} AS MATERIALIZED (
-  SELECT a.id, '{naehe}' AS teil, g.grund, g.nachbar
-    FROM ({geprueft}) g JOIN providers_angebot a ON a.id = g.id JOIN providers_einrichtung e ON e.id = a.einrichtung_id
-   {weg} LIMIT {davon})
-"""
+_HAUS = " {name} AS MATERIALIZED (SELECT z.id FROM ({haeuser}) z {weg})"
+_TEIL = " {name} AS MATERIALIZED (SELECT z.*, '{naehe}' AS teil FROM ({geprueft}) z {weg})"
 _ZEILEN = """
 , alle AS ({alle}),
 frei AS (
@@ -290,32 +291,50 @@ vereinbart AS (
   SELECT s.angebot_id, min(lower(s.gueltig)) AS ab, array_agg(s.gueltig) AS saetze, array_agg(s.betrag) AS betraege,
          array_agg(s.jugendamt_id IS NOT NULL) AS eigen
     FROM ({saetze}) s JOIN alle ON alle.id = s.angebot_id GROUP BY s.angebot_id)
-SELECT alle.teil, a.id, a.alter_von, a.alter_bis, lower(a.gueltig), upper(a.gueltig), e.id, e.name, e.ort, e.telefon,
-       e.breite, e.laenge, e.gueltig_bis, b.gueltig_bis, k.kuerzel, alle.nachbar, f.frei_ab, f.frei_bis,
+SELECT alle.teil, alle.id, alle.alter_von, alle.alter_bis, lower(alle.gueltig), upper(alle.gueltig), alle.haus,
+       alle.haus_name, alle.ort, alle.telefon, alle.breite, alle.laenge, alle.haus_bis, alle.anbieter_bis, alle.kreis,
+       alle.nachbar, f.frei_ab, f.frei_bis,
        ARRAY(SELECT t.zeitraum FROM occupancy_aufnahmestopp t
-              WHERE t.angebot_id = a.id AND t.aufgehoben_at IS NULL ORDER BY t.zeitraum),
+              WHERE t.angebot_id = alle.id AND t.aufgehoben_at IS NULL ORDER BY t.zeitraum),
        ARRAY(SELECT daterange(coalesce(l.gueltig_ab, l.datum), l.gueltig_bis) FROM providers_betriebserlaubnis l
-              WHERE l.einrichtung_id = e.id),
+              WHERE l.einrichtung_id = alle.haus),
        v.saetze, v.betraege, v.eigen
-  FROM alle JOIN providers_angebot a ON a.id = alle.id JOIN providers_einrichtung e ON e.id = a.einrichtung_id
-  JOIN providers_anbieter b ON b.id = e.anbieter_id
-  JOIN regions_gebietskoerperschaft k ON k.id = e.gebietskoerperschaft_id
-  JOIN frei f ON f.angebot_id = a.id JOIN vereinbart v ON v.angebot_id = a.id
+  FROM alle JOIN frei f ON f.angebot_id = alle.id JOIN vereinbart v ON v.angebot_id = alle.id
  WHERE CASE WHEN alle.teil = 'SPAETER'
             THEN (f.frei_ab IS NOT NULL OR f.frei_bis IS NOT NULL)
                  AND (alle.grund <> '' OR f.frei_ab IS DISTINCT FROM %s::date OR v.ab > %s::date)
             ELSE f.frei_ab = %s::date END
 """
+#: What is read of each offer and its house.
+_VON = ("id", "grund", "nachbar", "alter_von", "alter_bis", "gueltig")
+_VOM_HAUS = {
+    "haus": F("einrichtung"),
+    "haus_name": F("einrichtung__name"),
+    "ort": F("einrichtung__ort"),
+    "telefon": F("einrichtung__telefon"),
+    "breite": F("einrichtung__breite"),
+    "laenge": F("einrichtung__laenge"),
+    "haus_bis": F("einrichtung__gueltig_bis"),
+    "anbieter_bis": F("einrichtung__anbieter__gueltig_bis"),
+    "kreis": F("einrichtung__gebietskoerperschaft__kuerzel"),
+}
 
 
 def _read(kriterien: Kriterien, region: Gebietskoerperschaft, erklaert: Sequence[Kriterium]) -> list[_Zeile]:
     """The offers that may be one change away, those that later or shorter days change with the part SPAETER."""
     teile, params = [], []
+    ort = [region.breite, region.laenge, region.breite]
+    for name, haeuser, davon in _list_haeuser(kriterien, region):
+        sql, werte = haeuser.order_by().values("id", "breite", "laenge").query.sql_with_params()
+        teile.append(_HAUS.format(name=name, haeuser=sql, weg=_WEG))
+        params += [*werte, *ort, davon]
+    namen = []
     for nummer, (naehe, (angebote, davon)) in enumerate(_parts(kriterien, region, erklaert).items()):
-        geprueft, werte = angebote.order_by().values("id", "grund", "nachbar").query.sql_with_params()
-        teile.append(_TEIL.format(name=f"teil{nummer}", naehe=naehe, geprueft=geprueft, weg=_WEG, davon=davon))
-        params += [*werte, region.breite, region.laenge, region.breite]
-    alle = " UNION ALL ".join(f"SELECT * FROM teil{nummer}" for nummer in range(len(teile)))  # noqa: S608
+        sql, werte = angebote.order_by().values(*_VON, **_VOM_HAUS).query.sql_with_params()
+        namen.append(f"teil{nummer}")
+        teile.append(_TEIL.format(name=namen[-1], naehe=naehe, geprueft=sql, weg=_WEG))
+        params += [*werte, *ort, davon]
+    alle = " UNION ALL ".join(f"SELECT * FROM {name}" for name in namen)  # noqa: S608
     saetze, werte = (
         list_vereinbarte(einheit=kriterien.hilfeart.einheit, schema=require_schema())
         .order_by()
@@ -329,20 +348,42 @@ def _read(kriterien: Kriterien, region: Gebietskoerperschaft, erklaert: Sequence
         return [_Zeile(*row) for row in cursor.fetchall()]
 
 
+#: Names of the lists of houses in the statement.
+_HIER, _DRAUSSEN = "hier", "draussen"
+
+
+def _list_haeuser(
+    kriterien: Kriterien, region: Gebietskoerperschaft
+) -> Iterator[tuple[str, QuerySet[Einrichtung], int]]:
+    """Houses with an offer of the kind of help, within reach and beyond it, each with how many of the nearest."""
+    bietet = Angebot.objects.filter(hilfeart=kriterien.hilfeart, einrichtung=OuterRef("pk"))
+    haeuser = Einrichtung.objects.filter(Exists(bietet))
+    hier = in_region(kriterien.reichweite, region, wo="gebietskoerperschaft")
+    yield _HIER, haeuser.filter(hier), HAEUSER_HIER
+    if kriterien.reichweite != Reichweite.LAND:
+        land = in_region(Reichweite.LAND, region, wo="gebietskoerperschaft")
+        yield _DRAUSSEN, haeuser.filter(land).filter(~hier), HAEUSER_DRAUSSEN
+
+
+def _in(name: str) -> Q:
+    """Offers of the houses of a list."""
+    return Q(einrichtung__in=RawSQL(f"SELECT id FROM {name}", []))  # noqa: S608, S611 - constants only
+
+
 def _parts(
     kriterien: Kriterien, region: Gebietskoerperschaft, erklaert: Sequence[Kriterium]
 ) -> dict[str, tuple[QuerySet[Any], int]]:
     """What is looked at, by what would be changed, each with how many of it."""
     nachbar = ExpressionWrapper(in_region(Reichweite.NACHBARN, region), output_field=BooleanField())
-    hier = list_geprueft(kriterien, region, erklaert=erklaert).annotate(nachbar=Value(True))
+    hier = list_geprueft(kriterien, region, erklaert=erklaert).filter(_in(_HIER)).annotate(nachbar=Value(True))
     faengt_an = [rules.Ausschluss.ERLAUBNIS.value, rules.Ausschluss.ZEITRAUM.value]
     teile = {Naehe.SPAETER.value: (hier.filter(grund__in=["", *faengt_an]), DAVON_ZEIT)}
     if kriterien.alter is not None and Angebotsfeld.ALTER in list_felder(k for k in erklaert if k.filtert):
         jahr = Q(alter_von=kriterien.alter + 1) | Q(alter_bis=kriterien.alter - 1)
-        egal = list_geprueft(replace(kriterien, alter=None), region, erklaert=erklaert)
+        egal = list_geprueft(replace(kriterien, alter=None), region, erklaert=erklaert).filter(_in(_HIER))
         teile[Naehe.ALTER.value] = (egal.filter(jahr, grund="").annotate(nachbar=Value(True)), DAVON_SONST)
     if kriterien.reichweite != Reichweite.LAND:
         weit = list_geprueft(replace(kriterien, reichweite=Reichweite.LAND.value), region, erklaert=erklaert)
-        draussen = weit.filter(~in_region(kriterien.reichweite, region), grund="")
+        draussen = weit.filter(_in(_DRAUSSEN), grund="")
         teile[Naehe.WEITER.value] = (draussen.annotate(nachbar=nachbar), DAVON_SONST)
     return teile
