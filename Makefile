@@ -154,7 +154,11 @@ format: setup ## mend formatting and what ruff can mend safely
 
 .PHONY: bench
 bench: postgres-test setup ## measure search, reservation, comparison, onboarding; prints figures
-	@$(TEST_ENVIRONMENT) $(PY) -m pytest tests/bench -s -p no:xdist -m bench $(TESTS)
+	@$(TEST_ENVIRONMENT) $(PY) -m pytest tests/bench -s -p no:xdist -m "bench and not nation" $(TESTS)
+
+.PHONY: bench-nation
+bench-nation: postgres-test setup ## the search in the market of 552 offices; SOJUS_NATION_FACTOR=0.05 makes it small
+	@$(TEST_ENVIRONMENT) $(PY) -m pytest tests/bench/test_nation.py -s -p no:xdist -m bench $(TESTS)
 
 .PHONY: screenshots
 screenshots: setup ## pictures of the demo's screens at 1280 and 390 px into var/screenshots
