@@ -247,6 +247,14 @@ class DezimalField(_ZahlField, serializers.DecimalField):
         return super().to_internal_value(data)
 
 
+class ViertelField(DezimalField):
+    """A number in quarters; the document names the step."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """After the bounds, the steps."""
+        return _obey(eingabe.check_viertel, super().to_internal_value(data))
+
+
 def _valid_choices(choices: Any) -> str:
     werte = [str(wert) for wert in serializers.ChoiceField(choices).choices]
     return f"Das ist keine gültige Auswahl. Möglich sind: {', '.join(werte)}."

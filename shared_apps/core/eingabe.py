@@ -28,6 +28,8 @@ TAG_AB, TAG_BIS = date(1900, 1, 1), date(JAHR_BIS, 12, 31)
 #: Days of the system's own work (trail, invoices, payments): SGB VIII is in force since then.
 ARBEITSTAG_AB = date(JAHR_AB, 1, 1)
 STUNDEN_JE_WOCHE_MAX = Decimal(7 * 24)
+#: Days and hours per week are agreed in quarters.
+VIERTEL = Decimal("0.25")
 STUNDEN_IM_MONAT_MAX = Decimal(31 * 24)
 STUNDEN_AM_TAG_MAX = Decimal(24)
 TAGE_JE_WOCHE_MAX = 7
@@ -66,6 +68,7 @@ KEIN_MONAT = "Bitte geben Sie den Monat in der Form 2026-10 an."
 KEINE_GANZE_ZAHL = "Bitte geben Sie eine ganze Zahl ohne Punkt und Komma ein, zum Beispiel 12."
 KEINE_ZAHL = "Bitte geben Sie eine Zahl ein, zum Beispiel 12,5."
 KEINE_ZAHL_API = "Bitte geben Sie eine Zahl in der Form 12.5 an."
+KEINE_VIERTEL = "Bitte geben Sie ganze, halbe oder Viertel ein, zum Beispiel 4,25."
 KEINE_WAHL = "Das ist keine gültige Auswahl. Bitte wählen Sie einen der angebotenen Werte."
 KEINE_LISTE = "Bitte geben Sie eine Liste von Werten an."
 KEIN_OBJEKT = "Bitte geben Sie die Angaben als Objekt an."
@@ -398,6 +401,13 @@ def check_grenzen(wert: Decimal | int, *, von: Decimal | int, bis: Decimal | int
     """A number within its bounds, both included."""
     if not von <= wert <= bis:
         raise EingabeFehler(out_of_bounds(von, bis), "zahl_ausserhalb")
+    return wert
+
+
+def check_viertel(wert: Decimal) -> Decimal:
+    """A whole number of quarters."""
+    if wert % VIERTEL:
+        raise EingabeFehler(KEINE_VIERTEL, "keine_viertel")
     return wert
 
 

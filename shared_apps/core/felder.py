@@ -443,6 +443,15 @@ class DezimalField(_ZahlField, forms.DecimalField):
                 }
 
 
+class ViertelField(DezimalField):
+    """A number in quarters."""
+
+    def to_python(self, value: object) -> Decimal | None:
+        """After the bounds, the steps."""
+        zahl = super().to_python(value)
+        return None if zahl is None else _obey(eingabe.check_viertel, zahl)
+
+
 class GeldField(TextField):
     """An amount in euro in German notation, or one within bounds."""
 

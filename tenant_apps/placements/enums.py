@@ -15,12 +15,30 @@ class Reichweite(models.TextChoices):
     LAND = "LAND", "landesweit"
 
 
+class Verknuepfung(models.TextChoices):
+    """Whether an offer needs all the specialities that are asked for."""
+
+    ALLE = "ALLE", "alle angekreuzten"
+    EINE = "EINE", "mindestens eine"
+
+
+class Barrierefrei(models.TextChoices):
+    """How far an offer has to be barrier-free (`rules.BARRIEREFREI_GENUEGT`)."""
+
+    EGAL = "", "ohne Einschränkung"
+    JA = "JA", "ja"
+    TEILWEISE = "TEILWEISE", "ja oder teilweise"
+
+
 #: What a page calls a reason after a number: "12 Alter".
 AUSSCHLUSS_WORT = {
     Ausschluss.ALTER: "Alter",
     Ausschluss.GESCHLECHT: "Geschlecht",
     Ausschluss.SPEZIALISIERUNG: "Spezialisierung",
+    Ausschluss.SPRACHE: "Sprache",
+    Ausschluss.BARRIERE: "nicht barrierefrei",
     Ausschluss.MERKMAL: "weitere Kriterien",
+    Ausschluss.UNBESTAETIGT: "nicht bestätigt",
     Ausschluss.ERLAUBNIS: "ohne Betriebserlaubnis",
     Ausschluss.ZEITRAUM: "nicht im ganzen Zeitraum",
     Ausschluss.STOPP: "Aufnahmestopp",

@@ -19,9 +19,11 @@ from tenant_apps.placements.enums import (
     BUCHUNG_ZUSTAND_CHOICES,
     RESERVIERUNG_ZUSTAND_CHOICES,
     Ablehnungsgrund,
+    Barrierefrei,
     Beendigungsgrund,
     Nachtpflicht,
     Reichweite,
+    Verknuepfung,
 )
 from tenant_apps.placements.states import BuchungZustand, ReservierungZustand
 from tenants.tables.base import SharedReference, TenantModel
@@ -83,6 +85,20 @@ class Suche(MitZeitraum, TenantModel):
     tage_je_woche = models.DecimalField("Tage je Woche", max_digits=3, decimal_places=2, null=True)
     stunden_je_woche = models.DecimalField("Stunden je Woche", max_digits=5, decimal_places=2, null=True)
     spezialisierungen = ArrayField(models.CharField(max_length=40), default=list, verbose_name="Spezialisierungen")
+    verknuepfung = models.CharField(
+        "Spezialisierungen: wie viele", max_length=4, choices=Verknuepfung, default=Verknuepfung.ALLE,
+        db_default=Verknuepfung.ALLE,
+    )  # fmt: skip
+    sprachen = ArrayField(
+        models.CharField(max_length=2), default=list, blank=True, verbose_name="Sprachen",
+        db_default=models.Value([], ArrayField(models.CharField(max_length=2))),
+    )  # fmt: skip
+    barrierefrei = models.CharField(
+        "Barrierefrei", max_length=10, choices=Barrierefrei, blank=True, default="", db_default=""
+    )
+    bestaetigt_tage = models.PositiveSmallIntegerField(
+        "Vakanzen bestätigt in den letzten … Tagen", null=True, blank=True
+    )
     geschlecht = models.CharField("Geschlecht", max_length=1, blank=True)
     alter = models.PositiveSmallIntegerField("Alter", null=True, blank=True)
     merkmale = models.JSONField(

@@ -28,6 +28,7 @@ from tenant_apps.placements.search.selectors.vermerk import (
     describe_kriterien,
     label_geschlecht,
     list_spezialisierungen,
+    list_sprachen,
 )
 from tenant_apps.placements.states import BuchungZustand
 from tenant_apps.privacy.enums import Loeschgut, VermerkArt
@@ -129,6 +130,7 @@ def _rows(abschnitt: Abschnitt, klient: Klient) -> Iterator[dict[str, str]]:
 _WORTE: dict[str, Callable[[Any], Any]] = {
     "placements.Suche.geschlecht": lambda suche: label_geschlecht(suche.geschlecht),
     "placements.Suche.spezialisierungen": lambda suche: list_spezialisierungen(suche.spezialisierungen),
+    "placements.Suche.sprachen": lambda suche: list_sprachen(suche.sprachen),
     "placements.Suche.merkmale": lambda suche: dict(describe_merkmale(suche.hilfeart, suche.merkmale)),
     "placements.Auswahlvermerk.kriterien": lambda vermerk: dict(describe_kriterien(vermerk.kriterien)),
     "billing.Rechnung.befunde": lambda rechnung: [befund.get("meldung", "") for befund in rechnung.befunde],

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from shared_apps.catalogue.models import Sprache
 from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall
 from tests.factories.register import create_angebot
@@ -88,12 +89,32 @@ def test_create_suche__without_result_is_kept(api):
         ({"spezialisierungen": ["gibt-es-nicht"]}, "spezialisierungen"),
         ({"hilfeart": "A31"}, "stunden_je_woche"),
         ({"alter": 40}, "alter"),
+        ({"sprachen": ["xx"]}, "sprachen"),
+        ({"barrierefrei": "NEIN"}, "barrierefrei"),
+        ({"bestaetigt_tage": 0}, "bestaetigt_tage"),
+        ({"verknuepfung": "KEINE"}, "verknuepfung"),
+        ({"tage_je_woche": "4.3"}, "tage_je_woche"),
+        ({"stunden_je_woche": "0"}, "stunden_je_woche"),
     ],
 )
 def test_create_suche__german_error_beside_the_field(api, change, feld):
     antwort = _post(api, ANFRAGE | change)
     assert antwort.status_code == 422
     assert list(antwort.json()["felder"]) == [feld]
+
+
+def test_create_suche__what_an_offer_must_have_is_kept_and_answered(api):
+    eins = create_angebot(spezialisierungen=("trauma",), barrierefrei="JA")
+    eins.sprachen.set(Sprache.objects.filter(code__in=["ar", "uk"]))
+    create_angebot(spezialisierungen=("sucht",))
+    gefragt = {
+        "spezialisierungen": ["sucht", "trauma"], "verknuepfung": "EINE", "sprachen": ["ar"],
+        "barrierefrei": "TEILWEISE", "bestaetigt_tage": None,
+    }  # fmt: skip
+    suche = _post(api, ANFRAGE | gefragt).json()
+    assert {name: suche[name] for name in gefragt} == gefragt
+    assert [zeile["angebot"] for zeile in suche["angebote"]] == [str(eins.pk)]
+    assert suche["angebote"][0]["passung"] == 82, "three of four things that were asked for, and open to all"
 
 
 def test_create_suche__empty_body_names_every_field_in_german(api):

@@ -362,16 +362,20 @@ def form_errors(*items: Any) -> dict[str, Any]:
 @register.inclusion_tag("core/components/form.html")
 def kern_form(form: forms.BaseForm) -> dict[str, Any]:
     """All of a form but its buttons; what it folds away (`faltungen`, a tuple of `core.seite.Faltung`) comes last."""
+    gefaltet = {name for faltung in _folded(form) for name in faltung.felder}
+    return {"form": form, "felder": [field for field in form.visible_fields() if field.name not in gefaltet]}
+
+
+@register.inclusion_tag("core/components/falten.html")
+def kern_falten(form: forms.BaseForm) -> dict[str, Any]:
+    """What a form folds away, for a page that puts its other fields itself; open where one is filled in or wrong."""
     faltungen = [(f.titel, [form[name] for name in f.felder if name in form.fields]) for f in _folded(form)]
-    gefaltet = {field.name for _, felder in faltungen for field in felder}
     return {
-        "form": form,
-        "felder": [field for field in form.visible_fields() if field.name not in gefaltet],
         "faltungen": [
             {"titel": titel, "felder": felder, "offen": any(map(_is_filled, felder))}
             for titel, felder in faltungen
             if felder
-        ],
+        ]
     }
 
 
@@ -380,8 +384,8 @@ def _folded(form: forms.BaseForm) -> tuple[Faltung, ...]:
 
 
 def _is_filled(field: BoundField) -> bool:
-    """Whether the field is filled in, or wrong: such a one is not hidden."""
-    return bool(field.errors) or field.value() not in (None, "", [], False)
+    """Whether the field is filled in with something else than usual, or wrong: such a one is not hidden."""
+    return bool(field.errors) or field.value() not in (None, "", [], False, field.field.initial)
 
 
 # --- charts ------------------------------------------------------------------------------------

@@ -13,17 +13,23 @@ from rest_framework import serializers
 
 from shared_apps.catalogue.forms.merkmale import clean_such_werte
 from shared_apps.catalogue.models import Hilfeart
-from shared_apps.catalogue.selectors import list_felder, list_hilfearten, list_kriterien, list_spezialisierungen
+from shared_apps.catalogue.selectors import (
+    list_felder,
+    list_hilfearten,
+    list_kriterien,
+    list_spezialisierungen,
+    list_sprachen,
+)
 from shared_apps.core import api_felder as felder
-from shared_apps.core.eingabe import BETRAG_MAX, STUNDEN_JE_WOCHE_MAX, TAGE_JE_WOCHE_MAX
+from shared_apps.core.eingabe import BETRAG_MAX, STUNDEN_JE_WOCHE_MAX, TAGE_JE_WOCHE_MAX, VIERTEL
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.cases.models import GESCHLECHT_KUERZEL, KlientGeschlecht
 from tenant_apps.cases.personfelder import NeuePerson, eingabe_felder
-from tenant_apps.placements.enums import Ablehnungsgrund, Reichweite
+from tenant_apps.placements.enums import Ablehnungsgrund, Barrierefrei, Reichweite, Verknuepfung
 from tenant_apps.placements.models import Reservierung, Suche
 from tenant_apps.placements.search.forms import without_foreign
-from tenant_apps.placements.search.selectors.kriterien import Kriterien
+from tenant_apps.placements.search.selectors.kriterien import BESTAETIGT_TAGE_MAX, Kriterien
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tenant_apps.placements.states import ReservierungZustand
 
@@ -39,9 +45,23 @@ class SucheEingabe(felder.Eingabe):
     reichweite = felder.AuswahlField(Reichweite.choices, default=Reichweite.EIGENE.value)
     beginn = felder.ArbeitstagField()
     ende = felder.ArbeitstagField()
-    tage_je_woche = felder.DezimalField(von=0, bis=TAGE_JE_WOCHE_MAX, required=False, allow_null=True)
-    stunden_je_woche = felder.DezimalField(von=0, bis=STUNDEN_JE_WOCHE_MAX, required=False, allow_null=True)
+    tage_je_woche = felder.ViertelField(von=VIERTEL, bis=TAGE_JE_WOCHE_MAX, required=False, allow_null=True)
+    stunden_je_woche = felder.ViertelField(von=VIERTEL, bis=STUNDEN_JE_WOCHE_MAX, required=False, allow_null=True)
     spezialisierungen = felder.ListeField(child=felder.KennungField(), default=list, max_length=20)
+    verknuepfung = felder.AuswahlField(
+        Verknuepfung.choices, default=Verknuepfung.ALLE.value,
+        help_text="ob alle dieser Spezialisierungen nötig sind oder eine genügt",
+    )  # fmt: skip
+    sprachen = felder.ListeField(
+        child=felder.KennungField(), default=list, max_length=20, help_text="alle müssen gesprochen werden"
+    )
+    barrierefrei = felder.AuswahlField(
+        Barrierefrei.choices, default="", allow_blank=True, help_text="leer: ohne Einschränkung"
+    )
+    bestaetigt_tage = felder.GanzzahlField(
+        von=1, bis=BESTAETIGT_TAGE_MAX, required=False, allow_null=True,
+        help_text="in wie vielen Tagen, heute mitgezählt als letzter, die Vakanzen bestätigt sein müssen",
+    )  # fmt: skip
     geschlecht = felder.AuswahlField(
         GESCHLECHT_KUERZEL,
         required=False,
@@ -76,11 +96,18 @@ class SucheEingabe(felder.Eingabe):
             raise serializers.ValidationError(f"Unbekannte Spezialisierung: {', '.join(fehlend)}.")
         return sorted(bekannt)
 
+    def validate_sprachen(self, codes: list[str]) -> list[str]:
+        bekannt = set(list_sprachen().filter(code__in=codes).values_list("code", flat=True))
+        if fehlend := sorted(set(codes) - bekannt):
+            raise serializers.ValidationError(f"Unbekannte Sprache: {', '.join(fehlend)}.")
+        return sorted(bekannt)
+
 
 def build_kriterien(data: dict[str, Any]) -> Kriterien:
     """The criteria of a valid `SucheEingabe`, without whom they are for."""
     geschlecht = (data.get("geschlecht") or "").replace(KlientGeschlecht.OHNE_ANGABE.kuerzel, "")
-    return Kriterien(**data | {"spezialisierungen": tuple(data["spezialisierungen"]), "geschlecht": geschlecht})
+    listen = {name: tuple(data[name]) for name in ("spezialisierungen", "sprachen")}
+    return Kriterien(**data | listen | {"geschlecht": geschlecht})
 
 
 class AngebotAusgabe(serializers.Serializer):
@@ -130,8 +157,9 @@ class SucheKopf(serializers.ModelSerializer):
         model = Suche
         fields = [
             "uuid", "created_at", "hilfeart", "region", "reichweite", "beginn", "ende", "tage", "wochen",
-            "tage_je_woche", "stunden_je_woche", "spezialisierungen", "geschlecht", "alter", "merkmale",
-            "klient", "angebote_gesamt", "angebote_verfuegbar", "ist_ergebnislos",
+            "tage_je_woche", "stunden_je_woche", "spezialisierungen", "verknuepfung", "sprachen", "barrierefrei",
+            "bestaetigt_tage", "geschlecht", "alter", "merkmale", "klient", "angebote_gesamt", "angebote_verfuegbar",
+            "ist_ergebnislos",
         ]  # fmt: skip
         read_only_fields = fields
 

@@ -7,6 +7,7 @@ of the screen.
 """
 
 from tenant_apps.placements.rules.ausschluss import (
+    BARRIEREFREI_GENUEGT,
     OHNE_PLATZ,
     Ausschluss,
     Geprueft,
@@ -38,6 +39,7 @@ from tenant_apps.placements.rules.person import (
     alter_am,
     geburtstag,
     list_abweichungen,
+    list_widersprueche,
     naechte,
     teilen_naechte,
 )
@@ -65,6 +67,7 @@ from tenant_apps.placements.rules.planwerte import (
 __all__ = [
     "ABBRUCH_CODES",
     "ALTER_HOECHSTENS",
+    "BARRIEREFREI_GENUEGT",
     "OHNE_PLATZ",
     "STELLEN_EXAKT",
     "TAGE_JE_WOCHE",
@@ -104,6 +107,7 @@ __all__ = [
     "list_abweichungen",
     "list_ausschluesse",
     "list_fast_passend",
+    "list_widersprueche",
     "nacht_ablauf",
     "naechster_arbeitstag",
     "naechte",

@@ -13,13 +13,17 @@ from shared_apps.core.zeitraum import Zeitraum
 class Ausschluss(StrEnum):
     """What speaks against an offer, in the published order: an offer counts once, with the first of its reasons.
 
-    First what its house is made for and may do, then what is free, at last what it costs.
+    First what its house is made for, then how sure its word is, what it may do and from when, what is free, and at last
+    what it costs.
     """
 
     ALTER = "ALTER"
     GESCHLECHT = "GESCHLECHT"
     SPEZIALISIERUNG = "SPEZIALISIERUNG"
+    SPRACHE = "SPRACHE"
+    BARRIERE = "BARRIERE"
     MERKMAL = "MERKMAL"
+    UNBESTAETIGT = "UNBESTAETIGT"
     ERLAUBNIS = "ERLAUBNIS"
     ZEITRAUM = "ZEITRAUM"
     STOPP = "STOPP"
@@ -27,18 +31,28 @@ class Ausschluss(StrEnum):
     ENTGELT = "ENTGELT"
 
 
+#: What an offer may say of itself, by what is asked for.
+BARRIEREFREI_GENUEGT = {"JA": ("JA",), "TEILWEISE": ("JA", "TEILWEISE")}
 #: These fit what is asked for; only today there is no place or no rate.
 OHNE_PLATZ = (Ausschluss.STOPP, Ausschluss.BELEGT, Ausschluss.ENTGELT)
 
 
 @dataclass(frozen=True, slots=True)
 class Gesucht:
-    """What is asked for. `alter`, `geschlecht` and `spezialisierungen`: None or empty where they limit nothing."""
+    """What is asked for; None or empty where it limits nothing.
+
+    eine: one of the specialities is enough. barrierefrei: a key of `BARRIEREFREI_GENUEGT`. bestaetigt_ab: the oldest
+    day on which vacancies may have been confirmed.
+    """
 
     zeitraum: Zeitraum
     alter: int | None = None
     geschlecht: str = ""
     spezialisierungen: frozenset[str] = frozenset()
+    eine: bool = False
+    sprachen: frozenset[str] = frozenset()
+    barrierefrei: str = ""
+    bestaetigt_ab: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +60,10 @@ class Geprueft:
     """An offer as the search knows it.
 
     gueltig, haus_bis, anbieter_bis: when it runs, and the first days on which its house and its provider are none any
-    more. erlaubt: it needs no licence, or there is one on the first day. merkmale: it has what else was asked for.
-    stopps: when it takes nobody in. plaetze: for each place when there is one, and when somebody has it or its house
-    has blocked it. satz_ab: the first day with an agreed rate.
+    more. merkmale: it has what else was asked for. bestaetigt: the day on which its vacancies were confirmed; None:
+    nobody has, or somebody says otherwise. erlaubt: it needs no licence, or there is one on the first day. stopps: when
+    it takes nobody in. plaetze: for each place when there is one, and when somebody has it or its house has blocked it.
+    satz_ab: the first day with an agreed rate.
     """
 
     gueltig: Zeitraum
@@ -58,7 +73,10 @@ class Geprueft:
     alter_bis: int = 26
     geschlecht: str = ""
     spezialisierungen: frozenset[str] = frozenset()
+    sprachen: frozenset[str] = frozenset()
+    barrierefrei: str = ""
     merkmale: bool = True
+    bestaetigt: date | None = None
     erlaubt: bool = True
     stopps: Sequence[Zeitraum] = ()
     plaetze: Sequence[tuple[Zeitraum, Sequence[Zeitraum]]] = ()
@@ -75,8 +93,13 @@ def list_ausschluesse(gesucht: Gesucht, angebot: Geprueft) -> list[Ausschluss]:
     dagegen = {
         Ausschluss.ALTER: gesucht.alter is not None and not angebot.alter_von <= gesucht.alter <= angebot.alter_bis,
         Ausschluss.GESCHLECHT: bool(gesucht.geschlecht) and angebot.geschlecht not in {"", gesucht.geschlecht},
-        Ausschluss.SPEZIALISIERUNG: not gesucht.spezialisierungen <= angebot.spezialisierungen,
+        Ausschluss.SPEZIALISIERUNG: not _has(gesucht, angebot),
+        Ausschluss.SPRACHE: not gesucht.sprachen <= angebot.sprachen,
+        Ausschluss.BARRIERE: bool(gesucht.barrierefrei)
+        and angebot.barrierefrei not in BARRIEREFREI_GENUEGT[gesucht.barrierefrei],
         Ausschluss.MERKMAL: not angebot.merkmale,
+        Ausschluss.UNBESTAETIGT: gesucht.bestaetigt_ab is not None
+        and (angebot.bestaetigt is None or angebot.bestaetigt < gesucht.bestaetigt_ab),
         Ausschluss.ERLAUBNIS: not angebot.erlaubt,
         Ausschluss.ZEITRAUM: not (
             _covers(angebot.gueltig, zeitraum)
@@ -88,6 +111,13 @@ def list_ausschluesse(gesucht: Gesucht, angebot: Geprueft) -> list[Ausschluss]:
         Ausschluss.ENTGELT: angebot.satz_ab is None or angebot.satz_ab > zeitraum.beginn,
     }
     return [grund for grund in Ausschluss if dagegen[grund]]
+
+
+def _has(gesucht: Gesucht, angebot: Geprueft) -> bool:
+    """Whether it has all the specialities that are asked for, or one where one is enough."""
+    if gesucht.eine and gesucht.spezialisierungen:
+        return bool(gesucht.spezialisierungen & angebot.spezialisierungen)
+    return gesucht.spezialisierungen <= angebot.spezialisierungen
 
 
 def count_frei(zeitraum: Zeitraum, plaetze: Sequence[tuple[Zeitraum, Sequence[Zeitraum]]]) -> int:

@@ -32,16 +32,22 @@ class PassungGewichte:
 class PassungBedarf:
     """What the young person needs. Nothing in it identifies her; `geschlecht` is `m`, `w`, `d` or None
     (unknown).
+
+    barrierefrei, frisch: whether that, and how fresh the vacancies are, was asked for.
     """
 
     spezialisierungen: frozenset[str] = frozenset()
     alter: int | None = None
     geschlecht: str | None = None
+    sprachen: frozenset[str] = frozenset()
+    barrierefrei: bool = False
+    frisch: bool = False
 
     @property
     def ist_gefragt(self) -> bool:
         """Whether anything was asked for that an offer's fit can be judged by."""
-        return bool(self.spezialisierungen) or self.alter is not None or self.geschlecht is not None
+        gesucht = self.spezialisierungen or self.sprachen or self.barrierefrei or self.frisch
+        return bool(gesucht) or self.alter is not None or self.geschlecht is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,9 @@ class PassungAngebot:
     geschlechter: frozenset[str] = frozenset()
     entfernung_km: Decimal | None = None
     tage_seit_aktualisierung: int | None = None
+    sprachen: frozenset[str] = frozenset()
+    #: As far as was asked.
+    barrierefrei: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +98,7 @@ def passung(bedarf: PassungBedarf, angebot: PassungAngebot, gewichte: PassungGew
     """
     gewichte = gewichte or PassungGewichte()
     teile = (
-        _passung_spezialisierungen(bedarf, angebot, gewichte.spezialisierungen),
+        _passung_gesuchtes(bedarf, angebot, gewichte.spezialisierungen),
         _passung_alter(bedarf, angebot, gewichte.alter),
         _passung_geschlecht(bedarf, angebot, gewichte.geschlecht),
         _passung_entfernung(angebot, gewichte),
@@ -103,19 +112,27 @@ def passung(bedarf: PassungBedarf, angebot: PassungAngebot, gewichte: PassungGew
     return Passung(math.floor(100 * mittel + Fraction(1, 2)), teile)
 
 
-def _passung_spezialisierungen(bedarf: PassungBedarf, angebot: PassungAngebot, gewicht: int) -> PassungBestandteil:
-    gesucht = len(bedarf.spezialisierungen)
+def _passung_gesuchtes(bedarf: PassungBedarf, angebot: PassungAngebot, gewicht: int) -> PassungBestandteil:
+    """Each speciality, each language and freedom from barriers counts as one thing that was looked for."""
     fehlend = sorted(bedarf.spezialisierungen - angebot.spezialisierungen)
-    if gesucht == 0:
-        erfuellung, grund = None, "Es wurde keine Spezialisierung gesucht."
-    elif not fehlend:
-        erfuellung, grund = Fraction(1), "Alle gesuchten Spezialisierungen sind vorhanden."
-    else:
-        erfuellung = Fraction(gesucht - len(fehlend), gesucht)
-        grund = (
-            f"{gesucht - len(fehlend)} von {gesucht} Spezialisierungen sind vorhanden; es fehlt: {', '.join(fehlend)}."
-        )
-    return PassungBestandteil("spezialisierungen", "Spezialisierungen", gewicht, erfuellung, grund)
+    ohne_sprache = sorted(bedarf.sprachen - angebot.sprachen)
+    gesucht = len(bedarf.spezialisierungen) + len(bedarf.sprachen) + bedarf.barrierefrei
+    fehlt = len(fehlend) + len(ohne_sprache) + (bedarf.barrierefrei and not angebot.barrierefrei)
+    saetze = [_sentence("Spezialisierungen", "sind vorhanden", len(bedarf.spezialisierungen), fehlend)]
+    if bedarf.sprachen:
+        saetze.append(_sentence("Sprachen", "werden gesprochen", len(bedarf.sprachen), ohne_sprache))
+    if bedarf.barrierefrei:
+        saetze.append(f"Das Angebot ist {'' if angebot.barrierefrei else 'nicht '}barrierefrei, wie gesucht.")
+    if not bedarf.spezialisierungen:
+        saetze = saetze[1:] or ["Es wurde keine Spezialisierung gesucht."]
+    erfuellung = Fraction(gesucht - fehlt, gesucht) if gesucht else None
+    return PassungBestandteil("spezialisierungen", "Spezialisierungen", gewicht, erfuellung, " ".join(saetze))
+
+
+def _sentence(was: str, ist: str, gesucht: int, fehlend: list[str]) -> str:
+    if not fehlend:
+        return f"Alle gesuchten {was} {ist}."
+    return f"{gesucht - len(fehlend)} von {gesucht} {was} {ist}; es fehlt: {', '.join(fehlend)}."
 
 
 def _passung_alter(bedarf: PassungBedarf, angebot: PassungAngebot, gewicht: int) -> PassungBestandteil:

@@ -38,6 +38,24 @@ def teilen_naechte(eins: Zeitraum, zwei: Zeitraum) -> bool:
     return naechte(eins).overlaps(naechte(zwei))
 
 
+def list_widersprueche(
+    *, gesucht_alter: int | None, gesucht_geschlecht: str, alter: int | None, geschlecht: str
+) -> tuple[str, ...]:
+    """Where a search asks for somebody else than the young person is, as German sentences.
+
+    What limits nothing, and what is not known of her, is no contradiction; letters are m, w, d or empty.
+    """
+    worte = {"m": "männlich", "w": "weiblich", "d": "divers"}
+    gefunden = []
+    if gesucht_geschlecht and geschlecht and gesucht_geschlecht != geschlecht:
+        gefunden.append(f"Gesucht wird für {worte[gesucht_geschlecht]}; bei der Person steht {worte[geschlecht]}.")
+    if gesucht_alter is not None and alter is not None and gesucht_alter != alter:
+        gefunden.append(
+            f"Gesucht wird für {anzahl_jahre(gesucht_alter)}; die Person ist bei Beginn {anzahl_jahre(alter)} alt."
+        )
+    return tuple(gefunden)
+
+
 def list_abweichungen(
     *, alter: int, geschlecht: str, alter_von: int, alter_bis: int, nur_geschlecht: str
 ) -> tuple[str, ...]:

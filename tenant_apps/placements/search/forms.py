@@ -11,20 +11,27 @@ from django import forms
 from django.http import QueryDict
 
 from shared_apps.catalogue.forms.merkmale import build_such_felder
-from shared_apps.catalogue.models import Form, Hilfeart, Spezialisierung
+from shared_apps.catalogue.models import Form, Hilfeart, Spezialisierung, Sprache
 from shared_apps.catalogue.rules import VORSILBE, suchname
-from shared_apps.catalogue.selectors import list_felder, list_hilfearten, list_kriterien, list_spezialisierungen
+from shared_apps.catalogue.selectors import (
+    list_felder,
+    list_hilfearten,
+    list_kriterien,
+    list_spezialisierungen,
+    list_sprachen,
+)
 from shared_apps.core import felder
 from shared_apps.core.clock import today
-from shared_apps.core.eingabe import BETRAG_MAX, STUNDEN_JE_WOCHE_MAX, TAGE_JE_WOCHE_MAX
+from shared_apps.core.eingabe import BETRAG_MAX, STUNDEN_JE_WOCHE_MAX, TAGE_JE_WOCHE_MAX, VIERTEL
 from shared_apps.core.filter_query import FilterForm
 from shared_apps.core.geld import format_geld
+from shared_apps.core.seite import Faltung
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.providers.rules import BESTAETIGUNG_GILT_TAGE
 from tenant_apps.cases.models import Klient
-from tenant_apps.placements.enums import AUSSCHLUSS_WORT, Reichweite
+from tenant_apps.placements.enums import AUSSCHLUSS_WORT, Barrierefrei, Reichweite, Verknuepfung
 from tenant_apps.placements.models import Suche
-from tenant_apps.placements.search.selectors.kriterien import Kriterien
+from tenant_apps.placements.search.selectors.kriterien import BESTAETIGT_TAGE_MAX, Kriterien
 from tenant_apps.placements.search.selectors.treffer import UMKREISE, Eingrenzung
 from tenant_apps.placements.services.reserve import BEGRUENDUNG_MINDESTENS
 from tenant_apps.placements.services.search import compute_bedarf
@@ -62,13 +69,13 @@ class AuswahlForm(forms.Form):
     reichweite = felder.AuswahlField(
         label="Region", choices=Reichweite.choices, initial=Reichweite.EIGENE.value, widget=forms.RadioSelect
     )
-    tage_je_woche = felder.DezimalField(
-        label="Tage je Woche", von=0, bis=TAGE_JE_WOCHE_MAX, required=False,
+    tage_je_woche = felder.ViertelField(
+        label="Tage je Woche", von=VIERTEL, bis=TAGE_JE_WOCHE_MAX, required=False,
         help_text="bei stationären und teilstationären Hilfen",
     )  # fmt: skip
     stunden_je_woche = felder.bedingt(
-        felder.DezimalField(
-            label="Stunden je Woche", von=0, bis=STUNDEN_JE_WOCHE_MAX, required=False,
+        felder.ViertelField(
+            label="Stunden je Woche", von=VIERTEL, bis=STUNDEN_JE_WOCHE_MAX, required=False,
             help_text="Fachleistungsstunden",
         ),
         "nötig bei ambulanten Hilfen",
@@ -93,8 +100,23 @@ class AuswahlForm(forms.Form):
         to_field_name="code",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="alle angekreuzten müssen vorhanden sein",
     )
+    verknuepfung = felder.AuswahlField(
+        label="Davon vorhanden", choices=Verknuepfung.choices, initial=Verknuepfung.ALLE.value, required=False
+    )
+    sprachen = felder.ObjekteField(
+        label="Sprachen",
+        queryset=Sprache.objects.none(),
+        to_field_name="code",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="alle angekreuzten müssen gesprochen werden",
+    )
+    barrierefrei = felder.AuswahlField(label="Barrierefrei", choices=Barrierefrei.choices, required=False)
+    bestaetigt_tage = felder.GanzzahlField(
+        label="Vakanzen bestätigt in den letzten … Tagen", von=1, bis=BESTAETIGT_TAGE_MAX, required=False,
+        help_text="leer: egal wann. Was als „war nicht frei“ gemeldet ist, zählt nicht als bestätigt",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -108,13 +130,18 @@ class AuswahlForm(forms.Form):
         feld.queryset = arten
         feld.choices = _hilfeart_choices(list(arten))
         self.fields["spezialisierungen"].queryset = list_spezialisierungen()
+        self.fields["sprachen"].queryset = list_sprachen()
         self._erklaert = list_kriterien()
         self.fields |= build_such_felder(self._erklaert)
 
     @property
-    def merkmal_felder(self) -> list[forms.BoundField]:
-        """Fields of further criteria that modules declare."""
-        return [self[name] for name in self.fields if name.startswith(VORSILBE)]
+    def faltungen(self) -> tuple[Faltung, ...]:
+        """What few searches ask for, folded away until it is filled in or wrong; last what modules declare."""
+        return (
+            Faltung("Spezialisierungen", ("spezialisierungen", "verknuepfung")),
+            Faltung("Sprachen, Barrierefreiheit, Bestätigung", ("sprachen", "barrierefrei", "bestaetigt_tage")),
+            Faltung("Weitere Kriterien", tuple(name for name in self.fields if name.startswith(VORSILBE))),
+        )
 
     def clean(self) -> dict[str, Any]:
         """A criterion of another module finds nothing: said at its field."""
@@ -141,6 +168,8 @@ class AuswahlForm(forms.Form):
         data = dict(self.cleaned_data)
         data["merkmale"] = self._merkmale(data)
         data["spezialisierungen"] = tuple(s.code for s in data["spezialisierungen"])
+        data["sprachen"] = tuple(s.code for s in data["sprachen"])
+        data["verknuepfung"] = data["verknuepfung"] or Verknuepfung.ALLE.value
         data["geschlecht"] = data["geschlecht"] if data["geschlecht"] != EGAL else ""
         hat = list_felder(k for k in self._erklaert if k.modul_id == data["hilfeart"].modul_id)
         kriterien = Kriterien(region=region, **without_foreign(data, hat))
@@ -178,6 +207,10 @@ def initial_of(suche: Suche, **changes: Any) -> dict[str, Any]:
         "geschlecht": suche.geschlecht or EGAL,
         "alter": suche.alter,
         "spezialisierungen": suche.spezialisierungen,
+        "verknuepfung": suche.verknuepfung,
+        "sprachen": suche.sprachen,
+        "barrierefrei": suche.barrierefrei,
+        "bestaetigt_tage": suche.bestaetigt_tage,
         **{suchname(suche.hilfeart.modul.code, code): wert for code, wert in suche.merkmale.items()},
     } | changes
 

@@ -34,6 +34,14 @@ def compute_bedarf(klient: Klient, kriterien: Kriterien) -> tuple[str, int | Non
     return search_geschlecht(klient), alter
 
 
+def find_widersprueche(klient: Klient, kriterien: Kriterien) -> tuple[str, ...]:
+    """Where these criteria ask for somebody else than this young person is, in sentences."""
+    geschlecht, alter = compute_bedarf(klient, kriterien)
+    return rules.list_widersprueche(
+        gesucht_alter=kriterien.alter, gesucht_geschlecht=kriterien.geschlecht, alter=alter, geschlecht=geschlecht
+    )
+
+
 def search_geschlecht(klient: Klient) -> str:
     """The letter an offer is asked with: m, w, d; empty without an entry, which limits nothing."""
     return "" if klient.geschlecht == KlientGeschlecht.OHNE_ANGABE else klient.geschlecht_kuerzel
@@ -62,6 +70,10 @@ def create_suche(
         tage_je_woche=kriterien.tage_je_woche_oder_ueblich if kriterien.hilfeart.ist_stationaer else None,
         stunden_je_woche=None if kriterien.hilfeart.ist_stationaer else kriterien.stunden_je_woche,
         spezialisierungen=list(kriterien.spezialisierungen),
+        verknuepfung=kriterien.verknuepfung,
+        sprachen=list(kriterien.sprachen),
+        barrierefrei=kriterien.barrierefrei,
+        bestaetigt_tage=kriterien.bestaetigt_tage,
         geschlecht=kriterien.geschlecht,
         alter=kriterien.alter,
         merkmale=dict(kriterien.merkmale),

@@ -10,6 +10,7 @@ from uuid import UUID
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import real_now
 from tenant_apps.placements.models import Auswahlvermerk, Suche
+from tenant_apps.placements.search.selectors.kriterien import kriterien_of
 from tenant_apps.placements.search.selectors.merkmale import describe_merkmale
 from tenant_apps.placements.search.selectors.search import Ergebnis, Zahlen
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
@@ -74,6 +75,8 @@ def freeze_kriterien(suche: Suche, zahlen: Zahlen, *, sortierung: str, klient_id
         "spezialisierungen": list(suche.spezialisierungen),
         "geschlecht": suche.geschlecht,
         "alter": suche.alter,
+        **({"verknuepfung": suche.verknuepfung} if kriterien_of(suche).eine_genuegt else {}),
+        **{name: wert for name in ("sprachen", "barrierefrei", "bestaetigt_tage") if (wert := getattr(suche, name))},
         **({"merkmale": describe_merkmale(suche.hilfeart, suche.merkmale)} if suche.merkmale else {}),
         "angebote_gesamt": zahlen.gesamt,
         "angebote_verfuegbar": zahlen.verfuegbar,

@@ -123,6 +123,13 @@ def test_birth_is_not_tomorrow() -> None:
         eingabe.check_geburtsdatum(heute + timedelta(days=1), heute=heute)
 
 
+@pytest.mark.parametrize("wert", ["4.3", "0.1", "6.99"])
+def test_quarters__nothing_between_them(wert: str) -> None:
+    assert eingabe.check_viertel(Decimal("4.75")) == Decimal("4.75")
+    with pytest.raises(EingabeFehler, match="ganze, halbe oder Viertel"):
+        eingabe.check_viertel(Decimal(wert))
+
+
 def test_bounds_of_numbers_are_said_as_they_are_typed() -> None:
     assert eingabe.check_grenzen(Decimal("168"), von=0, bis=eingabe.STUNDEN_JE_WOCHE_MAX) == 168
     with pytest.raises(EingabeFehler, match=r"von 0,01 bis 744 ein\."):

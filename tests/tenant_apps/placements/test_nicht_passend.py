@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from shared_apps.catalogue.models import Sprache
+from shared_apps.core.clock import now
 from shared_apps.occupancy.models import Aufnahmestopp
 from shared_apps.providers.models import Angebot
 from tenant_apps.placements.enums import AUSSCHLUSS_WORT
@@ -22,6 +24,7 @@ URL = "/hze-auswahl/"
 EINGABE = {
     "beginn": "2017-06-01", "ende": "2017-11-30", "hilfeart": "S34", "reichweite": "EIGENE", "tage_je_woche": "7,00",
     "geschlecht": "w", "alter": "12", "spezialisierungen": ["trauma"],
+    "sprachen": ["ar"], "barrierefrei": "TEILWEISE", "bestaetigt_tage": "14",
 }  # fmt: skip
 
 
@@ -36,13 +39,20 @@ def markt(cast, vg) -> dict[str, Angebot]:
 
     def offer(name: str, **fields) -> Angebot:
         haus = create_einrichtung(name=f"Haus {name}", **fields.pop("haus", {}))
-        return create_angebot(einrichtung=haus, **({"spezialisierungen": ("trauma",)} | fields))
+        sprachen = fields.pop("sprachen", ("ar",))
+        hat = {"spezialisierungen": ("trauma",), "barrierefrei": "TEILWEISE", "vakanz_bestaetigt_at": now()}
+        angebot = create_angebot(einrichtung=haus, **(hat | fields))
+        angebot.sprachen.set(Sprache.objects.filter(code__in=sprachen))
+        return angebot
 
     rows = {
         "passend": offer("Passend"),
         "ALTER": offer("Alter", alter_von=13, alter_bis=17),
         "GESCHLECHT": offer("Geschlecht", geschlecht="m"),
         "SPEZIALISIERUNG": offer("Spezialisierung", spezialisierungen=("sucht",)),
+        "SPRACHE": offer("Sprache", sprachen=("uk",)),
+        "BARRIERE": offer("Barriere", barrierefrei="NEIN"),
+        "UNBESTAETIGT": offer("Unbestätigt", vakanz_bestaetigt_at=now() - timedelta(days=15)),
         "ERLAUBNIS": offer("Erlaubnis", erlaubnis=False),
         "ZEITRAUM": offer("Zeitraum", gueltig=DateRange(date(2015, 1, 1), date(2017, 9, 1))),
         "STOPP": offer("Stopp"),
@@ -72,6 +82,9 @@ WARUM = {
     "ALTER": ("Alter", "nimmt von 13 bis 17 Jahre auf"),
     "GESCHLECHT": ("Geschlecht", "Nur männlich"),
     "SPEZIALISIERUNG": ("Spezialisierung", "es fehlt: Traumapädagogik"),
+    "SPRACHE": ("Sprache", "es fehlt: Arabisch"),
+    "BARRIERE": ("nicht barrierefrei", "barrierefrei: nein"),
+    "UNBESTAETIGT": ("nicht bestätigt", "Vakanzen: seit 15 Tagen unbestätigt"),
     "ERLAUBNIS": ("ohne Betriebserlaubnis", "ohne gültige Betriebserlaubnis am ersten Tag"),
     "ZEITRAUM": ("nicht im ganzen Zeitraum", "gibt es nur bis 31.08.2017"),
     "STOPP": ("Aufnahmestopp", "nimmt zurzeit nicht auf: Personal, bis 30.06.2017; frei ab 01.07.2017"),
@@ -83,7 +96,7 @@ WARUM = {
 def test_nothing_is_left_out_in_silence(anna, markt, vg):
     antwort = anna.post(URL, EINGABE, follow=True)
     seite, html = _text(antwort), antwort.content.decode()
-    assert "9 geprüft: 1 passt 8 nicht passend:" in seite
+    assert "12 geprüft: 1 passt 11 nicht passend:" in seite
     with in_tenant(vg):
         suche = Suche.objects.get()
     assert suche.ausschluesse == dict.fromkeys(WARUM, 1)
@@ -139,7 +152,8 @@ def test_a_reason_that_is_none_is_the_first_one_and_a_foreign_search_is_not_ther
 
 def test_a_search_of_an_earlier_release_says_nothing_that_it_did_not_count(anna, vg):
     create_markt()
-    anna.post(URL, EINGABE | {"spezialisierungen": [], "geschlecht": "", "alter": ""})
+    offen = dict.fromkeys(("geschlecht", "alter", "barrierefrei", "bestaetigt_tage"), "")
+    anna.post(URL, EINGABE | offen | {"spezialisierungen": [], "sprachen": []})
     with in_tenant(vg):
         suche = Suche.objects.get()
     assert "14 geprüft: 14 passen" in _text(anna.get(f"{URL}{suche.pk}/"))

@@ -13,8 +13,8 @@ from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared_apps.catalogue.models import Hilfeart, Spezialisierung
-from shared_apps.core.clock import now
+from shared_apps.catalogue.models import Hilfeart, Spezialisierung, Sprache
+from shared_apps.core.clock import local_date, now, today
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum
 from shared_apps.occupancy.models import Aufnahmestopp, Platzsperre
 from shared_apps.occupancy.selectors.frei import Frei, list_frei
@@ -71,6 +71,8 @@ class Haus:
     eigene: list[tuple[date, int]]
     #: Hours since somebody confirmed the vacancies, and whether somebody has reported since that they are wrong.
     bestaetigt: tuple[int | None, bool]
+    sprachen: frozenset[str] = frozenset()
+    barrierefrei: str = ""
     angebot: Angebot = field(init=False)
 
     def enter(self, art: Hilfeart, nummer: int, hro, ines) -> None:
@@ -87,7 +89,9 @@ class Haus:
             hilfeart=art.code, einrichtung=haus, entgelt=None, plaetze=0, erlaubnis=False, alter_von=self.alter[0],
             alter_bis=self.alter[1], geschlecht=self.geschlecht, spezialisierungen=tuple(self.codes),
             gueltig=_range(self.gueltig), stunden_je_woche=None if art.ist_stationaer else 20,
+            barrierefrei=self.barrierefrei,
         )  # fmt: skip
+        self.angebot.sprachen.set(Sprache.objects.filter(code__in=self.sprachen))
         stunden, gemeldet = self.bestaetigt
         Angebot.objects.filter(pk=self.angebot.pk).update(
             vakanz_bestaetigt_at=None if stunden is None else now() - timedelta(hours=stunden),
@@ -122,6 +126,12 @@ class Haus:
                 )
 
     @property
+    def bestaetigt_am(self) -> date | None:
+        """The day of the confirmation that counts."""
+        at = self.angebot.bestaetigt_at
+        return local_date(at) if at and not self.bestaetigt[1] else None
+
+    @property
     def preis(self) -> list[tuple[Zeitraum, Decimal]]:
         return mit_vorrang(_follow(self.saetze), _follow(self.eigene))
 
@@ -140,6 +150,9 @@ class Haus:
             alter_bis=self.alter[1],
             geschlecht=self.geschlecht,
             spezialisierungen=self.codes,
+            sprachen=self.sprachen,
+            barrierefrei=self.barrierefrei,
+            bestaetigt=self.bestaetigt_am,
             erlaubt=erlaubt,
             stopps=self.stopps,
             plaetze=[(gibt_es, [z for z in weg if z]) for gibt_es, *weg in self.plaetze],
@@ -170,6 +183,8 @@ def _follow(reihe: list[tuple[date, int]]) -> list[tuple[Zeitraum, Decimal]]:
 
 REIHE = st.lists(st.tuples(TAG, st.integers(0, 40_000)), max_size=2, unique_by=lambda satz: satz[0])
 BESTAETIGT = st.tuples(st.none() | st.sampled_from([0, 30, 7 * 24, 9 * 24, 2000, -48]), st.booleans())
+SPRACHEN = st.frozensets(st.sampled_from(["ar", "uk"]))
+BARRIEREFREI = st.sampled_from(["", "JA", "TEILWEISE", "NEIN"])
 PLATZ = st.tuples(zeiten(), st.none() | zeiten(), st.none() | zeiten())
 HAUS = st.builds(
     Haus,
@@ -187,6 +202,8 @@ HAUS = st.builds(
     saetze=REIHE,
     eigene=st.just([]) | REIHE,
     bestaetigt=BESTAETIGT,
+    sprachen=SPRACHEN,
+    barrierefrei=BARRIEREFREI,
 )
 #: Most houses are in order: otherwise nothing would ever be found.
 _GUT = {
@@ -206,6 +223,8 @@ _GUT = {
     ),
     "eigene": st.just([]) | REIHE,
     "bestaetigt": BESTAETIGT,
+    "sprachen": SPRACHEN,
+    "barrierefrei": BARRIEREFREI,
 }
 GUTES_HAUS = st.builds(Haus, **_GUT)
 IMMER = Zeitraum(date(2020, 1, 1))
@@ -240,6 +259,10 @@ FAST_GUTES_HAUS = st.one_of(
             "alter": st.none() | st.sampled_from([5, 12, 18]),
             "geschlecht": st.sampled_from(["", "w", "d"]),
             "spezialisierungen": st.lists(st.sampled_from(CODES), unique=True, max_size=2).map(tuple),
+            "verknuepfung": st.sampled_from(["ALLE", "EINE"]),
+            "sprachen": st.sampled_from([(), (), ("ar",), ("ar", "uk")]),
+            "barrierefrei": st.sampled_from(["", "", "JA", "TEILWEISE"]),
+            "bestaetigt_tage": st.sampled_from([None, None, 1, 8]),
         }
     ),
     sortierung=st.sampled_from([f"{vor}{wert}" for wert in Sortierung.values for vor in ("", "-")]),
@@ -264,7 +287,11 @@ def test_search__is_what_the_rules_say(cast, vg, hro, art, haeuser, tage, je_woc
     haeuser=st.lists(FAST_GUTES_HAUS, min_size=4, max_size=7),
     tage=st.sampled_from([30, 183]),
     gefragt=st.fixed_dictionaries(
-        {"reichweite": st.sampled_from(["EIGENE", "NACHBARN"]), "alter": st.sampled_from([None, 5, 12, 18])}
+        {
+            "reichweite": st.sampled_from(["EIGENE", "NACHBARN"]),
+            "alter": st.sampled_from([None, 5, 12, 18]),
+            "bestaetigt_tage": st.sampled_from([None, None, 8]),
+        }
     ),
 )
 def test_near_misses__are_what_the_rules_say(cast, vg, hro, art, haeuser, tage, gefragt):
@@ -277,6 +304,7 @@ def _compare(
 ) -> None:
     with transaction.atomic():
         assert Spezialisierung.objects.filter(code__in=CODES).count() == len(CODES), "reference data have changed"
+        assert Sprache.objects.filter(code__in=["ar", "uk"]).count() == 2, "reference data have changed"
         hilfeart = Hilfeart.objects.get(code=art)
         for nummer, haus in enumerate(haeuser):
             haus.enter(hilfeart, nummer, hro, cast.akteur("ines"))
@@ -409,9 +437,7 @@ def _sort(zeilen: list[Erwartet], sortierung: str) -> list[Erwartet]:
 
 def _expected(kriterien: Kriterien, haeuser: list[Haus]) -> tuple[dict, list[Erwartet]]:
     """By hand: every offer looked at on its own, by the pure rules."""
-    gesucht = rules.Gesucht(
-        kriterien.zeitraum, kriterien.alter, kriterien.geschlecht, frozenset(kriterien.spezialisierungen)
-    )
+    gesucht = _gesucht(kriterien)
     nahe = {"EIGENE": {"VG"}, "NACHBARN": {"VG", "VR"}, "LAND": {"VG", "VR", "HRO"}}[kriterien.reichweite]
     gruende: Counter = Counter()
     zeilen: list[Erwartet] = []
@@ -436,12 +462,28 @@ def _expected(kriterien: Kriterien, haeuser: list[Haus]) -> tuple[dict, list[Erw
     return dict(gruende), zeilen
 
 
+def _gesucht(kriterien: Kriterien) -> rules.Gesucht:
+    """What is asked for, as the rule sees it."""
+    tage = kriterien.bestaetigt_tage
+    return rules.Gesucht(
+        kriterien.zeitraum, kriterien.alter, kriterien.geschlecht, frozenset(kriterien.spezialisierungen),
+        eine=kriterien.verknuepfung == "EINE", sprachen=frozenset(kriterien.sprachen),
+        barrierefrei=kriterien.barrierefrei,
+        bestaetigt_ab=None if tage is None else today() - timedelta(days=tage),
+    )  # fmt: skip
+
+
 def _passung(gesucht: rules.Gesucht, haus: Haus) -> int | None:
-    bedarf = rules.PassungBedarf(gesucht.spezialisierungen, gesucht.alter, gesucht.geschlecht or None)
+    bedarf = rules.PassungBedarf(
+        gesucht.spezialisierungen, gesucht.alter, gesucht.geschlecht or None, gesucht.sprachen,
+        bool(gesucht.barrierefrei), gesucht.bestaetigt_ab is not None,
+    )  # fmt: skip
     stunden, gemeldet = haus.bestaetigt
     tage = None if stunden is None or stunden < 0 or gemeldet else stunden // 24
     fuer = frozenset({haus.geschlecht} if haus.geschlecht else ())
-    return rules.passung(bedarf, rules.PassungAngebot(haus.codes, *haus.alter, fuer, _km(haus), tage)).punkte
+    frei = haus.barrierefrei in rules.BARRIEREFREI_GENUEGT.get(gesucht.barrierefrei, ())
+    angebot = rules.PassungAngebot(haus.codes, *haus.alter, fuer, _km(haus), tage, haus.sprachen, frei)
+    return rules.passung(bedarf, angebot).punkte
 
 
 def _suche(kriterien: Kriterien) -> Suche:
@@ -450,7 +492,7 @@ def _suche(kriterien: Kriterien) -> Suche:
         hilfeart=kriterien.hilfeart, region=kriterien.region, reichweite=kriterien.reichweite,
         zeitraum=_range(kriterien.zeitraum), tage_je_woche=kriterien.tage_je_woche,
         stunden_je_woche=kriterien.stunden_je_woche, spezialisierungen=list(kriterien.spezialisierungen),
-        geschlecht=kriterien.geschlecht, alter=kriterien.alter,
+        geschlecht=kriterien.geschlecht, alter=kriterien.alter, bestaetigt_tage=kriterien.bestaetigt_tage,
     )  # fmt: skip
 
 
@@ -480,9 +522,7 @@ def _near(kriterien: Kriterien, haeuser: list[Haus]) -> dict[rules.Beinahe, Deci
 
 
 def _fits(kriterien: Kriterien, haus: Haus) -> Preis | None:
-    gesucht = rules.Gesucht(
-        kriterien.zeitraum, kriterien.alter, kriterien.geschlecht, frozenset(kriterien.spezialisierungen)
-    )
+    gesucht = _gesucht(kriterien)
     if rules.list_ausschluesse(gesucht, haus.geprueft(kriterien.hilfeart, kriterien.beginn)):
         return None
     return compute_preis(kriterien, haus.preis)

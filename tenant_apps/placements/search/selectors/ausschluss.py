@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from shared_apps.catalogue.models import Spezialisierung
+from shared_apps.catalogue.models import Spezialisierung, Sprache
 from shared_apps.core.liste import GRENZE, Liste, ordnung
 from shared_apps.core.zahlwort import anzahl_jahre
 from shared_apps.core.zeitraum import EIN_TAG, format_datum
@@ -99,11 +99,10 @@ def load_nicht_passend(
     angebote = (
         Angebot.objects.filter(pk__in=ids)
         .select_related("hilfeart", "einrichtung__anbieter", "einrichtung__gebietskoerperschaft")
-        .prefetch_related("spezialisierungen")
+        .prefetch_related(*_ZEIGT.get(grund, ()))
         .in_bulk()
     )
-    codes = kriterien.spezialisierungen
-    namen = dict(Spezialisierung.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
+    namen = _name(grund, kriterien)
     stopps = list_nichtaufnahmen(ids, kriterien.beginn) if grund == Ausschluss.STOPP else {}
     frei = list_frei(ids, kriterien.zeitraum) if grund in {Ausschluss.STOPP, Ausschluss.BELEGT} else {}
     return [
@@ -111,6 +110,19 @@ def load_nicht_passend(
         for pk, km in keys
         if pk in angebote
     ]
+
+
+#: What is read of an offer to say what it lacks.
+_ZEIGT = {Ausschluss.SPEZIALISIERUNG: ("spezialisierungen",), Ausschluss.SPRACHE: ("sprachen",)}
+
+
+def _name(grund: Ausschluss, kriterien: Kriterien) -> dict[str, str]:
+    """Names of what was asked for, by code, where this reason speaks of it."""
+    if grund == Ausschluss.SPEZIALISIERUNG:
+        return dict(Spezialisierung.objects.filter(code__in=kriterien.spezialisierungen).values_list("code", "name"))
+    if grund == Ausschluss.SPRACHE:
+        return dict(Sprache.objects.filter(code__in=kriterien.sprachen).values_list("code", "name"))
+    return {}
 
 
 def describe_ausschluss(
@@ -122,13 +134,11 @@ def describe_ausschluss(
     frei: Mapping[UUID, Frei],
 ) -> str:
     """What speaks against the offer, in words that say what it takes instead, or from when it is free. `namen`: of
-    specialities, by code."""
-    if grund == Ausschluss.ALTER:
-        return f"nimmt von {angebot.alter_von} bis {anzahl_jahre(angebot.alter_bis)} auf"
-    if grund == Ausschluss.GESCHLECHT:
-        return Geschlecht(angebot.geschlecht).label
-    if grund == Ausschluss.SPEZIALISIERUNG:
-        return f"es fehlt: {', '.join(_missing(kriterien, angebot, namen))}"
+    specialities or languages, by code."""
+    if grund in _SAGT:
+        return _SAGT[grund](angebot)
+    if grund in _ZEIGT:
+        return _describe_missing(grund, kriterien, angebot, namen)
     if grund == Ausschluss.ZEITRAUM:
         return _describe_zeitraum(kriterien, angebot)
     if grund in {Ausschluss.STOPP, Ausschluss.BELEGT}:
@@ -137,6 +147,13 @@ def describe_ausschluss(
     return _SONST[grund]
 
 
+#: What the offer says of itself.
+_SAGT: dict[Ausschluss, Callable[[Angebot], str]] = {
+    Ausschluss.ALTER: lambda a: f"nimmt von {a.alter_von} bis {anzahl_jahre(a.alter_bis)} auf",
+    Ausschluss.GESCHLECHT: lambda a: str(Geschlecht(a.geschlecht).label),
+    Ausschluss.BARRIERE: lambda a: f"barrierefrei: {a.get_barrierefrei_display()}",
+    Ausschluss.UNBESTAETIGT: lambda a: f"Vakanzen: {a.vakanzstand.text}",
+}
 _SONST = {
     Ausschluss.MERKMAL: "erfüllt nicht alle weiteren Kriterien",
     Ausschluss.ERLAUBNIS: "ohne gültige Betriebserlaubnis am ersten Tag",
@@ -146,9 +163,15 @@ _SONST = {
 }
 
 
-def _missing(kriterien: Kriterien, angebot: Angebot, namen: Mapping[str, str]) -> list[str]:
-    hat = {s.code for s in angebot.spezialisierungen.all()}
-    return [namen.get(code, code) for code in kriterien.spezialisierungen if code not in hat]
+def _describe_missing(grund: Ausschluss, kriterien: Kriterien, angebot: Angebot, namen: Mapping[str, str]) -> str:
+    """Which specialities or languages it does not have of those that were asked for."""
+    if grund == Ausschluss.SPRACHE:
+        gefragt, hat = kriterien.sprachen, {s.code for s in angebot.sprachen.all()}
+    else:
+        gefragt, hat = kriterien.spezialisierungen, {s.code for s in angebot.spezialisierungen.all()}
+    fehlend = ", ".join(namen.get(code, code) for code in gefragt if code not in hat)
+    eine = grund == Ausschluss.SPEZIALISIERUNG and kriterien.eine_genuegt and len(gefragt) > 1
+    return f"hat nichts davon: {fehlend}" if eine else f"es fehlt: {fehlend}"
 
 
 def _describe_zeitraum(kriterien: Kriterien, angebot: Angebot) -> str:

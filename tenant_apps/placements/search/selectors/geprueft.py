@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import and_, or_
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -10,13 +12,14 @@ from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Val
 
 from shared_apps.catalogue.models import Angebotsfeld, Kriterium, Merkmalart
 from shared_apps.catalogue.selectors import list_felder, list_kriterien
+from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.providers.models import Angebot, Angebotsmerkmal, Geschlecht
-from shared_apps.providers.querysets import gueltig_within, valid_on, valid_throughout
+from shared_apps.providers.querysets import confirmed_on, gueltig_within, valid_on, valid_throughout
 from shared_apps.providers.selectors.erlaubnis import allowed_on
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.placements.enums import Reichweite
-from tenant_apps.placements.rules import Ausschluss
+from tenant_apps.placements.rules import BARRIEREFREI_GENUEGT, Ausschluss
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
 
 
@@ -52,9 +55,16 @@ def _conditions(kriterien: Kriterien, erklaert: Sequence[Kriterium]) -> dict[Aus
     if kriterien.geschlecht and Angebotsfeld.GESCHLECHT in hat:
         passt[Ausschluss.GESCHLECHT] = Q(geschlecht__in=[Geschlecht.ALLE.value, kriterien.geschlecht])
     if kriterien.spezialisierungen and Angebotsfeld.SPEZIALISIERUNGEN in hat:
-        passt[Ausschluss.SPEZIALISIERUNG] = _with_all(kriterien.spezialisierungen)
+        einzeln = _with_each(Angebot.spezialisierungen, "spezialisierung", kriterien.spezialisierungen)
+        passt[Ausschluss.SPEZIALISIERUNG] = reduce(or_ if kriterien.eine_genuegt else and_, einzeln)
+    if kriterien.sprachen:
+        passt[Ausschluss.SPRACHE] = reduce(and_, _with_each(Angebot.sprachen, "sprache", kriterien.sprachen))
+    if kriterien.barrierefrei:
+        passt[Ausschluss.BARRIERE] = Q(barrierefrei__in=BARRIEREFREI_GENUEGT[kriterien.barrierefrei])
     if merkmale := _by_merkmale(kriterien, erklaert):
         passt[Ausschluss.MERKMAL] = Q(*merkmale)
+    if kriterien.bestaetigt_tage is not None:
+        passt[Ausschluss.UNBESTAETIGT] = confirmed_on(today(), kriterien.bestaetigt_tage)
     if kriterien.hilfeart.erlaubnispflichtig:
         passt[Ausschluss.ERLAUBNIS] = allowed_on(zeitraum.beginn)
     passt[Ausschluss.ZEITRAUM] = Q(
@@ -65,9 +75,10 @@ def _conditions(kriterien: Kriterien, erklaert: Sequence[Kriterium]) -> dict[Aus
     return passt
 
 
-def _with_all(codes: Sequence[str]) -> Q:
-    hat = Angebot.spezialisierungen.through.objects.filter(angebot=OuterRef("pk"))
-    return Q(*(Exists(hat.filter(spezialisierung__code=code)) for code in codes))
+def _with_each(was: Any, eintrag: str, codes: Sequence[str]) -> list[Q]:
+    """For each code: offers that have this entry of the catalogue. `was` is the way there, `eintrag` its last step."""
+    hat = was.through.objects.filter(angebot=OuterRef("pk"))
+    return [Q(Exists(hat.filter(**{f"{eintrag}__code": code}))) for code in codes]
 
 
 def _by_merkmale(kriterien: Kriterien, erklaert: Sequence[Kriterium]) -> list[Any]:

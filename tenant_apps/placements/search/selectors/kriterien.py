@@ -17,11 +17,13 @@ from shared_apps.core.geld import round_stellen
 from shared_apps.core.zahlwort import anzahl_jahre
 from shared_apps.core.zeitraum import JAHR_AB, Zeitraum, ZeitraumError
 from tenant_apps.placements import rules
-from tenant_apps.placements.enums import Reichweite
+from tenant_apps.placements.enums import Reichweite, Verknuepfung
 from tenant_apps.placements.models import Suche
 
 #: No young person is older than 26 (§ 7 Abs. 1 Nr. 4).
 LAENGSTENS_JAHRE = 27
+#: Whoever asks for more does not ask for a confirmation.
+BESTAETIGT_TAGE_MAX = 365
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,12 @@ class Kriterien:
     tage_je_woche: Decimal | None = None
     stunden_je_woche: Decimal | None = None
     spezialisierungen: tuple[str, ...] = ()
+    #: Whether all of these specialities are needed, or one of them is enough.
+    verknuepfung: str = Verknuepfung.ALLE.value
+    sprachen: tuple[str, ...] = ()
+    barrierefrei: str = ""
+    #: In how many days, today the last of them, vacancies must have been confirmed.
+    bestaetigt_tage: int | None = None
     geschlecht: str = ""
     alter: int | None = None
     #: What is asked for by further criteria of the module of the kind of help, by their code.
@@ -48,6 +56,11 @@ class Kriterien:
     def zeitraum(self) -> Zeitraum:
         """The days a place must be free: first to last day, both included."""
         return Zeitraum.from_inclusive(self.beginn, self.ende)
+
+    @property
+    def eine_genuegt(self) -> bool:
+        """Whether one of several specialities is enough."""
+        return self.verknuepfung == Verknuepfung.EINE
 
     @property
     def planzeitraum(self) -> Zeitraum:
@@ -111,6 +124,10 @@ def kriterien_of(suche: Suche, **changes: Any) -> Kriterien:
         "tage_je_woche": suche.tage_je_woche,
         "stunden_je_woche": suche.stunden_je_woche,
         "spezialisierungen": tuple(suche.spezialisierungen),
+        "verknuepfung": suche.verknuepfung,
+        "sprachen": tuple(suche.sprachen),
+        "barrierefrei": suche.barrierefrei,
+        "bestaetigt_tage": suche.bestaetigt_tage,
         "geschlecht": suche.geschlecht,
         "alter": suche.alter,
         "merkmale": suche.merkmale,

@@ -11,12 +11,18 @@ from tenant_apps.placements.search.selectors.kriterien import Kriterien
 GEWICHTE = rules.PassungGewichte()
 
 #: Weight (g), numerator (z) and denominator (n) of each component of a line `l`; a weight of 0 where it cannot be
-#: judged. Every line has all specialities that were asked for, or it would not be there.
+#: judged. Every line has what was asked for, or it would not be there: only where one of several specialities is
+#: enough, those that it has are counted.
 TEILE = """
   CROSS JOIN LATERAL (SELECT
     CASE WHEN l.stand IS NOT NULL
          THEN greatest(0, div(extract(epoch FROM %(jetzt)s::timestamptz - l.stand), 86400)) END AS tage) s
   CROSS JOIN LATERAL (SELECT
+    CASE WHEN %(eine)s::boolean
+         THEN (SELECT count(*) FROM providers_angebot_spezialisierungen h
+                 JOIN catalogue_spezialisierung c ON c.id = h.spezialisierung_id
+                WHERE h.angebot_id = l.id AND c.code = ANY(%(codes)s::text[])) + %(fest)s::integer
+         ELSE %(gesucht)s::integer END AS gesucht_z,
     2 * greatest(1, l.alter_bis - l.alter_von) AS alter_n,
     CASE WHEN %(alter)s::integer BETWEEN l.alter_von AND l.alter_bis
          THEN 2 * greatest(1, l.alter_bis - l.alter_von) - abs(2 * %(alter)s::integer - l.alter_von - l.alter_bis)
@@ -28,11 +34,12 @@ TEILE = """
     CASE WHEN s.tage IS NULL THEN 0 ELSE %(g_tage)s::numeric END AS tage_g,
     coalesce(greatest(0, least(%(tage_null)s::numeric - s.tage, %(tage_n)s::numeric)), 0) AS tage_z) t
   CROSS JOIN LATERAL (SELECT
-    (%(g_alle)s::numeric + t.geschlecht_g * t.geschlecht_z) * t.alter_n * %(km_n)s::numeric * %(tage_n)s::numeric
+    %(g_gesucht)s::numeric * t.gesucht_z * t.alter_n * %(km_n)s::numeric * %(tage_n)s::numeric
+      + %(gesucht)s::integer * (t.geschlecht_g * t.geschlecht_z * t.alter_n * %(km_n)s::numeric * %(tage_n)s::numeric
       + %(g_alter)s::numeric * t.alter_z * %(km_n)s::numeric * %(tage_n)s::numeric
-      + t.km_g * t.km_z * t.alter_n * %(tage_n)s::numeric + t.tage_g * t.tage_z * t.alter_n * %(km_n)s::numeric
+      + t.km_g * t.km_z * t.alter_n * %(tage_n)s::numeric + t.tage_g * t.tage_z * t.alter_n * %(km_n)s::numeric)
       AS zaehler,
-    (%(g_alle)s::numeric + %(g_alter)s::numeric + t.geschlecht_g + t.km_g + t.tage_g)
+    %(gesucht)s::integer * (%(g_gesucht)s::numeric + %(g_alter)s::numeric + t.geschlecht_g + t.km_g + t.tage_g)
       * t.alter_n * %(km_n)s::numeric * %(tage_n)s::numeric AS nenner) p"""
 #: The weighted mean out of 100, half up, as whole numbers: no fraction is rounded before the end.
 PUNKTE = """
@@ -44,12 +51,18 @@ BEWERTET = f"SELECT l.*, {PUNKTE} AS passung FROM {{von}} l{TEILE}"  # noqa: S60
 
 def compute_params(kriterien: Kriterien, gewichte: rules.PassungGewichte) -> dict[str, Any]:
     """What these parts are asked with."""
+    bedarf = build_bedarf(kriterien)
+    gesucht = len(kriterien.spezialisierungen) + len(kriterien.sprachen) + bedarf.barrierefrei
     return {
-        "gefragt": build_bedarf(kriterien).ist_gefragt,
+        "gefragt": bedarf.ist_gefragt,
+        "eine": kriterien.eine_genuegt and bool(kriterien.spezialisierungen),
+        "codes": list(kriterien.spezialisierungen),
+        "gesucht": max(gesucht, 1),
+        "fest": len(kriterien.sprachen) + bedarf.barrierefrei,
         "jetzt": now(),
         "alter": kriterien.alter,
         "geschlecht": kriterien.geschlecht,
-        "g_alle": gewichte.spezialisierungen if kriterien.spezialisierungen else 0,
+        "g_gesucht": gewichte.spezialisierungen if gesucht else 0,
         "g_alter": 0 if kriterien.alter is None else gewichte.alter,
         "g_geschlecht": gewichte.geschlecht,
         "g_km": gewichte.entfernung,
@@ -63,4 +76,8 @@ def compute_params(kriterien: Kriterien, gewichte: rules.PassungGewichte) -> dic
 
 def build_bedarf(kriterien: Kriterien) -> rules.PassungBedarf:
     """What an offer's fit is judged by: those criteria that have components."""
-    return rules.PassungBedarf(frozenset(kriterien.spezialisierungen), kriterien.alter, kriterien.geschlecht or None)
+    return rules.PassungBedarf(
+        frozenset(kriterien.spezialisierungen), kriterien.alter, kriterien.geschlecht or None,
+        sprachen=frozenset(kriterien.sprachen), barrierefrei=bool(kriterien.barrierefrei),
+        frisch=kriterien.bestaetigt_tage is not None,
+    )  # fmt: skip

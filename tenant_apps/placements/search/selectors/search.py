@@ -175,6 +175,8 @@ def explain_passung(kriterien: Kriterien, angebot: Angebot, entfernung: Decimal 
             frozenset({angebot.geschlecht} if angebot.geschlecht else ()),
             entfernung,
             None if angebot.vakanz_gemeldet_at else days_since(angebot.bestaetigt_at),
+            frozenset(s.code for s in angebot.sprachen.all()) if kriterien.sprachen else frozenset(),
+            angebot.barrierefrei in rules.BARRIEREFREI_GENUEGT.get(kriterien.barrierefrei, ()),
         ),
     )
 

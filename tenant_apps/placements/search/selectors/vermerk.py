@@ -7,14 +7,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from shared_apps.catalogue.models import Spezialisierung
+from shared_apps.catalogue.models import Spezialisierung, Sprache
 from shared_apps.core.clock import local_date
 from shared_apps.core.geld import format_zahl
 from shared_apps.core.zahlwort import anzahl, anzahl_jahre
 from shared_apps.core.zeitraum import format_datum
 from shared_apps.regions.selectors import list_kurznamen
 from tenant_apps.cases.models import GESCHLECHT_KUERZEL
-from tenant_apps.placements.enums import AUSSCHLUSS_WORT, describe_suchgebiet
+from tenant_apps.placements.enums import AUSSCHLUSS_WORT, Barrierefrei, Verknuepfung, describe_suchgebiet
 from tenant_apps.placements.search.selectors.treffer import Sortierung
 
 Pair = tuple[str, str]
@@ -25,6 +25,33 @@ def list_spezialisierungen(codes: Iterable[str]) -> list[str]:
     codes = list(codes)
     namen = dict(Spezialisierung.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
     return [*namen.values(), *(code for code in codes if code not in namen)]
+
+
+def list_sprachen(codes: Iterable[str]) -> list[str]:
+    """Languages as the catalogue names them, in its order; no query for none."""
+    codes = list(codes)
+    namen = dict(Sprache.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
+    return [*namen.values(), *(code for code in codes if code not in namen)]
+
+
+def describe_gesuchtes(
+    *, spezialisierungen: Iterable[str], verknuepfung: str, sprachen: Iterable[str], barrierefrei: str,
+    bestaetigt_tage: int | None,
+) -> list[Pair]:  # fmt: skip
+    """What an offer was asked to have, label and value; "" where nothing was asked."""
+    wie = "mindestens eine von: " if verknuepfung == Verknuepfung.EINE else ""
+    namen = ", ".join(list_spezialisierungen(spezialisierungen))
+    return [
+        ("Spezialisierungen", namen and f"{wie}{namen}"),
+        ("Sprachen", ", ".join(list_sprachen(sprachen))),
+        ("Barrierefrei", str(Barrierefrei(barrierefrei).label) if barrierefrei else ""),
+        ("Vakanzen bestätigt", describe_frist(bestaetigt_tage)),
+    ]
+
+
+def describe_frist(tage: int | None) -> str:
+    """ "in den letzten 14 Tagen"; "" where it does not matter."""
+    return "" if tage is None else "heute oder gestern" if tage == 1 else f"in den letzten {tage} Tagen"
 
 
 def label_geschlecht(kuerzel: str) -> str:
@@ -66,7 +93,13 @@ def describe_kriterien(kriterien: dict[str, Any]) -> list[Pair]:
         ("Stunden je Woche", zahl("stunden_je_woche")),
         ("Geschlecht", label_geschlecht(kriterien.get("geschlecht") or "") or "ohne Einschränkung"),
         ("Alter", "ohne Einschränkung" if alter is None else anzahl_jahre(alter)),
-        ("Spezialisierungen", ", ".join(list_spezialisierungen(kriterien.get("spezialisierungen", [])))),
+        *describe_gesuchtes(
+            spezialisierungen=kriterien.get("spezialisierungen", []),
+            verknuepfung=kriterien.get("verknuepfung", ""),
+            sprachen=kriterien.get("sprachen", []),
+            barrierefrei=kriterien.get("barrierefrei", ""),
+            bestaetigt_tage=kriterien.get("bestaetigt_tage"),
+        ),
         *((str(name), str(wert)) for name, wert in kriterien.get("merkmale") or ()),
         ("Gesucht am", am("gesucht_at")),
         ("Gewählt am", am("gewaehlt_at")),

@@ -28,7 +28,7 @@ from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.forms import AuswahlForm, initial_of
 from tenant_apps.placements.search.selectors.search import count_angebote
 from tenant_apps.placements.services.person import Betroffen, resolve_klient, resolve_neue_person
-from tenant_apps.placements.services.search import create_suche
+from tenant_apps.placements.services.search import create_suche, find_widersprueche
 from tenants.tables.reads import shows_no_person
 
 NUR_ZEIGEN = {"zaehlen", "filtern"}
@@ -144,6 +144,7 @@ def _count(request: HttpRequest, form: AuswahlForm, person: PersonForm) -> dict[
         "verfuegbar": zahlen.verfuegbar,
         "vergangen": form.liegt_in_vergangenheit,
         "aus_person": klient is not None,
+        "widersprueche": find_widersprueche(klient, kriterien) if klient else (),
     }
 
 

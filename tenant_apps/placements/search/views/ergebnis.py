@@ -33,10 +33,10 @@ from tenant_apps.placements.search.selectors.markt import Markt
 from tenant_apps.placements.search.selectors.merkmale import describe_merkmale
 from tenant_apps.placements.search.selectors.search import Seitenleser, Zahlen, is_as_kept
 from tenant_apps.placements.search.selectors.treffer import GLEICHSTAND, Eingrenzung, Sortierung, clean_sortierung
-from tenant_apps.placements.search.selectors.vermerk import label_geschlecht, list_spezialisierungen
+from tenant_apps.placements.search.selectors.vermerk import describe_gesuchtes, label_geschlecht
 from tenant_apps.placements.search.views.auswahl import suche_crumbs
 from tenant_apps.placements.services.person import Betroffen
-from tenant_apps.placements.services.search import create_suche
+from tenant_apps.placements.services.search import create_suche, find_widersprueche
 
 WEITER = {
     Reichweite.EIGENE.value: [
@@ -88,6 +88,7 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "weiter": WEITER.get(suche.reichweite, []),
             "eckdaten": describe_kriterien(suche, kreise),
             "vergangen": suche.letzter_tag < today(),
+            "widersprueche": find_widersprueche(suche.klient, kriterien) if suche.klient else (),
             "breadcrumb": suche_crumbs(suche),
         },
     )
@@ -134,8 +135,14 @@ def describe_kriterien(suche: Suche, kreise: Mapping[str, str] | None = None) ->
         werte.append(("Geschlecht", label_geschlecht(suche.geschlecht)))
     if suche.alter is not None:
         werte.append(("Alter", anzahl_jahre(suche.alter)))
-    if suche.spezialisierungen:
-        werte.append(("Spezialisierungen", ", ".join(list_spezialisierungen(suche.spezialisierungen))))
+    gesuchtes = describe_gesuchtes(
+        spezialisierungen=suche.spezialisierungen,
+        verknuepfung=suche.verknuepfung,
+        sprachen=suche.sprachen,
+        barrierefrei=suche.barrierefrei,
+        bestaetigt_tage=suche.bestaetigt_tage,
+    )
+    werte += [(label, wert) for label, wert in gesuchtes if wert]
     werte += [(name, wert) for name, wert in describe_merkmale(suche.hilfeart, suche.merkmale)]
     if suche.klient:
         fall = f" · {suche.hilfefall.fallnummer}" if suche.hilfefall else ""
