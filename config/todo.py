@@ -55,6 +55,7 @@ def list_aufgaben(akteur: Akteur) -> list[Aufgabe]:
         *_konten(akteur),
         *_ohne_fachkraft(akteur),
         *_nachzutragen(akteur),
+        *_suchauftraege(akteur),
         *_reservierungen(akteur),
         *_rechnungen(akteur),
         *_protokoll(akteur),
@@ -120,6 +121,15 @@ def _ohne_fachkraft(akteur: Akteur) -> list[Aufgabe]:
         return []
     anzahl = cases.count_orphaned(akteur)
     return [Aufgabe("Fälle ohne Fachkraft übergeben", anzahl, reverse("cases:orphaned"), "danger")]
+
+
+def _suchauftraege(akteur: Akteur) -> list[Aufgabe]:
+    """A place has come free that somebody waits for."""
+    if not placements.may_search(akteur):
+        return []
+    anzahl, mehr = placements.count_suchauftraege_neu(akteur)
+    url = f"{reverse('placements:suchauftraege')}?nur=neu"
+    return [Aufgabe("Suchaufträge: etwas ist frei geworden", anzahl, url, "success", mehr)]
 
 
 def _reservierungen(akteur: Akteur) -> list[Aufgabe]:

@@ -112,6 +112,7 @@ class MailArt(models.TextChoices):
     KONTO_ABGELEHNT = "KONTO_ABGELEHNT", "Bankverbindung abgelehnt"
     KONTO_ZAHLENDE = "KONTO_ZAHLENDE", "Bankverbindung eines Anbieters geändert"
     KONTO_EHEMALIGE = "KONTO_EHEMALIGE", "Bankverbindung eines früheren Anbieters"
+    SUCHTREFFER = "SUCHTREFFER", "Neues zu einem Suchauftrag"
     LISTE_STEHT = "LISTE_STEHT", "Liste stehen geblieben"
 
 

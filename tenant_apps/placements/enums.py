@@ -99,6 +99,10 @@ class Vorgang(Vorgangsart):
 
     SUCHE_ANLEGEN = "suche.anlegen", "Angebote suchen"
     SUCHE_ANSEHEN = "suche.ansehen", "Suche ansehen"
+    SUCHAUFTRAG_ANLEGEN = "suchauftrag.anlegen", "Suchauftrag anlegen"
+    SUCHAUFTRAG_ANSEHEN = "suchauftrag.ansehen", "Neues zu einem Suchauftrag ansehen"
+    SUCHAUFTRAG_BEENDEN = "suchauftrag.beenden", "Suchauftrag beenden"
+    SUCHAUFTRAEGE_ANSEHEN = "suchauftrag.liste", "Suchaufträge ansehen"
     SUCHE_ABRUFEN = "api.suche", "Suche abrufen (Programm)"
     SUCHEN_ABRUFEN = "api.suchen", "Suchen abrufen (Programm)"
     ANGEBOT_ANSEHEN = "angebot.ansehen", "Angebot ansehen"

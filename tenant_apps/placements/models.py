@@ -126,6 +126,49 @@ class Suche(MitZeitraum, TenantModel):
         return self.angebote_verfuegbar == 0
 
 
+class Suchauftrag(TenantModel):
+    """A search that goes on looking until a day: whoever is responsible is told when an offer comes free.
+
+    `bekannt`: offers that were free when it was looked last; `neu`: those of them nobody has read about yet. Whom to
+    tell says the case; only of a search without one it is its author, `fachkraft`.
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+    ways_to_person: ClassVar[tuple[str, ...]] = ("suche",)
+    tenant_rights: ClassVar[str] = "SELECT, INSERT, UPDATE (suche_id, bekannt, neu, geprueft_at, beendet_at)"
+
+    suche = models.ForeignKey(Suche, models.PROTECT, related_name="auftraege", verbose_name="Suche")
+    fachkraft = SharedReference(Fachkraft, verbose_name="beauftragt von")
+    gilt_bis = models.DateField("sucht bis")
+    bekannt = ArrayField(models.UUIDField(), default=list, verbose_name="bekannte Angebote")
+    neu = ArrayField(models.UUIDField(), default=list, verbose_name="neue Angebote")
+    geprueft_at = models.DateTimeField("zuletzt gesucht am")
+    beendet_at = models.DateTimeField("beendet am", null=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+        verbose_name = "Suchauftrag"
+        verbose_name_plural = "Suchaufträge"
+        indexes = [
+            models.Index(fields=["created_at", "id"], name="suchauftrag_neueste"),
+            models.Index(
+                fields=["geprueft_at", "id"], name="suchauftrag_faellig", condition=Q(beendet_at__isnull=True)
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(name="suchauftrag_einmal", fields=["suche"], condition=Q(beendet_at__isnull=True))
+        ]
+
+    def __str__(self) -> str:
+        return str(self.suche_id)
+
+    @property
+    def empfaenger_id(self) -> Any:
+        """Who is told: whoever is responsible for the case, else who ordered it."""
+        fall = self.suche.hilfefall
+        return (fall and fall.fachkraft_id) or self.fachkraft_id
+
+
 class Auswahlvermerk(TenantModel):
     """The choice, frozen: criteria, all offers in the order shown with prices, the one chosen, the reason.
 

@@ -20,7 +20,7 @@ from tenant_apps.audit.services import Vorhaben
 from tenant_apps.cases import policies as cases
 from tenant_apps.cases.models import Aufgabenbereich, Hilfefall, Klient
 from tenant_apps.placements.faelle.selectors.vorgang import get_zustand_heute
-from tenant_apps.placements.models import Buchung, Nachtaufnahme, Reservierung, Suche
+from tenant_apps.placements.models import Buchung, Nachtaufnahme, Reservierung, Suchauftrag, Suche
 from tenant_apps.placements.nacht.selectors.aufnahme import open_aufnahmen
 from tenant_apps.placements.states import (
     BUCHUNG,
@@ -111,6 +111,16 @@ def visible_suchen(akteur: Akteur) -> QuerySet[Suche]:
         return Suche.objects.none()
     own = Q(hilfefall__isnull=True, klient__isnull=True, fachkraft_id__in={akteur.user_id, *akteur.vertritt})
     return Suche.objects.filter(own | is_one_of_few(bookable_hilfefaelle(akteur).values("pk"), "hilfefall_id"))
+
+
+def visible_suchauftraege(akteur: Akteur) -> QuerySet[Suchauftrag]:
+    """Orders that still look, of the searches she may see."""
+    return Suchauftrag.objects.filter(beendet_at__isnull=True, suche__in=visible_suchen(akteur))
+
+
+def count_suchauftraege_neu(akteur: Akteur) -> tuple[int, bool]:
+    """How many of them have found something nobody has read yet, as far as the list counts."""
+    return count_up_to(visible_suchauftraege(akteur).exclude(neu=[]))
 
 
 def _visible(akteur: Akteur, rows: QuerySet, hilfefaelle: QuerySet[Hilfefall]) -> QuerySet:

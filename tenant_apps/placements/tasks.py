@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from tenant_apps.placements.services.auftrag import check_suchauftraege
 from tenant_apps.placements.services.fristen import expire_reservierungen
 from tenants.door.offices import run_in_offices
 from tenants.jobs import job
@@ -20,3 +21,16 @@ from tenants.jobs import job
 def expire_all(timestamp: int) -> int:
     """Every minute, one transaction per office; trouble in one office does not stop the others."""
     return run_in_offices(expire_reservierungen)
+
+
+@job(
+    name="placements.check_suchauftraege",
+    title="Suchaufträge: nachsehen, was frei geworden ist",
+    repeat="Compares what is free now with what is known; done again it finds the same, and nobody is told twice.",
+    longest=timedelta(minutes=15),
+    cron="*/10 * * * *",
+    retry=False,
+)
+def check_all(timestamp: int) -> int:
+    """Every ten minutes, one transaction per office; trouble in one office does not stop the others."""
+    return run_in_offices(check_suchauftraege)

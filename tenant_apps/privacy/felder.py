@@ -64,6 +64,12 @@ ABSCHNITTE: tuple[Abschnitt, ...] = (
         TECHNISCH | {"klient": TECHNIK, "hilfefall": TECHNIK, "fachkraft": BESCHAEFTIGTE, "ausschluesse": MARKT},
     ),
     Abschnitt(
+        "placements.Suchauftrag", "Suchaufträge", "suche__klient", "geeignete Hilfe finden (§§ 5, 36 SGB VIII)",
+        _NIEMAND,
+        ("created_at", "gilt_bis", "geprueft_at", "beendet_at"),
+        TECHNISCH | {"suche": TECHNIK, "fachkraft": BESCHAEFTIGTE, "bekannt": MARKT, "neu": MARKT},
+    ),
+    Abschnitt(
         "placements.Auswahlvermerk", "Vermerke über die Auswahl", "reservierung__klient",
         "die Wahl begründen (§ 36 SGB VIII, Haushaltsrecht)", _NIEMAND,
         ("created_at", "kriterien", "angebot", "rang", "anzahl", "im_guenstigsten_drittel", "begruendung"),

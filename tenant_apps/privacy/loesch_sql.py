@@ -52,6 +52,8 @@ nachtschritte AS (DELETE FROM {schema}.placements_nachtschritt s USING {schema}.
     WHERE s.nachtaufnahme_id = n.id AND n.klient_id = erlaubt.id RETURNING s.id),
 nachtaufnahmen AS (DELETE FROM {schema}.placements_nachtaufnahme n USING erlaubt WHERE n.klient_id = erlaubt.id
     RETURNING n.id),
+suchauftraege AS (DELETE FROM {schema}.placements_suchauftrag a USING {schema}.placements_suche s, erlaubt
+    WHERE a.suche_id = s.id AND s.klient_id = erlaubt.id RETURNING a.id),
 kennungen AS (SELECT id FROM erlaubt UNION ALL SELECT id FROM faelle
     UNION ALL SELECT b.id FROM {schema}.placements_buchung b JOIN erlaubt ON b.klient_id = erlaubt.id
     UNION ALL SELECT r.id FROM {schema}.placements_reservierung r JOIN erlaubt ON r.klient_id = erlaubt.id),

@@ -62,7 +62,7 @@ from tenant_apps.billing.models import Leistungsnachweis, Rechnung
 from tenant_apps.cases.models import AnvertrauteNotiz, Fallfreigabe
 from tenant_apps.drafts.keeping import FLAG as DRAFTS
 from tenant_apps.drafts.services import create_entwurf
-from tenant_apps.placements.models import Nachtaufnahme, Reservierung
+from tenant_apps.placements.models import Nachtaufnahme, Reservierung, Suchauftrag
 from tenant_apps.privacy.models import Feldvermerk, Loeschlauf
 from tenant_apps.vorgaben.models import Vorgabewert
 from tenants.context import in_tenant, on_portal
@@ -366,6 +366,10 @@ def _story(kuerzel: str, number: int, fachkraft: User, team: str, angebot: Angeb
         klient_id=fall.klient_id, hilfefall=fall, reservierung_id=buchung.reservierung_id, alter=9,
         tag=date(2026, 3, 1), faellig_am=date(2026, 3, 2),
     )  # fmt: skip
+    auftrag = Suchauftrag.objects.create(
+        suche_id=vermerk.suche_id, fachkraft_id=fachkraft.pk, gilt_bis=date(2027, 2, 28), neu=[buchung.angebot_id],
+        geprueft_at=now(),
+    )  # fmt: skip
     vermerk_am_feld = Feldvermerk.objects.create(
         klient_id=fall.klient_id,
         feld="vorname",
@@ -383,6 +387,7 @@ def _story(kuerzel: str, number: int, fachkraft: User, team: str, angebot: Angeb
         "suchen": str(vermerk.suche_id),
         "auswahlvermerke": str(vermerk.pk),
         "reservierungen": str(buchung.reservierung_id),
+        "suchauftraege": str(auftrag.pk),
         "heute-nacht": str(nacht.pk),
         "vorgaenge": str(buchung.platzbindung_id),
         "buchungen": str(buchung.pk),
@@ -725,5 +730,5 @@ PERSONAL_WORDS = {
     "vermerke",
     "loeschlaeufe",
     "klienten", "hilfefaelle", "hze-auswahl", "suchen", "auswahlvermerke", "reservierungen", "buchungen", "nachweise",
-    "rechnungen", "vorgaenge", "heute-nacht",
+    "rechnungen", "vorgaenge", "heute-nacht", "suchauftraege",
 }  # fmt: skip

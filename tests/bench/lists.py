@@ -204,6 +204,7 @@ SMALL = {
         World("anna", f"/hze-auswahl/{SUCHE}/"),
         "25 lines of the search's own statement, which ranks all there is and has its own bench",
     ),
+    "placements:suchauftraege": Small(World("anna", "/suchauftraege/"), "orders of her own cases that still look"),
     "placements:nachzutragen": Small(
         World("anna", "/heute-nacht/nachzutragen/"), "children of the last nights, until somebody knows their names"
     ),

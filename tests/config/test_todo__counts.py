@@ -39,6 +39,7 @@ WARTET = {
     "Rechnungen prüfen",
     "Zahlungen anordnen",
     "Name, Geburtsdatum und PKZ nachtragen",
+    "Suchaufträge: etwas ist frei geworden",
 }
 
 

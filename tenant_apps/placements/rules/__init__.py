@@ -6,6 +6,7 @@ of service. Amounts are Decimal euro; periods are half-open `Zeitraum`, single d
 of the screen.
 """
 
+from tenant_apps.placements.rules.auftrag import gilt_bis, neue_angebote, sucht_ab
 from tenant_apps.placements.rules.ausschluss import (
     BARRIEREFREI_GENUEGT,
     OHNE_PLATZ,
@@ -101,6 +102,7 @@ __all__ = [
     "frei_ab",
     "frei_bis",
     "geburtstag",
+    "gilt_bis",
     "im_guenstigsten_drittel",
     "ist_abbruch",
     "ist_auswaertig",
@@ -111,6 +113,7 @@ __all__ = [
     "nacht_ablauf",
     "naechster_arbeitstag",
     "naechte",
+    "neue_angebote",
     "passung",
     "planzeitraum",
     "raenge",
@@ -120,6 +123,7 @@ __all__ = [
     "soll_entgelt_exakt",
     "soll_kosten",
     "stationaere_tage",
+    "sucht_ab",
     "taschengeld_summe",
     "teilen_naechte",
 ]

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tenant_apps.placements.search.views import angebot as angebot_views
-from tenant_apps.placements.search.views import ausschluss, auswahl, ergebnis, vermerk
+from tenant_apps.placements.search.views import auftrag, ausschluss, auswahl, ergebnis, vermerk
 
 urlpatterns: list = [
     path("hze-auswahl/", auswahl.search, name="search"),
@@ -13,5 +13,9 @@ urlpatterns: list = [
     path("hze-auswahl/<uuid:uuid>/nicht-passend/", ausschluss.list_nicht_passend, name="nicht_passend"),
     path("hze-auswahl/<uuid:uuid>/erneut/", ergebnis.repeat_suche, name="suche_erneut"),
     path("hze-auswahl/<uuid:uuid>/angebote/<uuid:angebot>/", angebot_views.show_angebot, name="angebot"),
+    path("hze-auswahl/<uuid:uuid>/weitersuchen/", auftrag.create, name="suchauftrag_anlegen"),
+    path("suchauftraege/", auftrag.list_auftraege, name="suchauftraege"),
+    path("suchauftraege/<uuid:uuid>/ansehen/", auftrag.open_auftrag, name="suchauftrag_ansehen"),
+    path("suchauftraege/<uuid:uuid>/beenden/", auftrag.end, name="suchauftrag_beenden"),
     path("auswahlvermerke/<uuid:uuid>/", vermerk.show_vermerk, name="vermerk"),
 ]

@@ -12,7 +12,7 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import now
 from tenant_apps.billing.models import Auszahlung, Leistungsnachweis, Rechnung, Rechnungsposition
 from tenant_apps.cases.models import Hilfefall, Klient
-from tenant_apps.placements.models import Nachtaufnahme, Nachtschritt, Reservierung
+from tenant_apps.placements.models import Nachtaufnahme, Nachtschritt, Reservierung, Suchauftrag
 from tenants.context import in_tenant
 from tenants.models import Tenant
 from tests.factories.cases import create_hilfefall, create_klient
@@ -60,6 +60,9 @@ def dye(cast, vg: Tenant, *, geboren: date = date(2007, 3, 14), name: str = "Xen
             zustand="BEENDET", beendigungsgrund="10", beendigung_text=farben["beendigung_text"],
             ende_tatsaechlich=date(2016, 12, 31), beginn_tatsaechlich=date(2016, 1, 1),
         )  # fmt: skip
+        Suchauftrag.objects.create(
+            suche_id=buchung.reservierung.suche_id, fachkraft_id=anna.pk, gilt_bis=date(2016, 3, 1), geprueft_at=now()
+        )
         nacht = Nachtaufnahme.objects.create(
             klient=klient, hilfefall=fall, reservierung_id=buchung.reservierung_id, alter=8, tag=date(2016, 1, 1),
             faellig_am=date(2016, 1, 4), zugesagt_at=now(), zugesagt_von_id=anna.pk, nachgetragen_at=now(),

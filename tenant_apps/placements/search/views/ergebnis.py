@@ -25,6 +25,7 @@ from tenant_apps.placements import policies
 from tenant_apps.placements.enums import Reichweite, Vorgang, describe_suchgebiet
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.forms import TrefferFilter, read_tage
+from tenant_apps.placements.search.selectors.auftraege import find_auftrag
 from tenant_apps.placements.search.selectors.ausschluss import get_aufschluesselung
 from tenant_apps.placements.search.selectors.ergebnis import ERGEBNIS, build_ergebniszeilen
 from tenant_apps.placements.search.selectors.fast_passend import change_kriterien, list_fast_passend
@@ -87,6 +88,7 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "fast_passend": list_fast_passend(suche, region=leser.region),
             "weiter": WEITER.get(suche.reichweite, []),
             "eckdaten": describe_kriterien(suche, kreise),
+            "auftrag": find_auftrag(suche),
             "vergangen": suche.letzter_tag < today(),
             "widersprueche": find_widersprueche(suche.klient, kriterien) if suche.klient else (),
             "breadcrumb": suche_crumbs(suche),

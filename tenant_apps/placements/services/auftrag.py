@@ -1,0 +1,174 @@
+"""Suchauftrag: a search goes on looking, and whoever is responsible is told when a place comes free."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+
+from shared_apps.accounts.addresses import public_base
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.enums import AMT, MailArt
+from shared_apps.accounts.models import Mailauftrag, Membership, User
+from shared_apps.accounts.selectors import valid_on
+from shared_apps.core.clock import real_now, today
+from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.mails.door import Nachricht, submit_mailauftrag, writes_mail
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.cases.states import HilfefallZustand
+from tenant_apps.placements import rules
+from tenant_apps.placements.enums import Vorgang
+from tenant_apps.placements.models import Suchauftrag, Suche
+from tenant_apps.placements.search.selectors.kriterien import kriterien_of
+from tenant_apps.placements.search.selectors.search import search_seite
+from tenant_apps.placements.search.selectors.treffer import Eingrenzung, Sortierung
+from tenant_apps.placements.services.person import Betroffen
+from tenant_apps.placements.services.search import create_suche
+from tenants.context import on_portal, require_schema
+from tenants.models import Tenant
+
+logger = logging.getLogger(__name__)
+
+#: So many free offers are compared, the cheapest first: who has more to choose from needs no order.
+VERGLICHEN = 100
+#: One round looks at so many of an office, longest not looked at first.
+JE_LAUF = 200
+VORBEI = "Der Zeitraum dieser Suche ist vorbei. Bitte suchen Sie mit neuen Daten."
+GENUG = f"Es sind mehr als {VERGLICHEN} Angebote frei. Bitte grenzen Sie die Suche ein."
+GESCHLOSSEN = "Der Fall ist abgeschlossen. Für ihn wird nicht mehr gesucht."
+
+
+@transaction.atomic
+def create_suchauftrag(*, akteur: Akteur, suche: Suche) -> Suchauftrag:
+    """Go on looking for this search; what is free now is known. The same order again when there is one.
+
+    `RegelVerletzt` for a period that is over, a closed case, or more free offers than are compared.
+    """
+    Suche.objects.select_for_update().get(pk=suche.pk)
+    if offen := suche.auftraege.filter(beendet_at__isnull=True).first():
+        return offen
+    if suche.letzter_tag < today():
+        raise RegelVerletzt(VORBEI)
+    if suche.hilfefall and suche.hilfefall.zustand == HilfefallZustand.ABGESCHLOSSEN:
+        raise RegelVerletzt(GESCHLOSSEN)
+    frei, alle = _list_freie(suche)
+    if alle > VERGLICHEN:
+        raise RegelVerletzt(GENUG)
+    auftrag = Suchauftrag.objects.create(
+        suche=suche,
+        fachkraft_id=akteur.user_id,
+        gilt_bis=rules.gilt_bis(today(), suche.letzter_tag),
+        bekannt=frei,
+        geprueft_at=real_now(),
+    )
+    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.SUCHAUFTRAG_ANLEGEN, objekt=auftrag)
+    return auftrag
+
+
+@transaction.atomic
+def end_suchauftrag(*, akteur: Akteur, auftrag: Suchauftrag) -> Suchauftrag:
+    """No longer. Ended already is as good."""
+    auftrag = Suchauftrag.objects.select_for_update().get(pk=auftrag.pk)
+    if auftrag.beendet_at is None:
+        auftrag.beendet_at = real_now()
+        auftrag.save(update_fields=["beendet_at"])
+        record_access(
+            akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.SUCHAUFTRAG_BEENDEN, objekt=auftrag,
+            felder=["beendet_at"],
+        )  # fmt: skip
+    return auftrag
+
+
+@transaction.atomic
+def open_suchauftrag(*, akteur: Akteur, auftrag: Suchauftrag) -> Suche:
+    """The search as it is looked for now; its news are read, so the next ones are told again.
+
+    Once its first day has passed it is searched from today on: a search of its own, which the order follows from then.
+    `Konflikt` when it has ended meanwhile, `RegelVerletzt` when it cannot be searched any more.
+    """
+    rows = Suchauftrag.objects.select_for_update(of=("self",))
+    auftrag = rows.select_related("suche__hilfeart", "suche__klient", "suche__hilfefall").get(pk=auftrag.pk)
+    if auftrag.beendet_at is not None:
+        raise Konflikt("Dieser Suchauftrag ist beendet.")
+    suche = auftrag.suche
+    if (ab := rules.sucht_ab(today(), suche.beginn)) != suche.beginn:
+        betroffen = Betroffen(suche.klient, suche.hilfefall) if suche.klient and suche.hilfefall else None
+        suche = create_suche(akteur=akteur, kriterien=kriterien_of(suche, beginn=ab), betroffen=betroffen)
+    auftrag.suche, auftrag.neu = suche, []
+    auftrag.save(update_fields=["suche", "neu"])
+    record_access(
+        akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.SUCHAUFTRAG_ANSEHEN, objekt=auftrag, felder=["neu"]
+    )
+    return suche
+
+
+def check_suchauftraege() -> int:
+    """Look again for every order of the open office, longest not looked at first; ends what is over.
+
+    Returns how many people are told. Row by row under a lock: what somebody holds, or did not come to, is next time's.
+    """
+    rows = Suchauftrag.objects.filter(beendet_at__isnull=True).order_by("geprueft_at", "id")
+    rows = rows.select_related("suche__hilfeart", "suche__hilfefall").select_for_update(of=("self",), skip_locked=True)
+    return _tell([auftrag for auftrag in rows[:JE_LAUF] if _check(auftrag)])
+
+
+def _check(auftrag: Suchauftrag) -> bool:
+    """Whether there is news that nobody was told of yet."""
+    suche, jetzt = auftrag.suche, real_now()
+    fall = suche.hilfefall
+    if auftrag.gilt_bis < today() or (fall and fall.zustand == HilfefallZustand.ABGESCHLOSSEN):
+        Suchauftrag.objects.filter(pk=auftrag.pk).update(beendet_at=jetzt)
+        return False
+    try:
+        with transaction.atomic():
+            frei, _ = _list_freie(suche)
+    except RegelVerletzt:  # the kind of help or the district is no more: it stays and is looked at again
+        logger.warning("an order cannot be searched for any more")
+        Suchauftrag.objects.filter(pk=auftrag.pk).update(geprueft_at=jetzt)
+        return False
+    bekannt, neu = rules.neue_angebote(frei, auftrag.bekannt, auftrag.neu)
+    Suchauftrag.objects.filter(pk=auftrag.pk).update(bekannt=sorted(bekannt), neu=sorted(neu), geprueft_at=jetzt)
+    return bool(neu) and not auftrag.neu
+
+
+def _list_freie(suche: Suche) -> tuple[list[UUID], int]:
+    """Offers that can be reserved now, the cheapest ones, and how many there are."""
+    kriterien = kriterien_of(suche, beginn=rules.sucht_ab(today(), suche.beginn))
+    kriterien.check()
+    markt = search_seite(
+        kriterien, sortierung=Sortierung.KOSTEN.value, eingrenzung=Eingrenzung(), ab=0, hoechstens=VERGLICHEN
+    )
+    return [zeile.angebot for zeile in markt.zeilen], markt.frei
+
+
+def _tell(auftraege: Iterable[Suchauftrag]) -> int:
+    """A mail to whoever is responsible for each of these: one each, and none while an earlier one is unread."""
+    leute = {auftrag.empfaenger_id for auftrag in auftraege}
+    if not leute:
+        return 0
+    schema = require_schema()
+    with on_portal():
+        tenant = Tenant.objects.get(schema_name=schema)
+        return sum(
+            submit_mailauftrag(art=MailArt.SUCHTREFFER, user_id=user_id, tenant=tenant) is not None
+            for user_id in sorted(leute)
+        )
+
+
+@writes_mail(MailArt.SUCHTREFFER)
+def build_suchtreffer_mail(mail: Mailauftrag) -> Nachricht | None:
+    """To somebody of that office: that there is news, never of whom or what."""
+    if mail.tenant is None:
+        return None
+    rollen = Membership.objects.filter(valid_on(today()), tenant=mail.tenant, rolle__in=AMT)
+    user = mail.find_empfaenger(User.objects.filter(pk__in=rollen.values("user_id"), is_active=True))
+    if user is None:
+        return None
+    text = (
+        "Guten Tag,\n\nzu einem Ihrer Suchaufträge in SoJuS gibt es etwas Neues:\n\n"
+        f"{public_base(mail.tenant)}/suchauftraege/\n\nBis Sie dort nachgesehen haben, kommt dazu keine weitere E-Mail."
+    )
+    return Nachricht(an=user.email, betreff="Neues zu einem Suchauftrag", text=text)
