@@ -195,6 +195,11 @@ class Hilfeart(Befristet, SharedModel):
         return self.einheit == Einheit.TAG
 
     @property
+    def ist_aufenthalt(self) -> bool:
+        """Whether it gives a bed: a child has one at a time."""
+        return self.form == Form.STATIONAER
+
+    @property
     def hat_einzelentgelte(self) -> bool:
         """Whether a rate may hold for one youth office alone (§ 77 SGB VIII)."""
         return self.entgeltrecht == Entgeltrecht.P77

@@ -6,6 +6,9 @@ from tenant_apps.audit.enums import Vorgangsart
 from tenant_apps.placements.rules import Ausschluss
 from tenant_apps.placements.states import BuchungZustand, ReservierungZustand
 
+#: Letters of a reason, not signs: ten dots are none.
+BEGRUENDUNG_MINDESTENS = 10
+
 
 class Reichweite(models.TextChoices):
     """How far a search looks."""
@@ -77,6 +80,20 @@ class Beendigungsgrund(models.TextChoices):
     ADOPTION = "30", "Adoptionspflege / Adoption"
     ZUSTAENDIGKEITSWECHSEL = "40", "Abgabe an ein anderes Jugendamt (Zuständigkeitswechsel)"
     SONSTIGE = "50", "sonstige Gründe"
+
+
+class Ueberlagerung(models.TextChoices):
+    """What a second stay is while the child has one already. `BESTAND`: booked before two were ruled out."""
+
+    FREIGEHALTEN = "FREIGEHALTEN", "der andere Platz wird freigehalten"
+    INOBHUTNAHME = "INOBHUTNAHME", "Inobhutnahme"
+    PROBEWOHNEN = "PROBEWOHNEN", "Probewohnen"
+    KLINIK = "KLINIK", "Aufenthalt in einer Klinik"
+    BESTAND = "BESTAND", "vor dieser Regel gebucht"
+
+
+#: Those somebody can choose.
+UEBERLAGERUNG_WAHL = [(u.value, u.label) for u in Ueberlagerung if u != Ueberlagerung.BESTAND]
 
 
 class Nachtpflicht(models.TextChoices):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 #: name -> digest of its definition
 FUNCTIONS: dict[str, str] = {
+    "placements_aufenthalt": "2ec31a6d16a202833d0a",
     "placements_fall_ist_offen": "22e67f17cdb01b94a1b5",
     "placements_nachgetragen": "7537a94f859147fd941c",
     "placements_nichts_laeuft": "61b410aaad69c2f75c81",
@@ -12,6 +13,7 @@ FUNCTIONS: dict[str, str] = {
 TRIGGERS: dict[tuple[str, str], str] = {
     ("cases_hilfefall", "placements_nichts_laeuft"): "b51aceda61f2d0c16e9b",
     ("cases_klient", "placements_nachgetragen"): "21c975cb022e362d3b15",
+    ("placements_buchung", "placements_aufenthalt"): "37394520187db06cdf7d",
     ("placements_buchung", "placements_fall_bleibt_offen"): "e502cc1abce23d9c728b",
     ("placements_buchung", "placements_fall_ist_offen"): "7afa05dd49ad32acded5",
     ("placements_reservierung", "placements_fall_bleibt_offen"): "3253b0fe814f3e540190",

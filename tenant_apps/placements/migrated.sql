@@ -1,6 +1,26 @@
 -- Functions and triggers of this app's migrations, as the last of them left them. Nothing loads this file.
 -- Written by SOJUS_WRITE_MIGRATED=1 .venv/bin/python -m pytest tests/tenants/fence/test_migrated__texts.py -q -n0
 
+CREATE OR REPLACE FUNCTION {schema}.placements_aufenthalt()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF TG_OP = 'UPDATE' AND NEW.hilfeart_id = OLD.hilfeart_id THEN
+    NEW.ist_aufenthalt := OLD.ist_aufenthalt;
+    RETURN NEW;
+  END IF;
+  SELECT h.form = 'STATIONAER' INTO STRICT NEW.ist_aufenthalt
+    FROM public.catalogue_hilfeart h WHERE h.id = NEW.hilfeart_id;
+  IF NEW.ueberlagerung <> '' AND NEW.ueberlagerung_grund = '' THEN
+    RAISE EXCEPTION 'a stay that lies over another one has a reason'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'buchung_ueberlagerung_mit_grund', TABLE = TG_TABLE_NAME;
+  END IF;
+  RETURN NEW;
+END
+$function$;
+CREATE TRIGGER placements_aufenthalt BEFORE INSERT OR UPDATE OF hilfeart_id, ist_aufenthalt ON {schema}.placements_buchung FOR EACH ROW EXECUTE FUNCTION {schema}.placements_aufenthalt();
+
 CREATE OR REPLACE FUNCTION {schema}.placements_fall_ist_offen()
  RETURNS trigger
  LANGUAGE plpgsql

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
-from django.contrib.postgres.fields import ArrayField, DateRangeField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Func, Q, When
+from django.db.models.functions import Coalesce, Greatest
 
 from shared_apps.accounts.models import Fachkraft
 from shared_apps.catalogue.models import Hilfeart
@@ -23,6 +25,7 @@ from tenant_apps.placements.enums import (
     Beendigungsgrund,
     Nachtpflicht,
     Reichweite,
+    Ueberlagerung,
     Verknuepfung,
 )
 from tenant_apps.placements.states import BuchungZustand, ReservierungZustand
@@ -30,6 +33,21 @@ from tenants.tables.base import SharedReference, TenantModel
 from tenants.tables.data_class import DataClass
 
 _GELD: dict[str, Any] = {"max_digits": 11, "decimal_places": 2}
+
+
+_TAG = models.DateField()
+#: The nights of a booking in SQL, as `rules.Aufenthalt` says them: its real first and last day, else the planned ones.
+_BEGINN = Coalesce("beginn_tatsaechlich", Func("zeitraum", function="lower", output_field=_TAG))
+_LETZTER = Coalesce("ende_tatsaechlich", Func("zeitraum", template="(upper(%(expressions)s) - 1)", output_field=_TAG))
+_ENDE = Greatest(_LETZTER, Func(_BEGINN, template="(%(expressions)s + 1)", output_field=_TAG))
+_WECHSEL = Case(
+    When(ueberlagerung_bis__isnull=True, then=_BEGINN),
+    When(ueberlagerung_bis__gte=_LETZTER, then=_ENDE),
+    default=Greatest(_BEGINN, F("ueberlagerung_bis")),
+    output_field=_TAG,
+)
+_ALLEIN = Func(_WECHSEL, _ENDE, function="daterange", output_field=DateRangeField())
+_UEBERLAGERND = Func(_BEGINN, _WECHSEL, function="daterange", output_field=DateRangeField())
 
 
 class MitZeitraum(models.Model):
@@ -295,6 +313,16 @@ class Buchung(MitNummer, MitZeitraum, TenantModel):
     #: Last day of service in the first month that nobody has billed yet: from then on it can be. Empty when there is
     #: no such month, or it was cancelled. The database alone writes it (a trigger of the app that bills).
     abrechenbar_ab = models.DateField("abrechenbar ab", null=True, editable=False)
+    #: Whether it gives the child a bed. The database alone writes it, from the kind of help when it is booked.
+    ist_aufenthalt = models.BooleanField("Aufenthalt", default=False, db_default=False, editable=False)
+    #: A second stay at the same time: what it is, until when, why (ADR 0084).
+    ueberlagerung = models.CharField(
+        "Überlagerung", max_length=12, choices=Ueberlagerung, blank=True, default="", db_default=""
+    )
+    ueberlagerung_bis = models.DateField("Überlagerung bis", null=True)
+    ueberlagerung_grund = models.CharField(
+        "Grund der Überlagerung", max_length=500, blank=True, default="", db_default=""
+    )
 
     class Meta:
         ordering = ("-gebucht_at",)
@@ -318,7 +346,22 @@ class Buchung(MitNummer, MitZeitraum, TenantModel):
                     Q(zustand__in=["BEENDET", "ABGEBROCHEN"], ende_tatsaechlich__isnull=False) & ~Q(beendigungsgrund="")
                 )
                 | Q(zustand__in=["GEBUCHT", "LAUFEND", "STORNIERT"]),
-            )
+            ),
+            models.CheckConstraint(
+                name="buchung_ueberlagerung_mit_ende",
+                condition=Q(ueberlagerung="", ueberlagerung_bis__isnull=True)
+                | Q(~Q(ueberlagerung=""), ist_aufenthalt=True, ueberlagerung_bis__isnull=False),
+            ),
+            ExclusionConstraint(
+                name="buchung_ein_aufenthalt",
+                expressions=[("klient", RangeOperators.EQUAL), (_ALLEIN, RangeOperators.OVERLAPS)],
+                condition=Q(ist_aufenthalt=True) & ~Q(zustand="STORNIERT"),
+            ),
+            ExclusionConstraint(
+                name="buchung_eine_ueberlagerung",
+                expressions=[("klient", RangeOperators.EQUAL), (_UEBERLAGERND, RangeOperators.OVERLAPS)],
+                condition=Q(ist_aufenthalt=True) & ~Q(zustand="STORNIERT") & ~Q(ueberlagerung__in=["", "BESTAND"]),
+            ),
         ]
 
     def __str__(self) -> str:

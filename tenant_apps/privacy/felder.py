@@ -90,9 +90,10 @@ ABSCHNITTE: tuple[Abschnitt, ...] = (
         "placements.Buchung", "Hilfen", "klient", "die Hilfe leisten (§§ 27 ff. SGB VIII)", _ANBIETER,
         ("created_at", "hilfeart", "anbieter", "einrichtung", "angebot", "zeitraum", "soll_kosten", "ist_auswaertig",
          "zustand", "gebucht_at", "beginn_tatsaechlich", "ende_tatsaechlich", "beendigungsgrund", "beendigung_text",
-         "beendet_at"),
+         "beendet_at", "ueberlagerung", "ueberlagerung_bis", "ueberlagerung_grund"),
         TECHNISCH | {"klient": TECHNIK, "hilfefall": TECHNIK, "reservierung": TECHNIK, "platzbindung_id": TECHNIK,
-                     "abrechenbar_ab": ABGELEITET, "gebucht_von": BESCHAEFTIGTE, "beendet_von": BESCHAEFTIGTE},
+                     "abrechenbar_ab": ABGELEITET, "ist_aufenthalt": ABGELEITET, "gebucht_von": BESCHAEFTIGTE,
+                     "beendet_von": BESCHAEFTIGTE},
     ),
     Abschnitt(
         "placements.Nachtaufnahme", "Aufnahme in der Nacht", "klient", "sofort einen Platz finden (§ 42 SGB VIII)",

@@ -42,7 +42,8 @@ SELECT DISTINCT a.id, a.eingereicht_at FROM live a JOIN live b USING (klient_id,
 
 
 def _spread(database: str) -> None:
-    """Give the copies to fewer young people, month by month."""
+    """Give the copies to fewer young people, month by month; all of them have the days of the one booking, which no
+    child could have twice as a stay."""
     people = max(MANY // MONTHS, 1)
     person = f"md5('cases_klient' || (1 + (n - 1) % {people}))::uuid"
     block = f"((n - 1) / {people})"
@@ -54,7 +55,7 @@ def _spread(database: str) -> None:
         dba.execute("SET session_replication_role = replica; SET search_path = vg, public")
         numbers = f"(SELECT n, md5('%s' || n)::uuid AS id FROM generate_series(1, {MANY}) n) c"
         for table, change in {
-            "placements_buchung": f"klient_id = {person}",
+            "placements_buchung": f"klient_id = {person}, ist_aufenthalt = false",
             "billing_leistungsnachweis": f"monat = {month}, tage = {days}",
             "billing_rechnung": f"monat = {month}",
         }.items():

@@ -79,13 +79,19 @@ def create_reservierung(
     )  # fmt: skip
 
 
-def create_buchung(*, fachkraft_id: UUID, angebot: Angebot, zustand: str = "GEBUCHT", **fields) -> Buchung:
-    """A booking with the reservation it came from."""
+def create_buchung(
+    *, fachkraft_id: UUID, angebot: Angebot, zustand: str = "GEBUCHT", darueber: bool = False, **fields
+) -> Buchung:
+    """A booking with the reservation it came from. `darueber`: it lies over another stay of the child, to its end."""
     reservierung = create_reservierung(fachkraft_id=fachkraft_id, angebot=angebot, zustand="GEBUCHT", **fields)
+    ueberlagerung = {
+        "ueberlagerung": "INOBHUTNAHME", "ueberlagerung_bis": reservierung.letzter_tag,
+        "ueberlagerung_grund": "In der Nacht in Obhut genommen",
+    }  # fmt: skip
     return Buchung.objects.create(
         reservierung=reservierung, hilfefall=reservierung.hilfefall, klient=reservierung.klient,
         hilfeart=angebot.hilfeart, anbieter_id=reservierung.anbieter_id,
         einrichtung=angebot.einrichtung, angebot=angebot, platzbindung_id=reservierung.platzbindung_id,
         soll_kosten=reservierung.soll_kosten, ist_auswaertig=reservierung.ist_auswaertig, zustand=zustand,
-        gebucht_at=now(), zeitraum=reservierung.zeitraum,
+        gebucht_at=now(), zeitraum=reservierung.zeitraum, **(ueberlagerung if darueber else {}),
     )  # fmt: skip

@@ -58,6 +58,8 @@ class ThingViewSet(GenericViewSet):
     policy: ClassVar[Mapping[str, Callable[[Akteur], bool]]] = {}
     scopes: ClassVar[dict[str, Umfang]] = {}
     bodies: ClassVar[dict[str, type[felder.Eingabe]]] = {}
+    #: Actions whose body may be missing: whatever kind of nothing is sent, it is nothing.
+    auch_leer: ClassVar[frozenset[str]] = frozenset()
     #: Actions that take files, as multipart/form-data; all others take JSON.
     nimmt_dateien: ClassVar[frozenset[str]] = frozenset()
     #: Actions that give out a file: whatever kind of answer is asked for, it is this file.
@@ -81,7 +83,7 @@ class ThingViewSet(GenericViewSet):
     def get_parsers(self) -> list[BaseParser]:
         if self._asked() in self.nimmt_dateien:
             return [SojusMultiPartParser()]
-        if self.get_serializer_class() is KeineEingabe:
+        if self.get_serializer_class() is KeineEingabe or self._asked() in self.auch_leer:
             return [SojusJSONParser(), FormParser(), SojusMultiPartParser()]
         return super().get_parsers()
 

@@ -24,6 +24,7 @@ from tenant_apps.placements import policies
 from tenant_apps.placements.api.buchungen import BuchungAusgabe, render_buchung
 from tenant_apps.placements.api.serializers import (
     AblehnungEingabe,
+    BuchenEingabe,
     ReservierungAusgabe,
     ReservierungEingabe,
     RueckzugEingabe,
@@ -77,11 +78,13 @@ class ReservierungViewSet(ThingViewSet):
     }
     scopes = dict.fromkeys(policy, Umfang.RESERVIEREN) | dict.fromkeys(("list", "retrieve"), Umfang.LESEN)
     liste = RESERVIERUNGEN
+    auch_leer = frozenset({"book"})
     bodies = {
         "create": ReservierungEingabe,
         "withdraw": RueckzugEingabe,
         "extend": VerlaengerungEingabe,
         "reject": AblehnungEingabe,
+        "book": BuchenEingabe,
     }
 
     def seen(self) -> QuerySet[Reservierung]:
@@ -191,15 +194,17 @@ class ReservierungViewSet(ThingViewSet):
 
     @extend_schema(
         operation_id="reservierungen_buchen",
-        description="Verbindlich buchen, nach der Zustimmung. 409: ohne Zustimmung oder nach Ablauf der Frist.",
+        description="Verbindlich buchen, nach der Zustimmung. 409: ohne Zustimmung oder nach Ablauf der Frist; 422: die"
+        " Person hat in dieser Zeit schon einen Aufenthalt, und es ist nicht gesagt, was der zweite ist.",
         responses={201: BuchungAusgabe} | FEHLER_SCHREIBEN,
         parameters=[IDEMPOTENCY],
     )
     def book(self, request: Request, uuid: UUID) -> Response:
-        """201 with the booking; 409 without consent or after expiry."""
+        """201 with the booking; 409 without consent or after expiry, 422 for a second stay in silence."""
 
-        def work(_: dict[str, Any]) -> dict:
-            return render_buchung(book_reservierung(reservierung=self.load(uuid), akteur=self.akteur).pk, self.akteur)
+        def work(data: dict[str, Any]) -> dict:
+            buchung = book_reservierung(reservierung=self.load(uuid), akteur=self.akteur, **data)
+            return render_buchung(buchung.pk, self.akteur)
 
         return self.act(work, status=201)
 

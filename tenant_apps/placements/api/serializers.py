@@ -26,7 +26,7 @@ from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.cases.models import GESCHLECHT_KUERZEL, KlientGeschlecht
 from tenant_apps.cases.personfelder import NeuePerson, eingabe_felder
-from tenant_apps.placements.enums import Ablehnungsgrund, Barrierefrei, Reichweite, Verknuepfung
+from tenant_apps.placements.enums import UEBERLAGERUNG_WAHL, Ablehnungsgrund, Barrierefrei, Reichweite, Verknuepfung
 from tenant_apps.placements.models import Reservierung, Suche
 from tenant_apps.placements.search.forms import without_foreign
 from tenant_apps.placements.search.selectors.kriterien import BESTAETIGT_TAGE_MAX, Kriterien
@@ -246,6 +246,16 @@ class ReservierungEingabe(felder.Eingabe):
         required=False, default=False,
         help_text="wahr, wenn bekannt ist, dass die Person für dieselben Nächte schon einen Platz hat",
     )  # fmt: skip
+
+
+class BuchenEingabe(felder.Eingabe):
+    """Nothing, as a rule; where the person has a booked stay already: what the second one is, until when, why."""
+
+    ueberlagerung = felder.AuswahlField(UEBERLAGERUNG_WAHL, required=False, allow_blank=True, default="")
+    ueberlagerung_bis = felder.ArbeitstagField(
+        required=False, allow_null=True, help_text="letzter Tag, an dem es so ist"
+    )
+    ueberlagerung_grund = felder.GrundField(required=False, allow_blank=True, default="", max_length=500)
 
 
 class RueckzugEingabe(felder.Eingabe):

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('placements', '0013_nachtaufnahme'),
+        ('placements', '0014_one_child_one_bed'),
     ]
 
     operations = [

@@ -6,6 +6,7 @@ of service. Amounts are Decimal euro; periods are half-open `Zeitraum`, single d
 of the screen.
 """
 
+from tenant_apps.placements.rules.aufenthalt import Aufenthalt, vertragen_sich
 from tenant_apps.placements.rules.auftrag import gilt_bis, neue_angebote, sucht_ab
 from tenant_apps.placements.rules.ausschluss import (
     BARRIEREFREI_GENUEGT,
@@ -40,6 +41,7 @@ from tenant_apps.placements.rules.person import (
     alter_am,
     geburtstag,
     list_abweichungen,
+    list_suchabweichungen,
     list_widersprueche,
     naechte,
     teilen_naechte,
@@ -74,6 +76,7 @@ __all__ = [
     "TAGE_JE_WOCHE",
     "VERLAENGERN_BIS_TAGE",
     "ZUSTAENDIGKEITSWECHSEL_CODE",
+    "Aufenthalt",
     "Ausschluss",
     "Beinahe",
     "Entgelte",
@@ -109,6 +112,7 @@ __all__ = [
     "list_abweichungen",
     "list_ausschluesse",
     "list_fast_passend",
+    "list_suchabweichungen",
     "list_widersprueche",
     "nacht_ablauf",
     "naechster_arbeitstag",
@@ -126,4 +130,5 @@ __all__ = [
     "sucht_ab",
     "taschengeld_summe",
     "teilen_naechte",
+    "vertragen_sich",
 ]

@@ -73,3 +73,19 @@ def list_abweichungen(
             f"Das Aufnahmealter ist {alter_von} bis {anzahl_jahre(alter_bis)}; die Person ist bei Beginn {alter}."
         )
     return tuple(gefunden)
+
+
+def list_suchabweichungen(
+    *, alter: int, geschlecht: str, gesucht_alter: int | None, gesucht_geschlecht: str
+) -> tuple[str, ...]:
+    """In what respect a person is not whom a search asked for, as German sentences; what nobody asked for is none.
+
+    The offers a choice is compared with were found by what was asked: another age or sex finds others.
+    """
+    gefunden = []
+    if gesucht_geschlecht and geschlecht and geschlecht != gesucht_geschlecht:
+        wen = {"w": "ein Mädchen", "m": "einen Jungen", "d": "jemanden mit der Angabe divers"}[gesucht_geschlecht]
+        gefunden.append(f"Gesucht wurde für {wen}, bei der Person ist etwas anderes eingetragen.")
+    if gesucht_alter is not None and alter != gesucht_alter:
+        gefunden.append(f"Gesucht wurde für das Alter {gesucht_alter}; die Person ist bei Beginn {alter}.")
+    return tuple(gefunden)

@@ -29,11 +29,10 @@ from shared_apps.core.seite import Faltung
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.providers.rules import BESTAETIGUNG_GILT_TAGE
 from tenant_apps.cases.models import Klient
-from tenant_apps.placements.enums import AUSSCHLUSS_WORT, Barrierefrei, Reichweite, Verknuepfung
+from tenant_apps.placements.enums import AUSSCHLUSS_WORT, BEGRUENDUNG_MINDESTENS, Barrierefrei, Reichweite, Verknuepfung
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.selectors.kriterien import BESTAETIGT_TAGE_MAX, Kriterien
 from tenant_apps.placements.search.selectors.treffer import UMKREISE, Eingrenzung
-from tenant_apps.placements.services.reserve import BEGRUENDUNG_MINDESTENS
 from tenant_apps.placements.services.search import compute_bedarf
 from tenant_apps.placements.vorgaben import SUCHE_TAGE
 from tenant_apps.vorgaben.selectors import get_vorgabe
@@ -301,7 +300,7 @@ class ReservierenForm(forms.Form):
         label="Begründung der Wahl", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
     )
     zweiter_platz = felder.JaNeinField(
-        label="Ich habe den anderen Platz gesehen. Dieser kommt für dieselben Nächte dazu.", required=False
+        label="Ich habe den anderen Platz gesehen. Dieser kommt für dieselbe Zeit dazu.", required=False
     )
 
     #: The planned amount that the page showed, in full euro.
@@ -322,11 +321,11 @@ class ReservierenForm(forms.Form):
             feld.help_text = "freiwillig; wird Teil des Auswahlvermerks"
 
     def ask_why_second(self) -> None:
-        """There is a place for the same nights: a reason is asked for whatever the offer costs."""
+        """There is a place at the same time: a reason is asked for whatever the offer costs."""
         feld = self.fields["begruendung"]
         feld.widget.is_required = True
         feld.label = "Begründung der Wahl (erforderlich)"
         feld.help_text = (
-            "Für diese Nächte gibt es schon einen Platz. Bitte schreiben Sie auf, warum dieser dazukommt (mindestens"
+            "Für diese Zeit gibt es schon einen Platz. Bitte schreiben Sie auf, warum dieser dazukommt (mindestens"
             f" {BEGRUENDUNG_MINDESTENS} Buchstaben). Der Text wird Teil des Auswahlvermerks."
         )

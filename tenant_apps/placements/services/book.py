@@ -1,6 +1,12 @@
-"""From consent to booking: the place becomes binding and the provider learns the name."""
+"""From consent to booking: the place becomes binding and the provider learns the name.
+
+Held in this order: person, case, reservation, place; so do all that write bookings or reservations of a person.
+"""
 
 from __future__ import annotations
+
+from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -14,27 +20,40 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import Vorhaben, advance, record_access
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.cases.policies import SCHRITTE_FALL
-from tenant_apps.cases.services.klient import lock_hilfefall
+from tenant_apps.cases.services.klient import lock_hilfefall, lock_klient
 from tenant_apps.cases.states import HilfefallAktion, HilfefallZustand
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import Buchung, Reservierung
+from tenant_apps.placements.services.aufenthalt import Angabe, check_aufenthalt, check_zugleich
 from tenant_apps.placements.services.decide import advance_reservierung
 from tenant_apps.placements.states import ReservierungAktion
 
 
 @transaction.atomic
-def book_reservierung(*, reservierung: Reservierung, akteur: Akteur) -> Buchung:
+def book_reservierung(
+    *,
+    reservierung: Reservierung,
+    akteur: Akteur,
+    ueberlagerung: str = "",
+    ueberlagerung_bis: date | None = None,
+    ueberlagerung_grund: str = "",
+) -> Buchung:
     """Make a consented reservation a booking. Konflikt without consent, after expiry, or when done already.
 
-    The case is held from the beginning: two bookings of one case come one after the other.
+    Person and case are held from the beginning: two bookings of one child come one after the other. A stay at the same
+    time as another one is refused (`RegelVerletzt`), unless it is said what lies over what, until when, and why.
     """
+    lock_klient(reservierung.klient_id)
+    hilfefall = lock_hilfefall(reservierung.hilfefall_id)
+    angabe = Angabe(ueberlagerung, ueberlagerung_bis, ueberlagerung_grund)
     # Entries are about the booking, and about what is told to the provider.
     with advance_reservierung(reservierung, ReservierungAktion.BUCHEN, akteur=akteur, vorgang=None) as schritt:
         reservierung = schritt.row
-        hilfefall = lock_hilfefall(reservierung.hilfefall_id)
+        aufenthalt = check_aufenthalt(akteur=akteur, reservierung=reservierung, angabe=angabe)
         book_platz(bindung_id=reservierung.platzbindung_id)
         schritt.write()
-        buchung = _create(reservierung, akteur)
+        with check_zugleich():
+            buchung = _create(reservierung, akteur, aufenthalt)
         _continue_fall(hilfefall)
         _tell(reservierung, buchung, akteur)
         tage = Zeitraum.from_range(buchung.zeitraum).monate()
@@ -42,7 +61,7 @@ def book_reservierung(*, reservierung: Reservierung, akteur: Akteur) -> Buchung:
     return buchung
 
 
-def _create(reservierung: Reservierung, akteur: Akteur) -> Buchung:
+def _create(reservierung: Reservierung, akteur: Akteur, aufenthalt: dict[str, Any]) -> Buchung:
     return Buchung.objects.create(
         reservierung=reservierung,
         hilfefall_id=reservierung.hilfefall_id,
@@ -57,6 +76,7 @@ def _create(reservierung: Reservierung, akteur: Akteur) -> Buchung:
         ist_auswaertig=reservierung.ist_auswaertig,
         gebucht_at=now(),
         gebucht_von_id=akteur.user_id,
+        **aufenthalt,
     )
 
 

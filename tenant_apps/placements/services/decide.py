@@ -32,7 +32,7 @@ def advance_reservierung(
     holds: bool = True,
 ) -> Iterator[Schritt[Reservierung]]:
     """A step of a reservation; `holds`: it is refused (Konflikt, abgelaufen) when the place is held no longer."""
-    rows = Reservierung.objects.select_related("angebot", "hilfefall")
+    rows = Reservierung.objects.select_related("angebot", "hilfeart", "hilfefall")
     with advance(
         rows, reservierung.pk, Vorhaben(SCHRITTE_RESERVIERUNG, aktion), akteur=akteur, vorgang=vorgang, grund=grund
     ) as schritt:

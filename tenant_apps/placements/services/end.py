@@ -15,12 +15,14 @@ from shared_apps.inbox.models import Ausgang, HinweisArt
 from shared_apps.inbox.services import notify_anbieter, settle_hinweis
 from shared_apps.occupancy.services import release_platz
 from tenant_apps.audit.services import Schritt, Vorhaben, advance
+from tenant_apps.cases.services.klient import lock_klient
 from tenant_apps.placements.enums import Beendigungsgrund, Vorgang
 from tenant_apps.placements.faelle.selectors.vorgang import get_beginn
 from tenant_apps.placements.hooks import get_berechnetes
 from tenant_apps.placements.models import Buchung
 from tenant_apps.placements.policies import ABBRECHEN, BEENDEN, BEGINNEN, SCHON_BEGONNEN, STORNIEREN
 from tenant_apps.placements.rules import ist_abbruch
+from tenant_apps.placements.services.aufenthalt import check_beginn, check_zugleich
 from tenant_apps.placements.states import BuchungAktion, BuchungZustand
 
 BITTE_BESTAETIGEN = "Bitte sehen Sie sich das an und bestätigen Sie, dass der Tag dennoch richtig ist."
@@ -52,7 +54,8 @@ def begin_buchung(*, buchung: Buchung, akteur: Akteur, beginn: date, trotz_rechn
     `trotz_rechnung`: who records it knows that days before it are charged. Raises `RegelVerletzt` (field beginn or
     trotz_rechnung) and `Konflikt`.
     """
-    with _advance(buchung, BEGINNEN, akteur, Vorgang.BUCHUNG_BEGINNEN) as schritt:
+    lock_klient(buchung.klient_id)
+    with check_zugleich(), _advance(buchung, BEGINNEN, akteur, Vorgang.BUCHUNG_BEGINNEN) as schritt:
         buchung = schritt.row
         if buchung.beginn_tatsaechlich is not None:
             raise Konflikt(SCHON_BEGONNEN, code="zustand")
@@ -65,6 +68,7 @@ def begin_buchung(*, buchung: Buchung, akteur: Akteur, beginn: date, trotz_rechn
                 feld="beginn",
             )
         hilfe = Zeitraum.from_inclusive(beginn, buchung.letzter_tag)
+        check_beginn(akteur=akteur, buchung=buchung, tage=hilfe)
         _check_berechnetes(akteur, buchung, hilfe, trotz_rechnung=trotz_rechnung)
         schritt.set(beginn_tatsaechlich=beginn)
         schritt.mark(*Zeitraum(buchung.beginn, beginn + EIN_TAG).monate())

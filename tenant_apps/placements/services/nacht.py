@@ -163,6 +163,7 @@ def _hold(
         angebot_id=angebot_id,
         betroffen=betroffen,
         begruendung=_describe_wahl(ergebnis, angebot_id),
+        zweiter_platz=True,  # the page has named it; which ones it were is in the Auswahlvermerk
         sortierung=Sortierung.ENTFERNUNG.value,
         ablauf_at=rules.nacht_ablauf(real_now(), get_vorgabe(NACHT_STUNDEN)),
         alter=gesucht.alter,

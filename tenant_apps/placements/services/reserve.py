@@ -6,6 +6,7 @@ Every caller keeps to it, so there is no circle of waiting.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -21,6 +22,7 @@ from shared_apps.core.eingabe import count_letters
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.inbox.models import HinweisArt
 from shared_apps.inbox.services import notify_anbieter
+from shared_apps.occupancy.models import Platzbindung
 from shared_apps.occupancy.services import bind_platz
 from shared_apps.providers.models import Angebot
 from tenant_apps.audit.models import Aktion
@@ -30,14 +32,19 @@ from tenant_apps.cases.services import compute_code
 from tenant_apps.cases.services.klient import lock_hilfefall, lock_unrestricted
 from tenant_apps.notifications.services import mark_monate
 from tenant_apps.placements import rules
-from tenant_apps.placements.enums import Vorgang
-from tenant_apps.placements.faelle.selectors.ueberschneidung import list_ueberschneidungen
+from tenant_apps.placements.enums import AUSSCHLUSS_WORT, BEGRUENDUNG_MINDESTENS, Vorgang
+from tenant_apps.placements.faelle.selectors.ueberschneidung import (
+    describe_ueberschneidungen,
+    list_ueberschneidungen,
+)
 from tenant_apps.placements.models import Reservierung, Suche
 from tenant_apps.placements.nacht.selectors.alter import get_alter
+from tenant_apps.placements.policies import visible_ids
+from tenant_apps.placements.search.selectors.geprueft import list_geprueft
 from tenant_apps.placements.search.selectors.kosten import compute_taschengeld
 from tenant_apps.placements.search.selectors.kriterien import Kriterien, kriterien_of
 from tenant_apps.placements.search.selectors.preise import Preis, get_preis
-from tenant_apps.placements.search.selectors.search import Ergebnis, search_angebote
+from tenant_apps.placements.search.selectors.search import Ergebnis, get_region, search_angebote
 from tenant_apps.placements.search.selectors.treffer import Sortierung
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tenant_apps.placements.services.person import Betroffen
@@ -49,8 +56,6 @@ from tenant_apps.vorgaben.selectors import get_vorgabe
 from tenants.context import current_tenant
 from tenants.models import Tenant
 
-#: Letters, not signs: ten dots are no reason.
-BEGRUENDUNG_MINDESTENS = 10
 BEGRUENDUNG_FEHLT = (
     "Dieses Angebot liegt außerhalb des günstigsten Drittels. Bitte begründen Sie Ihre Wahl in Worten (mindestens"
     f" {BEGRUENDUNG_MINDESTENS} Buchstaben)."
@@ -59,7 +64,7 @@ OHNE_ENTGELT = "Für den Beginn ist bei diesem Angebot kein Entgelt vereinbart. 
 SCHON_RESERVIERT = "Für diese Person ist bei diesem Angebot aus dieser Suche schon ein Platz reserviert."
 ANGEBOT_GEAENDERT = "Dieses Angebot passt nicht oder nicht mehr zu Ihrer Suche. Bitte wählen Sie ein anderes."
 FALL_ABGESCHLOSSEN = "Dieser Fall ist abgeschlossen. Bitte suchen Sie die Person neu; dabei wird ein Fall eröffnet."
-SELBE_NAECHTE = "Für diese Person hält oder bucht das Jugendamt in diesem Zeitraum schon einen Platz."
+SCHON_EINER = "Für diese Person hält oder bucht das Jugendamt in diesem Zeitraum schon einen Platz:"
 BITTE_BESTAETIGEN = "Bitte sehen Sie ihn an und bestätigen Sie, dass dieser Platz dazukommt."
 BITTE_BEGRUENDEN = f"Bitte begründen Sie die Wahl dennoch in Worten (mindestens {BEGRUENDUNG_MINDESTENS} Buchstaben)."
 WIEDER_FREI = "Hier ist soeben wieder ein Platz frei geworden. Bitte sehen Sie das Angebot noch einmal an."
@@ -96,6 +101,51 @@ def reserve_angebot(
     Raises `RegelVerletzt` (field angebot, klient, begruendung or zweiter_platz) and `Konflikt`: `KeinPlatzFrei` when
     the last place has gone, others when what was shown is out of date. Nothing is kept then.
     """
+    vorhaben = check_reservierung(
+        akteur=akteur, suche=suche, angebot_id=angebot_id, betroffen=betroffen, begruendung=begruendung,
+        zweiter_platz=zweiter_platz, gezeigt=gezeigt, sortierung=sortierung, alter=alter, ergebnis=ergebnis,
+    )  # fmt: skip
+    ablauf_at = ablauf_at or compute_ablauf()
+    return create_reservierung(akteur=akteur, vorhaben=vorhaben, bindung=bind_vorhaben(vorhaben, ablauf_at=ablauf_at))
+
+
+@dataclass(frozen=True, slots=True)
+class Vorhaben:
+    """What is about to be reserved, checked as things are now: for whom, out of which list, at what price."""
+
+    suche: Suche
+    betroffen: Betroffen
+    kriterien: Kriterien
+    ergebnis: Ergebnis
+    gewaehlt: Trefferzeile
+    angebot: Angebot
+    alter: int
+    preis: Preis
+    sortierung: str
+    begruendung: str
+    abweichungen: tuple[str, ...]
+    weitere: tuple[str, ...]
+
+
+def compute_ablauf() -> datetime:
+    """Until when a place is held that is reserved now."""
+    return rules.reservierung_ablauf(real_now(), get_vorgabe(RESERVIERUNG_TAGE))
+
+
+def check_reservierung(
+    *,
+    akteur: Akteur,
+    suche: Suche,
+    angebot_id: UUID,
+    betroffen: Betroffen,
+    begruendung: str,
+    zweiter_platz: bool,
+    gezeigt: Decimal | int | None,
+    sortierung: str,
+    alter: int | None = None,
+    ergebnis: Ergebnis | None = None,
+) -> Vorhaben:
+    """The first part of `reserve_angebot`: hold person, case and search, and look at everything as it is now."""
     betroffen = _as_now(betroffen)
     suche = Suche.objects.select_for_update(no_key=True, of=("self",)).select_related("hilfeart").get(pk=suche.pk)
     kriterien = kriterien_of(suche)
@@ -103,22 +153,48 @@ def reserve_angebot(
     gewaehlt = _check_choice(suche, ergebnis, angebot_id, betroffen, begruendung.strip())
     alter = _alter(betroffen, kriterien) if alter is None else alter
     angebot = Angebot.objects.select_related("einrichtung__gebietskoerperschaft").get(pk=angebot_id)
-    _check_abweichungen(angebot, betroffen, alter, begruendung)
-    _check_naechte(suche.hilfeart, kriterien, betroffen, begruendung, zweiter_platz=zweiter_platz)
-    preis = _preis(kriterien, gewaehlt, gezeigt)
-    ablauf_at = ablauf_at or rules.reservierung_ablauf(real_now(), get_vorgabe(RESERVIERUNG_TAGE))
-    bindung = bind_platz(angebot_id=angebot_id, zeitraum=kriterien.zeitraum, ablauf_at=ablauf_at)
-    if not gewaehlt.verfuegbar:
+    abweichungen = _check_abweichungen(suche, angebot, betroffen, alter, begruendung)
+    weitere = _check_weitere(akteur, suche.hilfeart, kriterien, betroffen, begruendung, zweiter_platz=zweiter_platz)
+    return Vorhaben(
+        suche=suche,
+        betroffen=betroffen,
+        kriterien=kriterien,
+        ergebnis=ergebnis,
+        gewaehlt=gewaehlt,
+        angebot=angebot,
+        alter=alter,
+        preis=_preis(kriterien, gewaehlt, gezeigt),
+        sortierung=sortierung,
+        begruendung=begruendung.strip(),
+        abweichungen=abweichungen,
+        weitere=weitere,
+    )
+
+
+def bind_vorhaben(vorhaben: Vorhaben, *, ablauf_at: datetime) -> Platzbindung:
+    """The second part: the place, before anything that others may wait for."""
+    bindung = bind_platz(angebot_id=vorhaben.angebot.pk, zeitraum=vorhaben.kriterien.zeitraum, ablauf_at=ablauf_at)
+    if not vorhaben.gewaehlt.verfuegbar:
         raise Konflikt(WIEDER_FREI, code="wieder_frei")
+    return bindung
+
+
+def create_reservierung(*, akteur: Akteur, vorhaben: Vorhaben, bindung: Platzbindung) -> Reservierung:
+    """The last part: seal the choice, keep the reservation, tell the provider."""
+    suche, betroffen, angebot = vorhaben.suche, vorhaben.betroffen, vorhaben.angebot
+    kriterien = vorhaben.kriterien
+    assert bindung.ablauf_at is not None  # it is reserved, not booked
     vermerk = create_auswahlvermerk(
         akteur=akteur,
         suche=suche,
         klient_id=betroffen.klient.pk,
-        angebot_id=angebot_id,
-        gewaehlt=gewaehlt,
-        ergebnis=ergebnis,
-        sortierung=sortierung,
-        begruendung=begruendung.strip(),
+        angebot_id=angebot.pk,
+        gewaehlt=vorhaben.gewaehlt,
+        ergebnis=vorhaben.ergebnis,
+        sortierung=vorhaben.sortierung,
+        begruendung=vorhaben.begruendung,
+        abweichungen=vorhaben.abweichungen,
+        weitere=vorhaben.weitere,
     )
     tenant = current_tenant()
     reservierung = Reservierung.objects.create(
@@ -130,10 +206,10 @@ def reserve_angebot(
         platz_id=bindung.platz_id,
         platzbindung_id=bindung.pk,
         pseudonym=_pseudonym(tenant),
-        alter_bei_beginn=alter,
-        ablauf_at=ablauf_at,
+        alter_bei_beginn=vorhaben.alter,
+        ablauf_at=bindung.ablauf_at,
         **_offer_fields(angebot, suche, tenant),
-        **_amounts(kriterien, preis, angebot, betroffen),
+        **_amounts(kriterien, vorhaben.preis, angebot, betroffen),
     )
     notify_anbieter(
         angebot=angebot,
@@ -142,7 +218,7 @@ def reserve_angebot(
         objekt_id=reservierung.pk,
         platzbindung_id=bindung.pk,
         beginn=kriterien.beginn,
-        frist_at=ablauf_at,
+        frist_at=bindung.ablauf_at,
     )
     record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.RESERVIERUNG_ANLEGEN, objekt=reservierung)
     mark_monate(monate=kriterien.zeitraum.monate())
@@ -155,7 +231,8 @@ def _check_choice(
     """The chosen line. Whether there is a place for it says who binds it, in words of its own."""
     gewaehlt = next((zeile for zeile in ergebnis.treffer if zeile.angebot == angebot_id), None)
     if gewaehlt is None:
-        raise Konflikt(ANGEBOT_GEAENDERT, code="angebot_geaendert")
+        warum = _describe_aenderung(ergebnis.kriterien, angebot_id)
+        raise Konflikt(f"{ANGEBOT_GEAENDERT} {warum}", code="angebot_geaendert")
     lebend = Reservierung.objects.filter(
         suche=suche, angebot_id=angebot_id, klient=betroffen.klient, zustand__in=RESERVIERUNG_LEBEND
     )
@@ -165,6 +242,15 @@ def _check_choice(
     if teuer and count_letters(begruendung) < BEGRUENDUNG_MINDESTENS:
         raise RegelVerletzt(BEGRUENDUNG_FEHLT, feld="begruendung")
     return gewaehlt
+
+
+def _describe_aenderung(kriterien: Kriterien, angebot_id: UUID) -> str:
+    """What speaks against an offer that a list has shown, as it is now."""
+    geprueft = list_geprueft(kriterien, get_region(kriterien.region)).filter(pk=angebot_id)
+    grund = geprueft.values_list("grund", flat=True).first()
+    if grund is None:
+        return "Es wird in diesem Zeitraum hier nicht mehr angeboten."
+    return f"Dagegen spricht jetzt: {AUSSCHLUSS_WORT[rules.Ausschluss(grund)]}." if grund else ""
 
 
 def _alter(betroffen: Betroffen, kriterien: Kriterien) -> int:
@@ -187,28 +273,48 @@ def _as_now(betroffen: Betroffen) -> Betroffen:
     return Betroffen(klient, hilfefall)
 
 
-def _check_abweichungen(angebot: Angebot, betroffen: Betroffen, alter: int, begruendung: str) -> None:
-    """A choice outside of whom the offer takes has to be explained: the person may differ from what was searched."""
-    abweichungen = rules.list_abweichungen(
-        alter=alter,
-        geschlecht=search_geschlecht(betroffen.klient),
-        alter_von=angebot.alter_von,
-        alter_bis=angebot.alter_bis,
-        nur_geschlecht=angebot.geschlecht,
+def _check_abweichungen(
+    suche: Suche, angebot: Angebot, betroffen: Betroffen, alter: int, begruendung: str
+) -> tuple[str, ...]:
+    """In what the person, as she is now, is outside of what was searched for and of whom the offer takes: it is said in
+    the Auswahlvermerk, and has to be explained."""
+    geschlecht = search_geschlecht(betroffen.klient)
+    abweichungen = (
+        *rules.list_suchabweichungen(
+            alter=alter, geschlecht=geschlecht, gesucht_alter=suche.alter, gesucht_geschlecht=suche.geschlecht
+        ),
+        *rules.list_abweichungen(
+            alter=alter,
+            geschlecht=geschlecht,
+            alter_von=angebot.alter_von,
+            alter_bis=angebot.alter_bis,
+            nur_geschlecht=angebot.geschlecht,
+        ),
     )
     if abweichungen and count_letters(begruendung) < BEGRUENDUNG_MINDESTENS:
         raise RegelVerletzt(f"{' '.join(abweichungen)} {BITTE_BEGRUENDEN}", feld="begruendung")
+    return abweichungen
 
 
-def _check_naechte(
-    hilfeart: Hilfeart, kriterien: Kriterien, betroffen: Betroffen, begruendung: str, *, zweiter_platz: bool
-) -> None:
-    """A second place for the same nights is taken knowingly, and with a reason that is in the Auswahlvermerk."""
-    andere = list_ueberschneidungen(klient_id=betroffen.klient.pk, hilfeart=hilfeart, zeitraum=kriterien.zeitraum)
-    if andere and not zweiter_platz:
-        raise RegelVerletzt(f"{SELBE_NAECHTE} {BITTE_BESTAETIGEN}", feld="zweiter_platz")
-    if andere and count_letters(begruendung) < BEGRUENDUNG_MINDESTENS:
-        raise RegelVerletzt(f"{SELBE_NAECHTE} {BITTE_BEGRUENDEN}", feld="begruendung")
+def _check_weitere(
+    akteur: Akteur,
+    hilfeart: Hilfeart,
+    kriterien: Kriterien,
+    betroffen: Betroffen,
+    begruendung: str,
+    *,
+    zweiter_platz: bool,
+) -> tuple[str, ...]:
+    """A second place at the same time is taken knowingly, and with a reason; both are in the Auswahlvermerk."""
+    rows = list_ueberschneidungen(klient_id=betroffen.klient.pk, hilfeart=hilfeart, zeitraum=kriterien.zeitraum)
+    sichtbar = visible_ids(akteur, rows)
+    weitere = tuple(str(zeile["text"]) for zeile in describe_ueberschneidungen(rows, sichtbar=sichtbar))
+    schon = f"{SCHON_EINER} {'; '.join(weitere).rstrip('.')}."
+    if weitere and not zweiter_platz:
+        raise RegelVerletzt(f"{schon} {BITTE_BESTAETIGEN}", feld="zweiter_platz")
+    if weitere and count_letters(begruendung) < BEGRUENDUNG_MINDESTENS:
+        raise RegelVerletzt(f"{schon} {BITTE_BEGRUENDEN}", feld="begruendung")
+    return weitere
 
 
 def _preis(kriterien: Kriterien, gewaehlt: Trefferzeile, gezeigt: Decimal | int | None) -> Preis:

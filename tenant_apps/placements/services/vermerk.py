@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -59,8 +60,19 @@ def is_unveraendert(vermerk: Auswahlvermerk) -> bool:
     )
 
 
-def freeze_kriterien(suche: Suche, zahlen: Zahlen, *, sortierung: str, klient_id: UUID) -> dict[str, Any]:
-    """The criteria in plain values, and what there is of everything, as of now."""
+def freeze_kriterien(
+    suche: Suche,
+    zahlen: Zahlen,
+    *,
+    sortierung: str,
+    klient_id: UUID,
+    abweichungen: Sequence[str] = (),
+    weitere: Sequence[str] = (),
+) -> dict[str, Any]:
+    """The criteria in plain values, and what there is of everything, as of now.
+
+    abweichungen: in what the person or the choice is outside of them. weitere: her other places at the same time.
+    """
     return {
         "hilfeart": suche.hilfeart.code,
         "hilfeart_name": str(suche.hilfeart),
@@ -81,6 +93,8 @@ def freeze_kriterien(suche: Suche, zahlen: Zahlen, *, sortierung: str, klient_id
         "angebote_gesamt": zahlen.gesamt,
         "angebote_verfuegbar": zahlen.verfuegbar,
         **({"ausschluesse": zahlen.to_json()} if zahlen.ausschluesse else {}),
+        **({"abweichungen": list(abweichungen)} if abweichungen else {}),
+        **({"weitere": list(weitere)} if weitere else {}),
         "klient": str(klient_id),
         "sortierung": sortierung,
         "gesucht_at": suche.created_at.isoformat(),
@@ -98,11 +112,20 @@ def create_auswahlvermerk(
     ergebnis: Ergebnis,
     sortierung: str,
     begruendung: str,
+    abweichungen: Sequence[str] = (),
+    weitere: Sequence[str] = (),
 ) -> Auswahlvermerk:
     """Seal the choice. `gewaehlt` is the chosen line of `ergebnis`, which is in the order shown."""
     inhalt: dict[str, Any] = {
         "fachkraft_name": akteur.name,
-        "kriterien": freeze_kriterien(suche, ergebnis.zahlen, sortierung=sortierung, klient_id=klient_id),
+        "kriterien": freeze_kriterien(
+            suche,
+            ergebnis.zahlen,
+            sortierung=sortierung,
+            klient_id=klient_id,
+            abweichungen=abweichungen,
+            weitere=weitere,
+        ),
         "angebote": [zeile.to_json() for zeile in ergebnis.treffer],
         "angebot_id": angebot_id,
         "rang": gewaehlt.rang or ergebnis.treffer.index(gewaehlt) + 1,

@@ -61,7 +61,7 @@ def _empty_placements(person: UUID) -> None:
         reservierung.ablehnung_text = reservierung.rueckzug_grund = ""
         reservierung.alter_bei_beginn = 0
         reservierung.save(update_fields=["pseudonym", "ablehnung_text", "rueckzug_grund", "alter_bei_beginn"])
-    Buchung.objects.filter(klient_id=person).update(beendigung_text="")
+    Buchung.objects.filter(klient_id=person).update(beendigung_text="", ueberlagerung_grund="")
 
 
 def _searches(person: UUID) -> QuerySet[Suche]:

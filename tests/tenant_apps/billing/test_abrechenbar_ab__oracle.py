@@ -248,7 +248,7 @@ def test_whoever_writes_it_the_day_is_computed(story) -> None:
         assert Buchung.objects.filter(pk=buchung.pk).update(abrechenbar_ab=date(1990, 1, 1)) == 1
         neu = Buchung.objects.get(pk=buchung.pk)
         neu.pk, neu.reservierung, neu.platzbindung_id = uuid4(), reserviert, reserviert.platzbindung_id
-        neu.abrechenbar_ab = date(1990, 1, 1)
+        neu.abrechenbar_ab, neu.klient_id = date(1990, 1, 1), reserviert.klient_id  # one child has one bed
         neu.save(force_insert=True)
     assert _is_right(story, buchung, neu) == [ENDE_JUNI, ENDE_JUNI]
     with in_tenant_portal(story.vg, user_id=ines.user_id, anbieter_ids=ines.anbieter_ids):

@@ -128,7 +128,7 @@ def test_check__one_night_is_paid_once_whatever_the_paragraph(story, cast, vg) -
     heim = story.book()
     with story.at_vg():
         fall = heim.hilfefall
-    pflege = tell(cast, vg, entgelt="40.00", hilfeart="S33").book(hilfefall=fall)
+    pflege = tell(cast, vg, entgelt="40.00", hilfeart="S33").book(hilfefall=fall, darueber=True)
     certify(story, bill(story, heim))
     with pytest.raises(RegelVerletzt, match="Bereits abgerechnet: 01"):
         certify(story, bill(story, pflege))

@@ -1,13 +1,14 @@
-"""Other stays of the same young person: two places for the same nights are never taken in silence."""
+"""Other helps of the same young person at the same time: two places for one child are never taken in silence."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q
 
-from shared_apps.catalogue.models import Form, Hilfeart
+from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.placements import rules
@@ -16,33 +17,67 @@ from tenant_apps.placements.faelle.selectors.vorgang import (
     get_leistungszeitraum,
     get_vorgang_zustand,
 )
-from tenant_apps.placements.models import Reservierung
-from tenant_apps.placements.states import VORGANG_GEBUNDEN
+from tenant_apps.placements.models import Buchung, Reservierung
+from tenant_apps.placements.states import RESERVIERUNG_LEBEND, VORGANG_GEBUNDEN, BuchungZustand
+
+IN_ANDEREM_FALL = "In einem anderen Fall Ihres Jugendamtes. Bitte fragen Sie Ihre Leitung."
 
 
-def list_ueberschneidungen(
-    *, klient_id: UUID, hilfeart: Hilfeart, zeitraum: Zeitraum, ohne: UUID | None = None
-) -> list[Reservierung]:
-    """Living reservations and bookings with stay by night that share a night with the period, earliest first.
+def list_gleichzeitige(*, klient_id: UUID, zeitraum: Zeitraum, ohne: UUID | None = None) -> list[Reservierung]:
+    """Living reservations and bookings of this person in these days, earliest first. `ohne`: the one looked at itself.
 
-    Only helps with stay (stationär) exclude each other; a day group beside a foster family is right. `ohne` is the
-    reservation that is looked at itself. Stays of a sealed case are none for whoever may not open it: the row rule is
-    on the case, so the case is asked. One query.
+    What runs in a sealed case is none for whoever may not open it: the row rule is on the case, so the case is asked.
+    One query.
     """
-    if hilfeart.form != Form.STATIONAER:
-        return []
-    rows = annotate_vorgang(
-        Reservierung.objects.filter(
-            klient_id=klient_id, hilfeart__form=Form.STATIONAER, hilfefall__in=Hilfefall.objects.all()
-        )
-    )
+    rows = annotate_vorgang(Reservierung.objects.filter(klient_id=klient_id, hilfefall__in=Hilfefall.objects.all()))
     rows = rows.filter(
         Q(vorgang_zustand__in=VORGANG_GEBUNDEN), zeitraum__overlap=DateRange(zeitraum.beginn, zeitraum.ende)
     )
     if ohne is not None:
         rows = rows.exclude(pk=ohne)
     rows = rows.select_related("buchung", "einrichtung", "hilfeart").order_by("zeitraum", "pk")
-    return [row for row in rows if rules.teilen_naechte(get_aufenthalt(row), zeitraum)]
+    return [row for row in rows if get_aufenthalt(row).overlaps(zeitraum)]
+
+
+def filter_selber_kreis(rows: Iterable[Reservierung], *, hilfeart: Hilfeart, zeitraum: Zeitraum) -> list[Reservierung]:
+    """Those that a help of this kind should not stand beside: two stays that share a night, the same kind twice.
+
+    A day group beside a foster family, or a helper who comes to the home, is right. What is paid only once follows the
+    same line.
+    """
+    if not hilfeart.ist_aufenthalt:
+        return [row for row in rows if row.hilfeart_id == hilfeart.pk]
+    stays = [row for row in rows if row.hilfeart.ist_aufenthalt]
+    return [row for row in stays if rules.teilen_naechte(get_aufenthalt(row), zeitraum)]
+
+
+def list_ueberschneidungen(
+    *, klient_id: UUID, hilfeart: Hilfeart, zeitraum: Zeitraum, ohne: UUID | None = None
+) -> list[Reservierung]:
+    """Both at once: what a further help of this kind has to be given a reason for."""
+    rows = list_gleichzeitige(klient_id=klient_id, zeitraum=zeitraum, ohne=ohne)
+    return filter_selber_kreis(rows, hilfeart=hilfeart, zeitraum=zeitraum)
+
+
+def filter_gehalten(rows: Iterable[Reservierung]) -> list[Reservierung]:
+    """Those that are held only: once another one is booked they can be given back."""
+    return [row for row in rows if row.zustand in RESERVIERUNG_LEBEND]
+
+
+def list_gebuchte_aufenthalte(*, klient_id: UUID, auch_gesperrte: bool) -> list[Buchung]:
+    """Booked stays of this person, earliest first; cancelled ones are none.
+
+    auch_gesperrte: those in a sealed case, too, which the database counts and a service has to. One query.
+    """
+    rows = Buchung.objects.filter(klient_id=klient_id, ist_aufenthalt=True).exclude(zustand=BuchungZustand.STORNIERT)
+    if not auch_gesperrte:
+        rows = rows.filter(hilfefall__in=Hilfefall.objects.all())
+    return list(rows.select_related("reservierung__einrichtung", "reservierung__hilfeart").order_by("zeitraum", "pk"))
+
+
+def get_belegung(buchung: Buchung) -> rules.Aufenthalt:
+    """The stay of a booking as the rule wants it."""
+    return rules.Aufenthalt(get_leistungszeitraum(buchung), buchung.ueberlagerung_bis)
 
 
 def get_aufenthalt(reservierung: Reservierung) -> Zeitraum:
@@ -52,16 +87,17 @@ def get_aufenthalt(reservierung: Reservierung) -> Zeitraum:
 
 
 def describe_ueberschneidungen(
-    rows: list[Reservierung], *, sichtbar: frozenset[UUID]
+    rows: Iterable[Reservierung], *, sichtbar: frozenset[UUID]
 ) -> list[dict[str, str | UUID | None]]:
-    """Each other stay as a sentence, and its id where the reader may open it; of the rest only that there is one."""
-    zeilen: list[dict[str, str | UUID | None]] = []
-    for row in rows:
-        if row.pk not in sichtbar:
-            zeilen.append(
-                {"text": "In einem anderen Fall Ihres Jugendamtes. Bitte fragen Sie Ihre Leitung.", "pk": None}
-            )
-            continue
-        stand = get_vorgang_zustand(row, getattr(row, "buchung", None)).label
-        zeilen.append({"text": f"{row.einrichtung.name}, {get_aufenthalt(row)} ({stand})", "pk": row.pk})
-    return zeilen
+    """Each other help as a sentence, and its id where the reader may open it; of the rest only that there is one."""
+    return [
+        {"text": describe_hilfe(row), "pk": row.pk} if row.pk in sichtbar else {"text": IN_ANDEREM_FALL, "pk": None}
+        for row in rows
+    ]
+
+
+def describe_hilfe(row: Reservierung) -> str:
+    """ "§ 34 bei Haus Am Ryck, 01.06.2026 – 30.11.2026 (Hilfe läuft), Nummer 7KM-Q2V-D7S" """
+    stand = get_vorgang_zustand(row, getattr(row, "buchung", None)).label
+    wo = f"{row.hilfeart.paragraf} bei {row.einrichtung.name}"
+    return f"{wo}, {get_aufenthalt(row)} ({stand}), Nummer {row.nummer}"

@@ -21,7 +21,7 @@ from shared_apps.core.seite import crumbs, posted
 from shared_apps.core.zeitraum import Zeitraum, format_datum
 from tenant_apps.audit.frage import ask_about
 from tenant_apps.audit.services import Vorhaben
-from tenant_apps.placements import policies
+from tenant_apps.placements import policies, rules
 from tenant_apps.placements.anzeige import describe_amounts, describe_placement
 from tenant_apps.placements.enums import Ablehnungsgrund, Beendigungsgrund, Vorgang
 from tenant_apps.placements.faelle.forms import (
@@ -30,11 +30,18 @@ from tenant_apps.placements.faelle.forms import (
     BeginnForm,
     StornoForm,
     TrotzRechnungForm,
+    UeberlagerungForm,
 )
-from tenant_apps.placements.faelle.selectors.ueberschneidung import describe_ueberschneidungen, list_ueberschneidungen
+from tenant_apps.placements.faelle.selectors.ueberschneidung import (
+    describe_ueberschneidungen,
+    filter_gehalten,
+    list_gebuchte_aufenthalte,
+    list_ueberschneidungen,
+)
 from tenant_apps.placements.faelle.selectors.vorgang import describe_abgelaufen, get_beginn
 from tenant_apps.placements.hooks import get_berechnetes
 from tenant_apps.placements.models import Buchung, Reservierung
+from tenant_apps.placements.services.aufenthalt import list_unvertraegliche
 from tenant_apps.placements.services.book import book_reservierung
 from tenant_apps.placements.services.decide import confirm_reservierung, reject_reservierung
 from tenant_apps.placements.services.end import (
@@ -140,16 +147,48 @@ def reject(request: HttpRequest, uuid: UUID) -> HttpResponse:
     )
 
 
-def _weitere_aufenthalte(request: HttpRequest, reservierung: Reservierung) -> list[tuple[str, str]]:
-    """Other places of the same child for these nights; each was given a reason when it was reserved."""
-    rows = list_ueberschneidungen(
+def _weitere(reservierung: Reservierung) -> list[Reservierung]:
+    """Other places of the same child at the same time; each was given a reason when it was reserved."""
+    return list_ueberschneidungen(
         klient_id=reservierung.klient_id,
         hilfeart=reservierung.hilfeart,
         zeitraum=Zeitraum.from_range(reservierung.zeitraum),
         ohne=reservierung.pk,
     )
-    zeilen = describe_ueberschneidungen(rows, sichtbar=policies.visible_ids(request.akteur, rows))
-    return [("Achtung: weiterer Platz für dieselben Nächte", str(zeile["text"])) for zeile in zeilen]
+
+
+def _say_weitere(request: HttpRequest, rows: list[Reservierung], *, ist_aufenthalt: bool) -> dict[str, Any]:
+    """All of them by name with the way there, and what becomes of those that are held."""
+    if not rows:
+        return {}
+    zeilen = [
+        {"text": zeile["text"], "url": reverse("placements:reservierung", args=[zeile["pk"]]) if zeile["pk"] else ""}
+        for zeile in describe_ueberschneidungen(rows, sichtbar=policies.visible_ids(request.akteur, rows))
+    ]
+    title = "weiterer Platz für dieselben Nächte" if ist_aufenthalt else "dieselbe Hilfe zur selben Zeit"
+    return {
+        "achtung": {
+            "title": f"Achtung: {title}",
+            "text": "Für diesen jungen Menschen hält oder bucht das Jugendamt zur selben Zeit:",
+            "zeilen": zeilen,
+            "folge": "Was nur gehalten wird, können Sie nach der Buchung dort zurückziehen."
+            if filter_gehalten(rows)
+            else "",
+        }
+    }
+
+
+def _ask_ueberlagerung(request: HttpRequest, reservierung: Reservierung) -> UeberlagerungForm | None:
+    """The fields of a second stay, where there is one that she may know of; what was sent is judged by all of them."""
+    if not reservierung.hilfeart.ist_aufenthalt:
+        return None
+    tage = Zeitraum.from_range(reservierung.zeitraum)
+    gebucht = list_gebuchte_aufenthalte(klient_id=reservierung.klient_id, auch_gesperrte=request.method == "POST")
+    stoeren = list_unvertraegliche(rules.Aufenthalt(tage), gebucht)
+    if not stoeren:
+        return None
+    bis = min(reservierung.letzter_tag, *(b.ende_tatsaechlich or b.letzter_tag for b in stoeren))
+    return UeberlagerungForm(posted(request), initial={"ueberlagerung_bis": bis})
 
 
 @require_http_methods(["GET", "POST"])
@@ -157,6 +196,10 @@ def _weitere_aufenthalte(request: HttpRequest, reservierung: Reservierung) -> li
 def book(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The office books."""
     reservierung = _reservierung(request, uuid, "buchung")
+    weitere = _weitere(reservierung)
+    gebucht = f"{reservierung.angebot.worte.Der} ist verbindlich gebucht."
+    if filter_gehalten(weitere):
+        gebucht += " Andere Plätze für dieselbe Zeit sind noch gehalten; sie stehen hier zum Zurückziehen."
     return _ask(
         request,
         reservierung,
@@ -164,14 +207,12 @@ def book(request: HttpRequest, uuid: UUID) -> HttpResponse:
         vorab=describe_abgelaufen(reservierung),
         title="Verbindlich buchen?",
         text="Mit der Buchung erfährt der Anbieter Name und Geburtsdatum des jungen Menschen.",
-        items=[
-            *describe_placement(reservierung),
-            *describe_amounts(reservierung, ist_amt=True),
-            *_weitere_aufenthalte(request, reservierung),
-        ],
+        items=[*describe_placement(reservierung), *describe_amounts(reservierung, ist_amt=True)],
+        **_say_weitere(request, weitere, ist_aufenthalt=reservierung.hilfeart.ist_aufenthalt),
         action_label="Verbindlich buchen",
-        work=lambda _: book_reservierung(reservierung=reservierung, akteur=request.akteur),
-        done=f"{reservierung.angebot.worte.Der} ist verbindlich gebucht.",
+        form=_ask_ueberlagerung(request, reservierung),
+        work=lambda data: book_reservierung(reservierung=reservierung, akteur=request.akteur, **data),
+        done=gebucht,
     )
 
 

@@ -29,10 +29,16 @@ from tenant_apps.placements.anzeige import (
 )
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.faelle.selectors import vorgang as selectors
+from tenant_apps.placements.faelle.selectors.ueberschneidung import (
+    describe_ueberschneidungen,
+    filter_gehalten,
+    list_ueberschneidungen,
+)
 from tenant_apps.placements.hooks import get_abrechnungsrechte
 from tenant_apps.placements.models import Buchung, Reservierung
 from tenant_apps.placements.states import (
     BUCHUNG_ABRECHENBAR,
+    BUCHUNG_LEBEND,
     VORGANG_OFFEN,
     BuchungAktion,
     BuchungZustand,
@@ -162,6 +168,26 @@ def _crumbs(text: str) -> list[dict[str, Any]]:
     return crumbs(("Fallmanager", reverse("placements:list")), text)
 
 
+def _list_gehaltene(akteur: Akteur, buchung: Buchung) -> list[dict[str, Any]]:
+    """Places that are still held for the same child at the same time; hers to give back, with the reason."""
+    if not akteur.ist_amt or buchung.zustand not in BUCHUNG_LEBEND:
+        return []
+    rows = filter_gehalten(
+        list_ueberschneidungen(
+            klient_id=buchung.klient_id,
+            hilfeart=buchung.hilfeart,
+            zeitraum=selectors.get_leistungszeitraum(buchung),
+            ohne=buchung.reservierung_id,
+        )
+    )
+    faelle = policies.bookable_ids(akteur, rows) if rows else frozenset()
+    zeilen = describe_ueberschneidungen(rows, sichtbar=policies.visible_ids(akteur, rows))
+    return [
+        {**zeile, "kann": policies.may_reserve(akteur) and row.hilfefall_id in faelle}
+        for row, zeile in zip(rows, zeilen, strict=True)
+    ]
+
+
 @require_GET
 @require(policies.may_list_faelle)
 def show_buchung(request: HttpRequest, uuid: UUID) -> HttpResponse:
@@ -209,6 +235,8 @@ def show_buchung(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "kontakte": list_kontakte(buchung.einrichtung) if akteur.ist_amt else None,
             "worte": buchung.reservierung.platz.angebot.worte,
             "betraege": describe_amounts(buchung.reservierung, ist_amt=akteur.ist_amt),
+            "gehaltene": _list_gehaltene(akteur, buchung),
+            "rueckzug_grund": f"Gebucht ist ein anderer Platz: {buchung.einrichtung.name}, Nummer {buchung.nummer}",
             "monate": selectors.list_monate(buchung),
             "aufnahme": aufnahme,
             "actions": [*aufnahme, *ende],

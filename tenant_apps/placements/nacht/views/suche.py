@@ -10,14 +10,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from shared_apps.accounts.guards import require
-from shared_apps.core.clock import now
+from shared_apps.core.clock import now, today
 from shared_apps.core.errors import SojusError
 from shared_apps.core.liste import related
 from shared_apps.core.seite import crumbs, posted, show_error, status_of
+from shared_apps.core.zeitraum import EIN_TAG, Zeitraum
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
 from tenant_apps.placements.enums import Vorgang
+from tenant_apps.placements.faelle.selectors.ueberschneidung import (
+    describe_ueberschneidungen,
+    list_gleichzeitige,
+)
 from tenant_apps.placements.models import Nachtaufnahme
 from tenant_apps.placements.nacht.forms import NachtForm, PlatzForm
 from tenant_apps.placements.nacht.selectors.angebote import (
@@ -99,6 +104,14 @@ def replace(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _show_list(request, gesucht_of(aufnahme), aufnahme=aufnahme, platz=platz)
 
 
+def _list_weitere(request: HttpRequest, aufnahme: Nachtaufnahme) -> list[dict[str, Any]]:
+    """Other places of this child tonight, beside the one that is given back."""
+    heute = Zeitraum.from_inclusive(today(), today() + EIN_TAG)
+    rows = list_gleichzeitige(klient_id=aufnahme.klient_id, zeitraum=heute, ohne=aufnahme.reservierung_id)
+    stays = [row for row in rows if row.hilfeart.ist_aufenthalt]
+    return list(describe_ueberschneidungen(stays, sichtbar=policies.visible_ids(request.akteur, stays)))
+
+
 def _show_list(
     request: HttpRequest,
     gesucht: Nachtfrage,
@@ -117,6 +130,7 @@ def _show_list(
         "zuerst": plaetze[:ZUERST],
         "danach": plaetze[ZUERST:],
         "gesucht": describe_gesucht(gesucht),
+        "ueberschneidungen": _list_weitere(request, aufnahme) if aufnahme else [],
         "sitz": get_region(request.tenant.kuerzel).sitz,
         "breadcrumb": crumbs("Heute Nacht"),
     }

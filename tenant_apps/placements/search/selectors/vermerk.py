@@ -105,6 +105,8 @@ def describe_kriterien(kriterien: dict[str, Any]) -> list[Pair]:
         ("Gewählt am", am("gewaehlt_at")),
         ("Gefunden", f"{passend}, davon {kriterien.get('angebote_verfuegbar') or 0} im ganzen Zeitraum frei"),
         ("Nicht passend", _describe_ausschluesse(kriterien.get("ausschluesse") or {})),
+        ("Abweichend davon", " ".join(kriterien.get("abweichungen") or ())),
+        ("Weitere Plätze zur selben Zeit", "; ".join(kriterien.get("weitere") or ())),
         ("Reihenfolge auf dem Bildschirm", _label_sortierung(kriterien.get("sortierung") or Sortierung.KOSTEN.value)),
     ]
     return [(label, wert) for label, wert in werte if wert]

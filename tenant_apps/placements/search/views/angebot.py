@@ -23,7 +23,11 @@ from tenant_apps.audit.services import record_access
 from tenant_apps.cases.forms.person import PersonForm
 from tenant_apps.placements import policies, rules
 from tenant_apps.placements.enums import Vorgang
-from tenant_apps.placements.faelle.selectors.ueberschneidung import describe_ueberschneidungen, list_ueberschneidungen
+from tenant_apps.placements.faelle.selectors.ueberschneidung import (
+    describe_ueberschneidungen,
+    filter_selber_kreis,
+    list_gleichzeitige,
+)
 from tenant_apps.placements.models import Reservierung, Suche
 from tenant_apps.placements.search.forms import ReservierenForm
 from tenant_apps.placements.search.selectors.angebot import AngebotDetail, get_detail, list_angebote
@@ -64,8 +68,8 @@ def show_angebot(request: HttpRequest, uuid: UUID, angebot: UUID) -> HttpRespons
         form.errors.clear()
         if person:
             person.errors.clear()
-    ueberschneidungen = _ueberschneidungen(request, suche, _klient_id(suche, person))
-    if ueberschneidungen:
+    weitere = _weitere(request, suche, _klient_id(suche, person))
+    if weitere["ueberschneidungen"]:
         form.ask_why_second()
     return render(
         request,
@@ -73,7 +77,7 @@ def show_angebot(request: HttpRequest, uuid: UUID, angebot: UUID) -> HttpRespons
         {
             "form": form,
             "person": person,
-            "ueberschneidungen": ueberschneidungen,
+            **weitere,
             **_page(request, suche, gewaehlt, ergebnis),
         },
         status=status_of(form, person),
@@ -88,13 +92,17 @@ def _klient_id(suche: Suche, person: PersonForm | None) -> UUID | None:
     return gewaehlt.pk if gewaehlt else None
 
 
-def _ueberschneidungen(request: HttpRequest, suche: Suche, klient_id: UUID | None) -> list[dict]:
-    """Other places for the same nights, each with its way there."""
-    if klient_id is None:
-        return []
+def _weitere(request: HttpRequest, suche: Suche, klient_id: UUID | None) -> dict[str, list[dict]]:
+    """Her other places at the same time, each with its way there: those a second one is asked a reason for, and what
+    may well stand beside it."""
     zeitraum = kriterien_of(suche).zeitraum
-    rows = list_ueberschneidungen(klient_id=klient_id, hilfeart=suche.hilfeart, zeitraum=zeitraum)
-    return describe_ueberschneidungen(rows, sichtbar=policies.visible_ids(request.akteur, rows))
+    rows = [] if klient_id is None else list_gleichzeitige(klient_id=klient_id, zeitraum=zeitraum)
+    kreis = filter_selber_kreis(rows, hilfeart=suche.hilfeart, zeitraum=zeitraum)
+    sichtbar = policies.visible_ids(request.akteur, rows)
+    return {
+        "ueberschneidungen": describe_ueberschneidungen(kreis, sichtbar=sichtbar),
+        "daneben": describe_ueberschneidungen([row for row in rows if row not in kreis], sichtbar=sichtbar),
+    }
 
 
 def _all_valid(form: ReservierenForm, person: PersonForm | None) -> bool:

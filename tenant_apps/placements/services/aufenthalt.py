@@ -1,0 +1,118 @@
+"""One child, one bed: what a booked stay may share with another one (ADR 0084). Its person is held by the caller."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.core.eingabe import count_letters
+from shared_apps.core.errors import Konflikt, RegelVerletzt, refused_by
+from shared_apps.core.zeitraum import Zeitraum, format_datum
+from tenant_apps.placements import rules
+from tenant_apps.placements.enums import BEGRUENDUNG_MINDESTENS, Ueberlagerung
+from tenant_apps.placements.faelle.selectors.ueberschneidung import (
+    describe_ueberschneidungen,
+    get_belegung,
+    list_gebuchte_aufenthalte,
+)
+from tenant_apps.placements.models import Buchung, Reservierung
+from tenant_apps.placements.policies import visible_ids
+
+SCHON_DA = "Für diese Person ist in dieser Zeit schon ein Aufenthalt gebucht:"
+NUR_ALS = (
+    "Zwei Aufenthalte zugleich gibt es nur, wenn einer davon den anderen für eine Zeit überlagert. Bitte geben Sie an,"
+    " was es ist, bis wann und warum, oder beenden Sie zuerst die andere Hilfe."
+)
+AUCH_SO = "Auch so überschneiden sich zwei Aufenthalte:"
+SPAETER = "Bitte geben Sie einen späteren Tag an, oder beenden Sie zuerst die andere Hilfe."
+NICHT_NOETIG = "Für diese Person ist in dieser Zeit kein anderer Aufenthalt gebucht. Bitte lassen Sie die Angabe weg."
+WARUM = f"Bitte schreiben Sie auf, warum es zwei Aufenthalte sind (mindestens {BEGRUENDUNG_MINDESTENS} Buchstaben)."
+BIS_WANN = "Bitte geben Sie einen Tag vom {} bis {} an: so lange ist dieser Platz gebucht."
+ZUGLEICH = "Soeben wurde für diese Person ein anderer Aufenthalt gebucht. Bitte sehen Sie die Seite noch einmal an."
+#: The database says the same, whoever writes.
+_CONSTRAINTS = frozenset({"buchung_ein_aufenthalt", "buchung_eine_ueberlagerung"})
+
+
+@dataclass(frozen=True, slots=True)
+class Angabe:
+    """What was said about a second stay: what it is, its last day, why. Empty: nothing was said."""
+
+    art: Ueberlagerung | str = ""
+    bis: date | None = None
+    grund: str = ""
+
+
+def check_aufenthalt(*, akteur: Akteur, reservierung: Reservierung, angabe: Angabe) -> dict[str, Any]:
+    """The fields of the booking that is about to be made; `RegelVerletzt` (fields ueberlagerung, ueberlagerung_bis,
+    ueberlagerung_grund) names the other stay."""
+    tage = Zeitraum.from_range(reservierung.zeitraum)
+    andere = []
+    if reservierung.hilfeart.ist_aufenthalt:
+        andere = list_gebuchte_aufenthalte(klient_id=reservierung.klient_id, auch_gesperrte=True)
+    stoeren = list_unvertraegliche(rules.Aufenthalt(tage), andere)
+    if not stoeren:
+        if angabe.art:
+            raise RegelVerletzt(NICHT_NOETIG, feld="ueberlagerung")
+        return {}
+    if not angabe.art:
+        raise RegelVerletzt(f"{SCHON_DA} {_name(akteur, stoeren)} {NUR_ALS}", feld="ueberlagerung")
+    bis = _check_angabe(tage, angabe)
+    if rest := list_unvertraegliche(rules.Aufenthalt(tage, bis), andere):
+        raise RegelVerletzt(f"{AUCH_SO} {_name(akteur, rest)} {SPAETER}", feld="ueberlagerung_bis")
+    return {
+        "ueberlagerung": Ueberlagerung(angabe.art).value,
+        "ueberlagerung_bis": bis,
+        "ueberlagerung_grund": angabe.grund.strip(),
+    }
+
+
+def check_beginn(*, akteur: Akteur, buchung: Buchung, tage: Zeitraum) -> None:
+    """The real first day leaves no night to two stays: who comes on the last day has the night of that day."""
+    if not buchung.ist_aufenthalt:
+        return
+    andere = list_gebuchte_aufenthalte(klient_id=buchung.klient_id, auch_gesperrte=True)
+    neu = rules.Aufenthalt(tage, buchung.ueberlagerung_bis)
+    if rest := list_unvertraegliche(neu, [other for other in andere if other.pk != buchung.pk]):
+        raise RegelVerletzt(f"{SCHON_DA} {_name(akteur, rest)}", feld="beginn")
+
+
+def list_unvertraegliche(neu: rules.Aufenthalt, andere: Iterable[Buchung]) -> list[Buchung]:
+    """Booked stays that the child cannot have beside this one."""
+    return [buchung for buchung in andere if not rules.vertragen_sich(neu, get_belegung(buchung))]
+
+
+@contextmanager
+def check_zugleich() -> Iterator[None]:
+    """Around the statement that books: a second stay that the database refuses is a `Konflikt` like any other."""
+    try:
+        yield
+    except IntegrityError as error:
+        if refused_by(error) in _CONSTRAINTS:
+            raise Konflikt(ZUGLEICH, code="zweiter_aufenthalt") from error
+        raise
+
+
+def _check_angabe(tage: Zeitraum, angabe: Angabe) -> date:
+    fehler = []
+    if count_letters(angabe.grund) < BEGRUENDUNG_MINDESTENS:
+        fehler.append(RegelVerletzt(WARUM, feld="ueberlagerung_grund"))
+    if angabe.bis is None or angabe.bis not in tage:
+        assert tage.letzter_tag is not None  # what is booked has an end
+        text = BIS_WANN.format(format_datum(tage.beginn), format_datum(tage.letzter_tag))
+        fehler.append(RegelVerletzt(text, feld="ueberlagerung_bis"))
+    if fehler:
+        raise RegelVerletzt.combine(fehler)
+    assert angabe.bis is not None
+    return angabe.bis
+
+
+def _name(akteur: Akteur, buchungen: Iterable[Buchung]) -> str:
+    rows = [buchung.reservierung for buchung in buchungen]
+    zeilen = describe_ueberschneidungen(rows, sichtbar=visible_ids(akteur, rows))
+    return " ".join(f"{str(zeile['text']).rstrip('.')}." for zeile in zeilen)
