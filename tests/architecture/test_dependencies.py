@@ -14,11 +14,14 @@ from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.architecture.tree import ROOT
+from tests.architecture.tree import ROOT, parsed, python_files, statements
 
+#: The whole source is read once, not by each worker.
+pytestmark = pytest.mark.xdist_group("dependencies")
 OWN = {"manage", "config", "tenants", "shared_apps", "tenant_apps", "deploy", "tests"}
 #: Programs of `deploy` that need what only developers have.
 DEVELOPERS_TOOLS = {"deploy/fonts.py", "deploy/mypy_names.py"}
@@ -46,16 +49,24 @@ def _declared() -> tuple[set[str], set[str]]:
     return runtime, development
 
 
+def _parsed(path: Path) -> ast.Module:
+    """What others parse as well is kept; the tests, which are most of the source, are not."""
+    relative = path.relative_to(ROOT)
+    return parsed(relative) if relative in python_files() else ast.parse(path.read_text(encoding="utf-8"))
+
+
 def _modules(path: Path) -> set[str]:
     """Top names a file imports; in settings also those it names in a string, as Django wants them."""
     names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    tree = _parsed(path)
+    for node in statements(tree):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.add(node.module)
-        elif path.is_relative_to(ROOT / "config" / "settings") and isinstance(node, ast.Constant):
-            names |= {node.value} if isinstance(node.value, str) and _DOTTED.fullmatch(node.value) else set()
+    if path.is_relative_to(ROOT / "config" / "settings"):
+        words = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+        names |= {word for word in words if isinstance(word, str) and _DOTTED.fullmatch(word)}
     return {name.partition(".")[0] for name in names} - OWN - set(sys.stdlib_module_names)
 
 

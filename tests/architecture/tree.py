@@ -54,6 +54,17 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(text(path), filename=str(path))
 
 
+def statements(node: ast.AST) -> Iterator[ast.stmt]:
+    """All statements in a module, in whatever function, branch or handler: a tenth of what `ast.walk` finds."""
+    for _, value in ast.iter_fields(node):
+        if isinstance(value, list):
+            for part in value:
+                if isinstance(part, ast.stmt):
+                    yield part
+                if isinstance(part, ast.stmt | ast.excepthandler | ast.match_case):
+                    yield from statements(part)
+
+
 def own_models() -> list[type[models.Model]]:
     """Models that this house wrote (no libraries, no automatic link tables)."""
     return [m for m in apps.get_models() if m.__module__.partition(".")[0] in FLOORS]
