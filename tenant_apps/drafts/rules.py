@@ -91,6 +91,7 @@ FORMULARE = {
     "members:antrag": "Rollenantrag",
     "members:zugang": "Zugangsantrag",
     "placements:search": "HzE-Auswahl",
+    "placements:geschwister": "Geschwister in dieselbe Einrichtung",
     "placements:search_count": "HzE-Auswahl: Treffer zählen",
     "placements:search_personen": "HzE-Auswahl: Person suchen",
     "placements:suche_erneut": "HzE-Auswahl wiederholen",

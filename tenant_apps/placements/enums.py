@@ -125,6 +125,7 @@ class Vorgang(Vorgangsart):
     ANGEBOT_ANSEHEN = "angebot.ansehen", "Angebot ansehen"
     PERSONEN_SUCHEN = "auswahl.personen", "Person für die HzE-Auswahl suchen"
     KLIENTEN_ABRUFEN = "api.klienten", "Personen suchen (Programm)"
+    GESCHWISTER_ANSEHEN = "auswahl.geschwister", "Plätze für Geschwister suchen"
     VERMERK_ANSEHEN = "auswahlvermerk.ansehen", "Auswahlvermerk ansehen"
     RESERVIERUNG_ANLEGEN = "reservierung.anlegen", "Reservieren"
     RESERVIERUNG_VERLAENGERN = "reservierung.verlaengern", "Reservierung verlängern"

@@ -25,4 +25,5 @@ class PairLock:
     MARK = 77134  # a stale month of an office: shared by those who mark it, of one publisher who takes the mark off
     BACKUP = 77135  # a backup that is being written, by its name
     PLAETZE = 77136  # who changes how many places an offer has
+    GESCHWISTER = 77146  # who takes several places of a facility at once
     ERLAUBNIS = 77147  # who changes what the licence of a facility limits, or the licence; written in providers.0007

@@ -405,6 +405,7 @@ MATRIX = (
             "placements:suchauftrag_ansehen",
             "placements:suchauftrag_beenden",
             "placements:nicht_passend",
+            "placements:geschwister",
             "placements:angebot",
             "api-suchen",
             "api-suche",

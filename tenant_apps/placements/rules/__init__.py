@@ -27,6 +27,7 @@ from tenant_apps.placements.rules.fast_passend import (
 )
 from tenant_apps.placements.rules.frei import frei_ab, frei_bis
 from tenant_apps.placements.rules.fristen import VERLAENGERN_BIS_TAGE, nacht_ablauf, reservierung_ablauf
+from tenant_apps.placements.rules.geschwister import verteilen
 from tenant_apps.placements.rules.nacht import ALTER_HOECHSTENS, alter_seit, naechster_arbeitstag
 from tenant_apps.placements.rules.ort import entfernung_km, ist_auswaertig
 from tenant_apps.placements.rules.passungswert import (
@@ -130,5 +131,6 @@ __all__ = [
     "sucht_ab",
     "taschengeld_summe",
     "teilen_naechte",
+    "verteilen",
     "vertragen_sich",
 ]

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
 
 from shared_apps.catalogue.forms.merkmale import build_such_felder
@@ -27,8 +29,9 @@ from shared_apps.core.filter_query import FilterForm
 from shared_apps.core.geld import format_geld
 from shared_apps.core.seite import Faltung
 from shared_apps.core.zahlwort import anzahl
+from shared_apps.providers.models import Einrichtung
 from shared_apps.providers.rules import BESTAETIGUNG_GILT_TAGE
-from tenant_apps.cases.models import Klient
+from tenant_apps.cases.models import Hilfefall, Klient
 from tenant_apps.placements.enums import AUSSCHLUSS_WORT, BEGRUENDUNG_MINDESTENS, Barrierefrei, Reichweite, Verknuepfung
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.selectors.kriterien import BESTAETIGT_TAGE_MAX, Kriterien
@@ -37,6 +40,8 @@ from tenant_apps.placements.services.search import compute_bedarf
 from tenant_apps.placements.vorgaben import SUCHE_TAGE
 from tenant_apps.vorgaben.selectors import get_vorgabe
 
+#: Brothers and sisters beside the first child.
+GESCHWISTER_HOECHSTENS = 5
 WIE_PERSON, EGAL = "", "egal"
 BINNEN_TAGEN = f"binnen {anzahl(BESTAETIGUNG_GILT_TAGE, 'Tag', 'Tagen')}"
 
@@ -291,6 +296,48 @@ class NichtPassendFilter(forms.Form):
     grund = felder.AuswahlField(
         label="Grund", choices=[(grund.value, wort) for grund, wort in AUSSCHLUSS_WORT.items()], required=False
     )
+
+
+class GeschwisterForm(forms.Form):
+    """Who else is to come to the same facility, by the numbers of their cases, and why there.
+
+    `bookable`: cases the acting person may reserve for; another one's number is unknown here.
+    """
+
+    fallnummern = felder.BezeichnungField(
+        label="Fallnummern der Geschwister", max_length=200, help_text="durch Komma getrennt, höchstens fünf"
+    )
+    begruendung = felder.GrundField(
+        label="Begründung der Wahl", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="nötig, wenn ein Angebot außerhalb des günstigsten Drittels liegt; wird Teil der Auswahlvermerke",
+    )  # fmt: skip
+    zweiter_platz = felder.JaNeinField(
+        label="Ich habe den anderen Platz gesehen. Dieser kommt für dieselbe Zeit dazu.", required=False
+    )
+    einrichtung = felder.ObjektField(
+        queryset=Einrichtung.objects.all(), required=False, widget=forms.HiddenInput, label="Einrichtung"
+    )
+
+    def __init__(self, *args: Any, bookable: QuerySet[Hilfefall], ohne: UUID | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.bookable, self.ohne = bookable, ohne
+
+    def clean_fallnummern(self) -> list[Hilfefall]:
+        """The cases, in the order they were typed."""
+        nummern = list(dict.fromkeys(filter(None, map(str.strip, self.cleaned_data["fallnummern"].split(",")))))
+        faelle = {
+            fall.fallnummer: fall for fall in self.bookable.filter(fallnummer__in=nummern).select_related("klient")
+        }
+        if unbekannt := [nummer for nummer in nummern if nummer not in faelle]:
+            raise forms.ValidationError(
+                f"Diesen Fall gibt es nicht, oder Sie führen ihn nicht: {', '.join(unbekannt)}."
+            )
+        if not 1 <= len(nummern) <= GESCHWISTER_HOECHSTENS:
+            raise forms.ValidationError("Bitte geben Sie höchstens fünf Fallnummern an.")
+        gewaehlt = [faelle[nummer] for nummer in nummern]
+        if len({fall.klient_id for fall in gewaehlt} - {self.ohne}) < len(gewaehlt):
+            raise forms.ValidationError("Bitte geben Sie jedes Kind einmal an; für das erste wurde gesucht.")
+        return gewaehlt
 
 
 class ReservierenForm(forms.Form):

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tenant_apps.placements.search.views import angebot as angebot_views
-from tenant_apps.placements.search.views import auftrag, ausschluss, auswahl, ergebnis, vermerk
+from tenant_apps.placements.search.views import auftrag, ausschluss, auswahl, ergebnis, geschwister, vermerk
 
 urlpatterns: list = [
     path("hze-auswahl/", auswahl.search, name="search"),
@@ -11,6 +11,7 @@ urlpatterns: list = [
     path("hze-auswahl/personen/", auswahl.list_personen, name="search_personen"),
     path("hze-auswahl/<uuid:uuid>/", ergebnis.show_suche, name="suche"),
     path("hze-auswahl/<uuid:uuid>/nicht-passend/", ausschluss.list_nicht_passend, name="nicht_passend"),
+    path("hze-auswahl/<uuid:uuid>/geschwister/", geschwister.reserve, name="geschwister"),
     path("hze-auswahl/<uuid:uuid>/erneut/", ergebnis.repeat_suche, name="suche_erneut"),
     path("hze-auswahl/<uuid:uuid>/angebote/<uuid:angebot>/", angebot_views.show_angebot, name="angebot"),
     path("hze-auswahl/<uuid:uuid>/weitersuchen/", auftrag.create, name="suchauftrag_anlegen"),

@@ -1,0 +1,82 @@
+"""Facilities with a free place for each of several children, in offers that fit each of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from tenant_apps.placements import rules
+from tenant_apps.placements.search.selectors.kriterien import Kriterien
+from tenant_apps.placements.search.selectors.search import search_angebote
+from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
+
+
+@dataclass(frozen=True, slots=True)
+class Haus:
+    """A facility with something for one of the children at least. `zeilen`: an offer for each; none: not for all."""
+
+    einrichtung_id: UUID | None
+    name: str
+    ort: str
+    entfernung_km: Decimal | None
+    zeilen: tuple[Trefferzeile, ...]
+    fast: bool = False
+
+    @property
+    def soll(self) -> Decimal:
+        """What all of them cost in the period, planned."""
+        return sum((zeile.soll_entgelt or Decimal(0) for zeile in self.zeilen), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Haeuser:
+    """passend: a place for each, the cheapest first. fast: for all but one. geprueft = passend + what is left out."""
+
+    passend: tuple[Haus, ...]
+    fast: tuple[Haus, ...]
+    geprueft: int
+
+    @property
+    def zu_wenige(self) -> int:
+        """How many have something for one of the children, and not enough for all."""
+        return self.geprueft - len(self.passend)
+
+
+def search_haeuser(kinder: Sequence[Kriterien]) -> Haeuser:
+    """Of each child what fits her and is free, put together by facility. Two queries for each child."""
+    je_haus: dict[UUID | None, list[list[Trefferzeile]]] = defaultdict(lambda: [[] for _ in kinder])
+    for nummer, kriterien in enumerate(kinder):
+        for zeile in search_angebote(kriterien).treffer:
+            if zeile.verfuegbar:
+                je_haus[zeile.einrichtung_id][nummer].append(zeile)
+    haeuser = [_haus(zeilen) for zeilen in je_haus.values()]
+    return Haeuser(
+        tuple(sorted((h for h in haeuser if h.zeilen), key=lambda h: (h.soll, h.name, str(h.einrichtung_id)))),
+        tuple(sorted((h for h in haeuser if h.fast), key=lambda h: (h.name, str(h.einrichtung_id)))),
+        len(haeuser),
+    )
+
+
+def _haus(je_kind: Sequence[Sequence[Trefferzeile]]) -> Haus:
+    zeilen = {zeile.angebot: zeile for kind in je_kind for zeile in kind}
+    frei = {angebot: zeile.vakanzen for angebot, zeile in zeilen.items()}
+    ids = [[zeile.angebot for zeile in kind] for kind in je_kind]
+    eine = next(iter(zeilen.values()))
+    wahl = rules.verteilen(ids, frei)
+    je_angebot = [{zeile.angebot: zeile for zeile in kind} for kind in je_kind]
+    return Haus(
+        eine.einrichtung_id,
+        eine.einrichtung,
+        eine.ort,
+        eine.entfernung_km,
+        () if wahl is None else tuple(kind[angebot] for kind, angebot in zip(je_angebot, wahl, strict=True)),
+        fast=wahl is None and _all_but_one(ids, frei),
+    )
+
+
+def _all_but_one(ids: Sequence[Sequence[UUID]], frei: Mapping[UUID, int]) -> bool:
+    andere = ([kind for nummer, kind in enumerate(ids) if nummer != ohne] for ohne in range(len(ids)))
+    return any(rules.verteilen(kinder, frei) is not None for kinder in andere)

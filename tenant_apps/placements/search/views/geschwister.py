@@ -1,0 +1,152 @@
+"""Brothers and sisters: facilities with a place for each of them, and one act that takes all places or none.
+
+Whose children they are is sent, never in an address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from shared_apps.accounts.guards import require
+from shared_apps.core.errors import Konflikt, RegelVerletzt, SojusError
+from shared_apps.core.seite import posted, show_error, status_of
+from shared_apps.core.zahlwort import anzahl, anzahl_jahre
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.cases.models import Hilfefall
+from tenant_apps.placements import policies
+from tenant_apps.placements.enums import Vorgang
+from tenant_apps.placements.models import Reservierung, Suche
+from tenant_apps.placements.search.forms import GeschwisterForm
+from tenant_apps.placements.search.selectors.geschwister import Haus, search_haeuser
+from tenant_apps.placements.search.selectors.kriterien import Kriterien, kriterien_of
+from tenant_apps.placements.search.selectors.vermerk import label_geschlecht
+from tenant_apps.placements.search.views.auswahl import suche_crumbs
+from tenant_apps.placements.search.views.ergebnis import describe_kriterien, load_suche
+from tenant_apps.placements.services.geschwister import NICHT_FUER_ALLE, Wahl, reserve_geschwister
+from tenant_apps.placements.services.person import Betroffen
+from tenant_apps.placements.services.search import compute_bedarf, create_suche
+
+ERST_EINES = "Bitte suchen Sie zuerst für eines der Kinder; hier kommen seine Geschwister dazu."
+OHNE_GEBURT = "Bitte tragen Sie zuerst das Geburtsdatum ein: {}."
+#: Facilities as somebody compares them; what lies behind is counted.
+GEZEIGT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Geschwisterkind:
+    """One of the children with what is asked for her: the first one's criteria, with her own age and sex."""
+
+    fall: Hilfefall
+    kriterien: Kriterien
+
+    @property
+    def text(self) -> str:
+        """Number, age, sex; no name."""
+        alter = "" if self.kriterien.alter is None else anzahl_jahre(self.kriterien.alter)
+        geschlecht = label_geschlecht(self.kriterien.geschlecht) if self.kriterien.geschlecht else ""
+        return ", ".join(filter(None, (f"Fall {self.fall.fallnummer}", alter, geschlecht)))
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_reserve)
+def reserve(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Ask who else, show the facilities with a place for each, take them all."""
+    suche = load_suche(request, uuid)
+    bookable = policies.bookable_hilfefaelle(request.akteur)
+    form = GeschwisterForm(posted(request), bookable=bookable, ohne=suche.klient_id)
+    kinder: list[Geschwisterkind] = []
+    if form.is_bound and form.is_valid():
+        try:
+            kinder = _list_kinder(suche, form.cleaned_data["fallnummern"])
+            if einrichtung := form.cleaned_data["einrichtung"]:
+                reservierungen = _reserve(request, suche, kinder, form, einrichtung.pk)
+                messages.success(request, _say_reserved(reservierungen))
+                return redirect("placements:reservierung", reservierungen[0].pk)
+        except SojusError as error:
+            show_error(error, form)
+    record_access(
+        akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.GESCHWISTER_ANSEHEN, objekt=suche,
+        felder=["geburtsdatum", "geschlecht", "fallnummer"],
+    )  # fmt: skip
+    if kinder:
+        record_access(
+            akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.GESCHWISTER_ANSEHEN,
+            objekt_art="cases.hilfefall", felder=("geburtsdatum", "geschlecht", "fallnummer"),
+            zeilen=[kind.fall for kind in kinder],
+        )  # fmt: skip
+    haeuser = search_haeuser([kind.kriterien for kind in kinder]) if kinder else None
+    context = {
+        "suche": suche,
+        "form": form,
+        "kinder": kinder,
+        "haeuser": haeuser,
+        "passend": [_describe(haus, kinder) for haus in haeuser.passend[:GEZEIGT]] if haeuser else [],
+        "weitere": max(len(haeuser.passend) - GEZEIGT, 0) if haeuser else 0,
+        "eckdaten": describe_kriterien(suche),
+        "breadcrumb": suche_crumbs(suche, "Geschwister"),
+    }
+    return render(request, "placements/auswahl/geschwister.html", context, status=status_of(form))
+
+
+def _list_kinder(suche: Suche, faelle: Sequence[Hilfefall]) -> list[Geschwisterkind]:
+    if suche.klient is None or suche.hilfefall is None:
+        raise RegelVerletzt(ERST_EINES)
+    kinder = []
+    for fall in (suche.hilfefall, *faelle):
+        klient = suche.klient if fall.pk == suche.hilfefall_id else fall.klient
+        geschlecht, alter = compute_bedarf(klient, kriterien_of(suche))
+        if alter is None:
+            raise RegelVerletzt(OHNE_GEBURT.format(f"Fall {fall.fallnummer}"), feld="fallnummern")
+        kriterien = (
+            kriterien_of(suche) if klient is suche.klient else kriterien_of(suche, alter=alter, geschlecht=geschlecht)
+        )
+        kinder.append(Geschwisterkind(fall, kriterien))
+    return kinder
+
+
+@transaction.atomic
+def _reserve(
+    request: HttpRequest, suche: Suche, kinder: Sequence[Geschwisterkind], form: GeschwisterForm, einrichtung_id: UUID
+) -> list[Reservierung]:
+    """What fits each of them there now; a search is kept for each, as by day."""
+    haeuser = search_haeuser([kind.kriterien for kind in kinder]).passend
+    haus = next((haus for haus in haeuser if haus.einrichtung_id == einrichtung_id), None)
+    if haus is None:
+        raise Konflikt(NICHT_FUER_ALLE, code="nicht_fuer_alle")
+    wahlen = []
+    for kind, zeile in zip(kinder, haus.zeilen, strict=True):
+        klient = suche.klient if kind.fall.pk == suche.hilfefall_id else kind.fall.klient
+        assert klient is not None  # the list was made with her
+        betroffen = Betroffen(klient, kind.fall)
+        eigene = suche
+        if kind.fall.pk != suche.hilfefall_id:
+            eigene = create_suche(akteur=request.akteur, kriterien=kind.kriterien, betroffen=betroffen)
+        wahlen.append(Wahl(eigene, betroffen, zeile.angebot))
+    return reserve_geschwister(
+        akteur=request.akteur,
+        wahlen=wahlen,
+        begruendung=form.cleaned_data["begruendung"],
+        zweiter_platz=form.cleaned_data["zweiter_platz"],
+    )
+
+
+def _say_reserved(reservierungen: Sequence[Reservierung]) -> str:
+    erste = reservierungen[0]
+    nummern = ", ".join(reservierung.nummer for reservierung in reservierungen)
+    return (
+        f"{anzahl(len(reservierungen), 'Platz ist', 'Plätze sind')} reserviert bis"
+        f" {erste.ablauf_at.astimezone():%d.%m.%Y}, alle bei {erste.einrichtung.name}. Gemeinsame Nummern: {nummern}."
+    )
+
+
+def _describe(haus: Haus, kinder: Sequence[Geschwisterkind]) -> dict[str, object]:
+    return {"haus": haus, "angebote": list(zip(kinder, haus.zeilen, strict=True))}

@@ -1,0 +1,155 @@
+"""Brothers and sisters: a place for each of them in one facility, or none at all."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from itertools import product
+from threading import Barrier
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared_apps.core.errors import KeinPlatzFrei, Konflikt, RegelVerletzt
+from shared_apps.occupancy.enums import LEBEND
+from shared_apps.occupancy.models import Platzbindung
+from shared_apps.providers.models import Angebot
+from tenant_apps.placements.models import Reservierung, Suche
+from tenant_apps.placements.rules import verteilen
+from tenant_apps.placements.services.geschwister import Wahl, reserve_geschwister
+from tenant_apps.placements.services.person import Betroffen
+from tenants.context import in_tenant
+from tenants.models import Tenant
+from tests.factories.cases import create_hilfefall
+from tests.factories.register import create_angebot
+from tests.factories.suchen import search_for
+from tests.people import Cast
+
+ANGEBOTE = [UUID(int=n) for n in range(4)]
+
+
+@given(
+    st.lists(
+        st.permutations(ANGEBOTE).flatmap(lambda a: st.integers(0, 4).map(lambda n: a[:n])), min_size=1, max_size=4
+    ),
+    st.tuples(*[st.integers(0, 2)] * 4),
+)
+def test_each_child_has_an_offer_whenever_there_is_a_way(passend, plaetze) -> None:
+    frei = dict(zip(ANGEBOTE, plaetze, strict=True))
+    geht = any(all(wahl.count(a) <= frei[a] for a in wahl) for wahl in product(*passend))
+    wahl = verteilen(passend, frei)
+    assert (wahl is not None) == geht
+    if wahl is not None:
+        assert all(angebot in kind for angebot, kind in zip(wahl, passend, strict=True))
+        assert all(wahl.count(angebot) <= frei[angebot] for angebot in wahl)
+
+
+def _haus(*plaetze: int, haus=None) -> list[Angebot]:
+    """A facility with offers of so many places each."""
+    angebote: list[Angebot] = []
+    for anzahl in plaetze:
+        haus = angebote[0].einrichtung if angebote else haus
+        angebote.append(create_angebot(plaetze=anzahl, einrichtung=haus))
+    return angebote
+
+
+def _waehlen(akteur, angebote) -> list[Wahl]:
+    """A child with a search for each of these offers; inside the office's fence."""
+    wahlen = []
+    for angebot in angebote:
+        fall = create_hilfefall(fachkraft_id=akteur.user_id)
+        wahlen.append(Wahl(search_for(akteur, fall), Betroffen(fall.klient, fall), angebot.pk))
+    return wahlen
+
+
+def test_reserve_geschwister__each_has_a_place_and_a_sealed_choice(cast, vg) -> None:
+    eins, zwei = _haus(2, 1)
+    anna = cast.akteur("anna", at="VG")
+    with in_tenant(vg):
+        wahlen = _waehlen(anna, (eins, zwei, eins))
+        reservierungen = reserve_geschwister(akteur=anna, wahlen=wahlen)
+        assert [r.angebot_id for r in reservierungen] == [eins.pk, zwei.pk, eins.pk]
+        assert [r.klient_id for r in reservierungen] == [w.betroffen.klient.pk for w in wahlen]
+        assert len({r.platz_id for r in reservierungen}) == len({r.auswahlvermerk_id for r in reservierungen}) == 3
+
+
+def test_reserve_geschwister__one_place_too_few_holds_nothing(cast, vg) -> None:
+    (eins,) = _haus(1)
+    anna = cast.akteur("anna", at="VG")
+    with in_tenant(vg):
+        wahlen = _waehlen(anna, (eins, eins))
+        with pytest.raises(KeinPlatzFrei, match="Es wurde nichts reserviert"):
+            reserve_geschwister(akteur=anna, wahlen=wahlen)
+        assert not Reservierung.objects.exists() and not Platzbindung.objects.exists()
+
+
+def test_reserve_geschwister__one_facility_and_each_child_once(cast, vg) -> None:
+    (eins,), (zwei,) = _haus(2), _haus(2)
+    anna = cast.akteur("anna", at="VG")
+    with in_tenant(vg):
+        wahlen = _waehlen(anna, (eins, zwei))
+        with pytest.raises(RegelVerletzt, match="dieselbe Einrichtung"):
+            reserve_geschwister(akteur=anna, wahlen=wahlen)
+        for falsch in (wahlen[:1], [wahlen[0], wahlen[0]]):
+            with pytest.raises(RegelVerletzt, match="mindestens zwei Kinder"):
+                reserve_geschwister(akteur=anna, wahlen=falsch)
+
+
+def test_two_offices_at_once__one_has_all_and_the_other_nothing(own_database) -> None:
+    """The same two places, taken in opposite order: nobody waits in a circle, nothing is half taken."""
+    cast, offices = Cast(), {k: Tenant.objects.get(kuerzel=k) for k in ("VG", "HRO")}
+    wer = {"VG": cast.akteur("anna", at="VG"), "HRO": cast.akteur("gerd", at="HRO")}
+    for _ in range(4):
+        haus = _haus(1, 1)
+        wahlen = {}
+        for kuerzel, amt in offices.items():
+            with in_tenant(amt):
+                wahlen[kuerzel] = _waehlen(wer[kuerzel], haus if kuerzel == "VG" else haus[::-1])
+        start = Barrier(4)
+
+        def run(kuerzel: str, wahlen=wahlen, start=start) -> str:
+            try:
+                start.wait()
+                with in_tenant(offices[kuerzel]):
+                    reserve_geschwister(akteur=wer[kuerzel], wahlen=wahlen[kuerzel])
+                return kuerzel
+            except Konflikt:
+                return ""
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(4) as pool:
+            gewonnen = [wert for wert in pool.map(run, ("VG", "HRO", "VG", "HRO")) if wert]
+        assert len(gewonnen) == 1
+        for kuerzel, amt in offices.items():
+            with in_tenant(amt):
+                held = Platzbindung.objects.filter(platz__angebot__in=haus, zustand__in=LEBEND).count()
+                assert held == (2 if kuerzel == gewonnen[0] else 0)
+
+
+def test_page__one_click_takes_a_place_for_each(cast, vg, sign_in) -> None:
+    _haus(2, 1), _haus(1)
+    anna = cast.akteur("anna", at="VG")
+    with in_tenant(vg):
+        erstes, *andere = [create_hilfefall(fachkraft_id=anna.user_id) for _ in range(3)]
+        suche = search_for(anna, erstes)
+    browser, url = sign_in("anna"), f"/hze-auswahl/{suche.pk}/geschwister/"
+    assert "Fallnummern der Geschwister" in browser.get(url).text
+    nummern = ", ".join(fall.fallnummer for fall in andere)
+    seite = browser.post(url, {"fallnummern": nummern})
+    assert "2 geprüft: 1 passt, 1 zu wenige" in " ".join(seite.text.split())
+    assert seite.text.count("Alle 3 Plätze reservieren</span>") == 1
+    haus = _first_haus(seite.text)
+    fehlt = browser.post(url, {"fallnummern": f"{nummern}, F-99999"})
+    assert fehlt.status_code == 422 and "F-99999" in fehlt.text and "Diesen Fall gibt es nicht" in fehlt.text
+    danach = browser.post(url, {"fallnummern": nummern, "einrichtung": haus}, follow=True)
+    assert "3 Plätze sind reserviert" in danach.text
+    with in_tenant(vg):
+        assert Reservierung.objects.filter(einrichtung_id=haus).count() == 3
+        assert Suche.objects.count() == 3
+
+
+def _first_haus(text: str) -> str:
+    return text.rsplit('name="einrichtung" value="', maxsplit=1)[-1].split('"', maxsplit=1)[0]
