@@ -22,6 +22,7 @@ from tenant_apps.placements.services.fristen import expire_reservierungen
 from tenant_apps.placements.services.vermerk import is_unveraendert
 from tenant_apps.privacy.selectors import list_faellig
 from tenants.context import in_tenant
+from tests.factories.placements import create_reservierung
 from tests.factories.register import create_angebot, create_einrichtung, occupy_platz
 from tests.trail import reading
 
@@ -148,6 +149,28 @@ def test_hold__runs_out_and_another_place_is_for_the_same_child(sign_in, markt, 
         aufnahme = Nachtaufnahme.objects.get()
         assert aufnahme.zugesagt_at is None and aufnahme.reservierung.angebot_id == alt.pk
         assert Klient.objects.count() == 1 and Hilfefall.objects.count() == 1
+
+
+def test_replace__another_place_of_the_child_is_named_and_sealed(sign_in, cast, markt, vg):
+    """Since the night somebody has reserved a home for her, too: one tap still takes another place, and says so."""
+    nah, alt, _ = markt
+    anna, wer = sign_in("anna"), cast.user("anna").pk
+    url = _reserve(anna, nah).headers["Location"]
+    heim = create_angebot()
+    with in_tenant(vg):
+        zeitraum = DateRange(today(), today() + timedelta(days=90))
+        tags = create_reservierung(
+            fachkraft_id=wer,
+            angebot=heim,
+            zeitraum=zeitraum,
+            hilfefall=Hilfefall.objects.select_related("klient").get(),
+        )
+    seite = _text(anna.get(f"{url}anderer-platz/"))
+    assert "Für diese Nächte gibt es schon einen Platz" in seite and tags.nummer in seite
+    assert anna.post(f"{url}anderer-platz/", {"angebot": str(alt.pk)}).headers["Location"] == url
+    with in_tenant(vg):
+        vermerk = Nachtaufnahme.objects.get().reservierung.auswahlvermerk
+    assert [tags.nummer in weiterer for weiterer in vermerk.kriterien["weitere"]] == [True]
 
 
 def test_release__undoes_place_and_case(sign_in, markt, vg):

@@ -18,6 +18,7 @@ from shared_apps.providers.models import Einrichtung, Entgelt
 from tenant_apps.audit.models import Protokoll
 from tenant_apps.notifications.models import FaelligerMonat
 from tenant_apps.placements.models import Auswahlvermerk, Reservierung
+from tenant_apps.placements.search.selectors.vermerk import describe_kriterien
 from tenant_apps.placements.services.fristen import withdraw_reservierung
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.reserve import reserve_angebot
@@ -207,6 +208,21 @@ def test_reserve_angebot__an_offer_that_ended_since_the_search_is_refused(anna, 
     with in_tenant(vg), pytest.raises(Konflikt) as error:
         _reserve(anna, suche, angebot, fall)
     assert error.value.code == "angebot_geaendert"
+    assert "Dagegen spricht jetzt: nicht im ganzen Zeitraum." in error.value.message
+
+
+def test_reserve_angebot__whom_the_search_did_not_ask_for_needs_a_reason_that_is_sealed(anna, vg):
+    """The offer takes everybody, but was found for a girl of twelve: others would have been compared for this child."""
+    angebot = create_angebot()
+    with in_tenant(vg):
+        fall = create_hilfefall(fachkraft_id=anna.user_id)
+        suche = search_for(anna, fall, alter=12, geschlecht="m")
+        with pytest.raises(RegelVerletzt, match="Gesucht wurde für das Alter 12") as error:
+            _reserve(anna, suche, angebot, fall)
+        assert error.value.feld == "begruendung"
+        vermerk = _reserve(anna, suche, angebot, fall, begruendung=GRUND).auswahlvermerk
+    assert len(vermerk.kriterien["abweichungen"]) == 2 and is_unveraendert(vermerk)
+    assert "Abweichend davon" in dict(describe_kriterien(vermerk.kriterien))
 
 
 @pytest.mark.parametrize(("feld", "wert"), [("geburtsdatum", date(1998, 1, 1)), ("geschlecht", "1")])
@@ -255,6 +271,19 @@ def test_reserve_angebot__a_second_place_for_the_same_nights_needs_a_reason(anna
         assert error.value.feld == "begruendung"
         zweite = _reserve(anna, suche, zwei, fall, begruendung=GRUND, zweiter_platz=True)
         assert zweite.auswahlvermerk.begruendung == GRUND
+        (weiterer,) = zweite.auswahlvermerk.kriterien["weitere"]
+    assert "§ 34 bei" in weiterer and "01.06.2017 bis 30.11.2017 (Reserviert), Nummer" in weiterer
+
+
+def test_reserve_angebot__the_same_help_twice_needs_a_reason_and_another_one_does_not(anna, vg):
+    eins, zwei = (create_angebot(hilfeart="A30", entgelt="60.00") for _ in range(2))
+    with in_tenant(vg):
+        fall = create_hilfefall(fachkraft_id=anna.user_id)
+        stunden = {"hilfeart": eins.hilfeart, "tage_je_woche": None, "stunden_je_woche": Decimal(5)}
+        _reserve(anna, search_for(anna, fall, **stunden), eins, fall)
+        with pytest.raises(RegelVerletzt, match="§ 30 bei") as error:
+            _reserve(anna, search_for(anna, fall, **stunden), zwei, fall)
+    assert error.value.feld == "zweiter_platz"
 
 
 def test_reserve_angebot__the_nights_of_a_sealed_case_are_told_to_nobody(anna, vg, cast):
