@@ -3,9 +3,10 @@
 A process that has loaded everything and done nothing (no connection, no thread) forks for each command. The child gets
 the environment of that command, reads the settings from it again, connects by itself, and ends: commands know nothing
 of each other, but for one thing: what Django sends to an empty schema is found out by the first that asks, and those
-after it replay it, as the second of two offices that are set up together does (`tenants.onboarding.migrate`). What a
-module could take from the settings while it is loaded comes from an environment that is the same but for the names in
-`PLACES`; for another one there is another such process.
+after it replay it, as the second of two offices that are set up together does (`tenants.onboarding.migrate`). That is
+kept in a file for other workers and runs, under a hash of the whole program and of the packages that are pinned for it.
+What a module could take from the settings while it is loaded comes from an environment that is the same but for the
+names in `PLACES`; for another one there is another such process.
 
     python -m tests.tenants.loaded        one line per command on stdin, its exit code on stdout
 """
@@ -15,6 +16,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import gc
+import hashlib
 import json
 import os
 import pickle
@@ -44,6 +46,9 @@ PLACES = ("DATABASE_URL", "DATABASE_OWNER_URL", "SOJUS_MEDIA_ROOT", "PYTEST_CURR
 MANAGE = str(ROOT / "manage.py")
 #: By migrations and apps: what an empty schema was sent.
 replays = migrate._recorded
+#: What is known of empty schemas, by state of the program; the newest few.
+KEPT = ROOT / "var" / "test-replays"
+FLOORS = ("config", "tenants", "shared_apps", "tenant_apps")
 #: Each keeps some 100 MB; the least recently used one is ended.
 AT_MOST = 3
 
@@ -102,9 +107,18 @@ def _end_all() -> None:
 
 
 def run(
-    words: list[str], environment: dict[str, str], *, module: str = "", stdin: str = "", timeout: float = 300
+    words: list[str],
+    environment: dict[str, str],
+    *,
+    module: str = "",
+    stdin: str = "",
+    timeout: float = 300,
+    reads_kept: bool = True,
 ) -> subprocess.CompletedProcess[str]:
-    """`manage.py WORDS`, or `python -m MODULE WORDS`, which then works as the owner."""
+    """`manage.py WORDS`, or `python -m MODULE WORDS`, which then works as the owner.
+
+    reads_kept: what other processes have found out of empty schemas may be replayed.
+    """
     program = ["-m", module] if module else [MANAGE]
     if not Loaded.free.acquire(blocking=False):  # a command while another one runs
         return subprocess.run(
@@ -117,7 +131,7 @@ def run(
             files[0].write_text(stdin)
             order = {
                 "words": words, "module": module, "environment": environment, "files": [str(file) for file in files],
-                "learnt": str(Path(folder, "learnt")),
+                "learnt": str(Path(folder, "learnt")), "reads_kept": reads_kept,
             }  # fmt: skip
             owner = {"SOJUS_DB_MODE": "owner"} if module or works_as_owner(words) else {}
             code = Loaded.of(owner | environment).run(order, timeout=timeout)
@@ -129,11 +143,39 @@ def run(
 # -- in the loaded process -----------------------------------------------------------------------------
 
 
+def file_of_this_program() -> Path:
+    """Any other line of it, or another release of Django or of an app beside it, and Django may send something else."""
+    digest = hashlib.sha256(django.__version__.encode())
+    source = (path for floor in FLOORS for path in (ROOT / floor).rglob("*.py"))
+    for path in sorted([*source, *(ROOT / "requirements").glob("*.txt")]):
+        digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    return KEPT / f"{digest.hexdigest()[:16]}.pickle"
+
+
+def is_ordinary(key: tuple) -> bool:
+    """Whether all migrations are the program's: those of a test are in no hash."""
+    modules, _ = key
+    return all(module.partition(".")[0] in FLOORS for _, module in modules)
+
+
+def keep(to: Path, *, newest: int = 4) -> None:
+    """What is known, for other processes; each file is whole whoever writes beside us."""
+    to.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = to.with_suffix(f".{os.getpid()}")
+    unfinished.write_bytes(pickle.dumps({key: known for key, known in replays.items() if is_ordinary(key)}))
+    unfinished.rename(to)
+    for old in sorted(to.parent.glob("*.pickle"), key=lambda file: -file.stat().st_mtime)[newest:]:
+        old.unlink(missing_ok=True)
+
+
 def main() -> None:
     django.setup()
+    kept = file_of_this_program()
     gc.freeze()
     for line in sys.stdin:
         order = json.loads(line)
+        if order["reads_kept"] and not any(map(is_ordinary, replays)) and kept.exists():
+            replays.update(pickle.loads(kept.read_bytes()))
         child = os.fork()
         if not child:
             _obey(order)
@@ -141,6 +183,8 @@ def main() -> None:
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         with contextlib.suppress(FileNotFoundError):
             replays.update(pickle.loads(Path(order["learnt"]).read_bytes()))
+            if any(map(is_ordinary, replays)) and not kept.exists():
+                keep(kept)
         print(code, flush=True)
 
 

@@ -26,7 +26,11 @@ def manage(
     name: str, *words: str, owner: bool = True, stdin: str = "", ok: bool = True, settings: str = ""
 ) -> subprocess.CompletedProcess[str]:
     """`manage.py …` on the database `name`; with `ok` it must succeed."""
-    done = loaded.run(list(words), environment(name, owner=owner, settings=settings), stdin=stdin)
+    done = loaded.run(
+        list(words), environment(name, owner=owner, settings=settings), stdin=stdin,
+        # Of a template in the making, the first office is Django's own work: replayed ones are compared with it.
+        reads_kept=not name.endswith("_raw"),
+    )  # fmt: skip
     if ok and done.returncode:
         raise AssertionError(f"manage.py {' '.join(words)} failed:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
     return done

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import pickle
+from pathlib import Path
+
 import pytest
 from django.db import connection
 
@@ -63,3 +67,37 @@ def test_command__unknown__says_so_and_fails() -> None:
 def test_rule_of_the_owner__is_that_of_manage_py(words: list[str], owns: bool) -> None:
     assert works_as_owner(words) is owns
     assert loaded.works_as_owner is works_as_owner
+
+
+def test_kept_file__has_another_name_when_a_line_of_the_program_is_another(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(loaded, "ROOT", tmp_path)
+    source = tmp_path / "shared_apps" / "core" / "fields.py"
+    source.parent.mkdir(parents=True)
+    source.write_text("one = 1\n")
+    before = loaded.file_of_this_program()
+    assert loaded.file_of_this_program() == before
+    source.write_text("one = 2\n")
+    assert loaded.file_of_this_program() != before
+
+
+def test_kept_file__has_only_what_the_programs_own_migrations_sent__and_few_are_kept(
+    tmp_path: Path, monkeypatch
+) -> None:
+    ordinary = ((("guardian", "tenant_apps.audit.guardian_state"),), ("tenant_apps.cases",))
+    of_a_test = ((("cases", "tests.tenants.operations.later.cases"),), ("tenant_apps.cases",))
+    known = {ordinary: (2, [("CREATE TABLE a ()", None)]), of_a_test: (3, [("CREATE TABLE b ()", None)])}
+    monkeypatch.setattr(loaded, "replays", known)
+    files = [tmp_path / "kept" / f"{number}.pickle" for number in range(3)]
+    for age, file in zip((30, 20, 10), files, strict=True):
+        loaded.keep(file, newest=2)
+        os.utime(file, (1_000_000 - age, 1_000_000 - age))
+    assert pickle.loads(files[2].read_bytes()) == {ordinary: known[ordinary]}
+    assert sorted(tmp_path.joinpath("kept").iterdir()) == files[1:]
+
+
+@pytest.mark.parametrize(("database", "reads"), [("test_template_0_raw", False), ("test_sojus_main_1_own", True)])
+def test_first_office_of_a_template__is_migrated_by_django(database, reads, monkeypatch) -> None:
+    asked = []
+    monkeypatch.setattr(loaded, "run", lambda *_, **options: asked.append(options["reads_kept"]))
+    owner.manage(database, "onboard_tenant", ok=False)
+    assert asked == [reads]
