@@ -1,7 +1,8 @@
 """Every page of docs/access.md, opened by somebody who may: accessible, no wider than the screen, no errors.
 
-The journeys beside this file show that people get their work done; this one that no screen was forgotten. The walk is
-cut into parts of about the same length, so that both workers walk: each part is a group of its own.
+The journeys beside this file show that people get their work done; this one that no screen was forgotten. Each page is
+opened on a dark phone, looked at, moved to a light desk and looked at again. The walk is cut into parts of about the
+same length, so that both workers walk: each part is a group of its own.
 """
 
 from __future__ import annotations
@@ -136,6 +137,37 @@ def template(everybody) -> str:
 #: Host, number of parts it is walked in, and how many pages each part has at least.
 WALKS = (("amt", 2, 36), ("portal", 1, 36))
 
+#: What a page is drawn like, element by element.
+_DRAWN = """() => [...document.querySelectorAll('*')].map((e) => {
+  const box = e.getBoundingClientRect(), style = getComputedStyle(e);
+  return [e.tagName, e.className, e.open, box.x, box.y, box.width, box.height, e.scrollWidth, style.display,
+    style.visibility, style.position, style.fontSize, style.color, style.backgroundColor].join(' ');
+})"""
+
+
+@pytest.mark.xdist_group("e2e pages amt 1")
+@pytest.mark.parametrize("route", ["", "anbieter/"])
+def test_a_page_moved_to_the_desk_is_the_page_opened_there(route, everybody, site, visit):
+    """Why the walk below opens each page once. Areas that scroll, cards that are a table, what is folded on a phone."""
+    host = "vg.localhost"
+    row = next(row for row in _pages() if row.host == AMT_HOST and row.route.path == route)
+    person, path, _ = Openers(everybody.made, host).find(row)
+    phone, desk, moved = (
+        Seat(visit("vg", size=size, dark=size == PHONE), host).take(person) for size in (PHONE, DESK, DESK)
+    )
+    moved.take_device(PHONE, dark=True)
+    for visitor in (phone, desk, moved):
+        visitor.open(path)
+    on_the_phone = moved.page.evaluate(_DRAWN)
+    assert on_the_phone == phone.page.evaluate(_DRAWN)
+    moved.move_to(DESK)
+    assert moved.page.evaluate(_DRAWN) == desk.page.evaluate(_DRAWN) != on_the_phone
+
+
+def _look(visitor: Visitor, path: str) -> None:
+    assert visitor.page.locator("h1").count() == 1, f"{path}: one heading"
+    visitor.look()
+
 
 @pytest.mark.parametrize(
     ("kind", "part", "parts", "least"),
@@ -150,7 +182,7 @@ def test_every_page_at_the_desk_and_on_the_phone(kind, part, parts, least, every
     host = "vg.localhost" if kind == "amt" else "portal.localhost"
     name = host.split(".", maxsplit=1)[0]
     openers = Openers(world, host)
-    seats = [Seat(visit(name, size=DESK), host), Seat(visit(name, size=PHONE, dark=True), host)]
+    seat = Seat(visit(name, size=DESK), host)
     opened = 0
     for row in [r for r in _pages() if (r.host == AMT_HOST) == (kind == "amt")][part::parts]:
         found = openers.find(row)
@@ -158,13 +190,14 @@ def test_every_page_at_the_desk_and_on_the_phone(kind, part, parts, least, every
             continue
         person, path, status = found
         with subtests.test(path=row.route.path):
-            for seat in seats:
-                visitor = seat.take(person)
-                visitor.troubles.clear()
-                visitor.expected_statuses = {status}
-                visitor.open(path)
-                assert visitor.page.locator("h1").count() == 1, f"{path}: one heading"
-                visitor.look()
+            visitor = seat.take(person)
+            visitor.troubles.clear()
+            visitor.expected_statuses = {status}
+            visitor.take_device(PHONE, dark=True)
+            visitor.open(path)
+            _look(visitor, path)
+            visitor.move_to(DESK)
+            _look(visitor, path)
             opened += 1
     assert opened >= least, f"only {opened} pages opened"
 

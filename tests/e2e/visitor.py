@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Locator, Page, expect
 
 from tests.e2e.browser import PHONE
 from tests.people import PASSWORD, Cast
@@ -34,6 +34,13 @@ _NARROW = """() => [...document.querySelectorAll('main .sojus-stack tr')].filter
 _AXE_RUN = """async () => (await axe.run(document, {resultTypes: ['violations'], preload: false})).violations.map((v) =>
   `${v.id} (${v.impact}): ${v.help}; ` + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) + ' ' +
   n.any.concat(n.all, n.none).map((c) => c.message).join('; ').slice(0, 200)).join(' | '))"""
+#: Style rules, their listeners and the next picture have followed a new size or other colours.
+_SETTLED = """async (width) => {
+  while (screen.width !== width) await new Promise(requestAnimationFrame);
+  await new Promise(requestAnimationFrame);
+  const fades = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+  await Promise.allSettled(fades.map((fade) => fade.finished));
+}"""
 
 #: A status is judged by _on_response; a count that is out of date is given up by htmx with these words.
 _QUIET = ("Failed to load resource", "htmx:sendAbort", "htmx:afterRequest")
@@ -61,6 +68,7 @@ class Visitor:
     expected_statuses: set[int] = field(default_factory=set)
     troubles: list[str] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
+    _device: CDPSession | None = None
 
     def __post_init__(self) -> None:
         self.context.set_default_timeout(PATIENCE)
@@ -108,6 +116,29 @@ class Visitor:
         self.at("Datenschutzregeln")
         self.page.get_by_label("Ich stimme den Datenschutzregeln zu.").check()
         self.press("Zustimmen und weiter")
+
+    def take_device(self, size: tuple[int, int], *, dark: bool = False) -> None:
+        """What she opens next is on this device. What lies before her is put away: nobody lays it out once more."""
+        self.page.evaluate("document.body.replaceChildren()")
+        self._become(size, dark=dark)
+
+    def move_to(self, size: tuple[int, int], *, dark: bool = False) -> None:
+        """The page before her, as it stands, on the other device."""
+        self._become(size, dark=dark)
+        self.page.evaluate(_SETTLED, size[0])
+
+    def _become(self, size: tuple[int, int], *, dark: bool) -> None:
+        """Another width, way of laying out, fingers, colours."""
+        phone, (width, height) = size == PHONE, size
+        if self._device is None:
+            self._device = self.context.new_cdp_session(self.page)
+        self._device.send("Emulation.setDeviceMetricsOverride", {
+            "width": width, "height": height, "screenWidth": width, "screenHeight": height, "deviceScaleFactor": 1,
+            "mobile": phone,
+            "screenOrientation": {"type": "portraitPrimary" if phone else "landscapePrimary", "angle": 0},
+        })  # fmt: skip
+        self._device.send("Emulation.setTouchEmulationEnabled", {"enabled": phone})
+        self.page.emulate_media(color_scheme="dark" if dark else "light")
 
     def field(self, label: str) -> Locator:
         """The field with this label, optional or not."""
