@@ -34,6 +34,11 @@ _NARROW = """() => [...document.querySelectorAll('main .sojus-stack tr')].filter
 _AXE_RUN = """async () => (await axe.run(document, {resultTypes: ['violations'], preload: false})).violations.map((v) =>
   `${v.id} (${v.impact}): ${v.help}; ` + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) + ' ' +
   n.any.concat(n.all, n.none).map((c) => c.message).join('; ').slice(0, 200)).join(' | '))"""
+#: All but axe in one question; no promise in it, for pages without JavaScript keep none.
+_LOOK = f"""() => ({{
+  title: document.title, overflow: ({_OVERFLOW})(), covered: ({_COVERED})(), narrow: ({_NARROW})(),
+}})"""
+
 #: Style rules, their listeners and the next picture have followed a new size or other colours.
 _SETTLED = """async (width) => {
   while (screen.width !== width) await new Promise(requestAnimationFrame);
@@ -201,15 +206,13 @@ class Visitor:
 
     def look(self) -> None:
         """Width, accessibility, errors of the page as it stands."""
-        title = f"{self.page.title()} ({self.page.url})"
         self.seen.append(self.page.url)
         self.page.wait_for_load_state()
-        overflow = self.page.evaluate(_OVERFLOW)
-        assert not overflow, f"{title}: wider than the screen: {overflow}"
-        covered = self.page.evaluate(_COVERED)
-        assert not covered, f"{title}: text runs over its cell: {covered}"
-        narrow = self.page.evaluate(_NARROW)
-        assert not narrow, f"{title}: narrower than its list: {narrow}"
+        found = self.page.evaluate(_LOOK)
+        title = f"{found['title']} ({self.page.url})"
+        assert not found["overflow"], f"{title}: wider than the screen: {found['overflow']}"
+        assert not found["covered"], f"{title}: text runs over its cell: {found['covered']}"
+        assert not found["narrow"], f"{title}: narrower than its list: {found['narrow']}"
         if self.script:
             violations = self.page.evaluate(_AXE_RUN)
             assert not violations, f"{title}:\n" + "\n".join(violations)
