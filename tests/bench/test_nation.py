@@ -133,9 +133,10 @@ def test_first_page(world, capsys, name, region, reichweite) -> None:
     kriterien, ours, theirs = kriterien_of(_suche(region, reichweite)), [], []
     with in_tenant(Tenant.objects.get(kuerzel="VG")), owner.superuser(world) as bare:
         bare.execute("SET jit = off")
+        bare.prepare_threshold = None  # each time planned for its question, as the application does
         pids = _pid(), bare.info.backend_pid
         statement, params = _bare(kriterien)
-        for turn in range(TURNS + 6):  # a session plans a function anew the first times
+        for turn in range(TURNS + 6):  # a session plans a function again the first few times
             ask = (lambda: _seite(kriterien), lambda: bare.execute(statement, params).fetchall())
             spent = [_spent(pid, work) for pid, work in zip(pids, ask, strict=True)]
             if turn >= 6:
@@ -177,6 +178,7 @@ def test_many_at_once(world, capsys, name, region, reichweite) -> None:
 
     def client() -> None:
         with owner.superuser(world) as session:
+            session.prepare_threshold = None
             session.execute(f"SET jit = off; SET search_path = {', '.join(schemas)}; SET ROLE {role}")
             for turn in range(10):
                 began = time.perf_counter()
