@@ -104,6 +104,29 @@ class Bevoelkerungsstand(SharedModel):
         return f"{self.gebietskoerperschaft_id} {self.stichtag} {self.anzahl}"
 
 
+class Postleitzahl(SharedModel):
+    """The middle of the area of a postcode, and where that is known from. No address and nobody is in it."""
+
+    data_class: ClassVar[DataClass] = DataClass.REFERENCE
+    rights: ClassVar[Rights] = REFERENCE
+
+    plz = models.CharField("PLZ", max_length=5, unique=True)
+    name = models.CharField("Ort", max_length=100)
+    breite = models.DecimalField("Breite", max_digits=8, decimal_places=5)
+    laenge = models.DecimalField("Länge", max_digits=8, decimal_places=5)
+    quelle = models.CharField("Quelle", max_length=300)
+    stand = models.DateField("Stand")
+
+    class Meta:
+        ordering = ("plz",)
+        verbose_name = "Postleitzahl"
+        verbose_name_plural = "Postleitzahlen"
+        constraints = [models.CheckConstraint(name="postleitzahl_fuenf", condition=Q(plz__regex=r"^[0-9]{5}$"))]
+
+    def __str__(self) -> str:
+        return f"{self.plz} {self.name}"
+
+
 class Referenzdatei(SharedModel):
     """A reference file as it was handed in: districts and inhabitants outside the data that come with the program.
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from shared_apps.regions.models import Bevoelkerungsstand, Gebietskoerperschaft
+from shared_apps.regions.models import Bevoelkerungsstand, Gebietskoerperschaft, Postleitzahl
 
 
 def list_gebietskoerperschaften() -> QuerySet[Gebietskoerperschaft]:
@@ -18,6 +18,11 @@ def list_gebietskoerperschaften() -> QuerySet[Gebietskoerperschaft]:
 def list_kurznamen() -> dict[str, str]:
     """What districts are called on a screen, by their code. One query."""
     return dict(Gebietskoerperschaft.objects.order_by().values_list("kuerzel", "kurzname"))
+
+
+def find_postleitzahl(plz: str) -> Postleitzahl | None:
+    """The middle of this postcode, where somebody has loaded it. One query."""
+    return Postleitzahl.objects.filter(plz=plz).first() if plz else None
 
 
 def list_staende(gebiet: Gebietskoerperschaft) -> QuerySet[Bevoelkerungsstand]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +11,8 @@ from pathlib import Path
 from django.db import transaction
 
 from shared_apps.core.clock import today
-from shared_apps.regions.models import Bevoelkerungsstand, Gebietskoerperschaft, Referenzdatei, Region
+from shared_apps.regions.models import Bevoelkerungsstand, Gebietskoerperschaft, Postleitzahl, Referenzdatei, Region
+from shared_apps.regions.postleitzahlen import Ort, read_postleitzahlen
 from shared_apps.regions.referenzdatei import Kreis, ReferenzdateiFehler, read_referenzdatei
 from tenants.onboarding.reference import read_csv, read_json, upsert
 
@@ -118,6 +120,42 @@ def load_referenzdatei(*, text: str) -> int:
     upsert(Referenzdatei, key=("pruefsumme",), rows=[{"pruefsumme": summe, "inhalt": text}])
     _take_kreise(kreise)
     return len(kreise)
+
+
+@dataclass(frozen=True, slots=True)
+class Vorschau:
+    """What loading a file of postcodes does."""
+
+    orte: int
+    neu: int
+    geaendert: int
+
+    @property
+    def text(self) -> str:
+        """In one sentence."""
+        return f"{self.orte} Postleitzahlen: {self.neu} neu, {self.geaendert} geändert."
+
+
+def preview_postleitzahlen(text: str) -> Vorschau:
+    """What the file would do; nothing is written. Raises `PostleitzahlenFehler` with everything to be mended."""
+    return _compare(read_postleitzahlen(text, heute=today()))
+
+
+@transaction.atomic
+def load_postleitzahlen(text: str) -> Vorschau:
+    """Take the postcodes of a file; again changes nothing, and what is not in it stays. Owner only."""
+    orte = read_postleitzahlen(text, heute=today())
+    vorschau = _compare(orte)
+    upsert(Postleitzahl, key=("plz",), rows=[asdict(ort) for ort in orte])
+    return vorschau
+
+
+def _compare(orte: list[Ort]) -> Vorschau:
+    felder = tuple(Ort.__dataclass_fields__)
+    war = {zeile[0]: zeile for zeile in Postleitzahl.objects.values_list(*felder)}
+    neu = sum(ort.plz not in war for ort in orte)
+    gleich = sum(war.get(ort.plz) == tuple(getattr(ort, name) for name in felder) for ort in orte)
+    return Vorschau(len(orte), neu, len(orte) - neu - gleich)
 
 
 def load_referenzdateien() -> int:

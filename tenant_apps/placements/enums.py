@@ -16,6 +16,7 @@ class Reichweite(models.TextChoices):
     EIGENE = "EIGENE", "eigener Bezirk"
     NACHBARN = "NACHBARN", "mit Nachbarkreisen"
     LAND = "LAND", "landesweit"
+    UMKREIS = "UMKREIS", "im Umkreis einer Postleitzahl"
 
 
 class Verknuepfung(models.TextChoices):
@@ -35,6 +36,7 @@ class Barrierefrei(models.TextChoices):
 
 #: What a page calls a reason after a number: "12 Alter".
 AUSSCHLUSS_WORT = {
+    Ausschluss.UMKREIS: "außerhalb des Umkreises",
     Ausschluss.ALTER: "Alter",
     Ausschluss.GESCHLECHT: "Geschlecht",
     Ausschluss.SPEZIALISIERUNG: "Spezialisierung",
@@ -50,11 +52,13 @@ AUSSCHLUSS_WORT = {
 }
 
 
-def describe_suchgebiet(region: str, reichweite: str) -> str:
-    """Where a search looked: "Vorpommern-Greifswald mit Nachbarkreisen", "landesweit". `region` names the district."""
+def describe_suchgebiet(region: str, reichweite: str, *, plz: str = "", km: int | None = None) -> str:
+    """Where a search looked: "Vorpommern-Greifswald mit Nachbarkreisen", "landesweit", "30 km um PLZ 17489". `region`
+    names the district."""
     weit: dict[str, str] = {
         Reichweite.NACHBARN: f"{region} {Reichweite.NACHBARN.label}",
         Reichweite.LAND: Reichweite.LAND.label,
+        Reichweite.UMKREIS: f"{km} km um PLZ {plz}",
     }
     return weit.get(reichweite, region)
 

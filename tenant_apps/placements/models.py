@@ -100,6 +100,9 @@ class Suche(MitZeitraum, TenantModel):
     hilfeart = SharedReference(Hilfeart, verbose_name="Hilfeart")
     region = models.CharField("Region (Kürzel)", max_length=12)
     reichweite = models.CharField("Reichweite", max_length=10, choices=Reichweite, default=Reichweite.EIGENE)
+    #: A postcode and nothing nearer: where a family lives is not asked.
+    umkreis_plz = models.CharField("Umkreis um PLZ", max_length=5, blank=True, default="", db_default="")
+    umkreis_km = models.PositiveSmallIntegerField("Umkreis in km", null=True, blank=True)
     tage_je_woche = models.DecimalField("Tage je Woche", max_digits=3, decimal_places=2, null=True)
     stunden_je_woche = models.DecimalField("Stunden je Woche", max_digits=5, decimal_places=2, null=True)
     spezialisierungen = ArrayField(models.CharField(max_length=40), default=list, verbose_name="Spezialisierungen")

@@ -58,9 +58,9 @@ ABSCHNITTE: tuple[Abschnitt, ...] = (
     ),
     Abschnitt(
         "placements.Suche", "Suchen nach einer Hilfe", "klient", "geeignete Hilfe finden (§§ 5, 36 SGB VIII)", _NIEMAND,
-        ("created_at", "hilfeart", "region", "reichweite", "zeitraum", "tage_je_woche", "stunden_je_woche",
-         "spezialisierungen", "verknuepfung", "sprachen", "barrierefrei", "bestaetigt_tage", "geschlecht", "alter",
-         "merkmale", "tage", "wochen", "angebote_gesamt", "angebote_verfuegbar"),
+        ("created_at", "hilfeart", "region", "reichweite", "umkreis_plz", "umkreis_km", "zeitraum", "tage_je_woche",
+         "stunden_je_woche", "spezialisierungen", "verknuepfung", "sprachen", "barrierefrei", "bestaetigt_tage",
+         "geschlecht", "alter", "merkmale", "tage", "wochen", "angebote_gesamt", "angebote_verfuegbar"),
         TECHNISCH | {"klient": TECHNIK, "hilfefall": TECHNIK, "fachkraft": BESCHAEFTIGTE, "ausschluesse": MARKT},
     ),
     Abschnitt(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 # ruff: noqa: SIM905 - a list of a hundred quoted words is harder to read and to check
 VORNAMEN_W = (
     "Mia Emma Lea Lina Ida Frieda Greta Marie Hanna Leni Ella Clara Johanna Luisa Paula Mathilda Charlotte Nele Jule "
@@ -48,6 +50,20 @@ def anbieter_namen(anzahl: int) -> list[tuple[str, str]]:
         zusatz, rechtsform = _FORM[nummer % len(_FORM)]
         namen.append((f"{wort} {zusatz}", rechtsform))
     return namen
+
+
+#: Where the middles of postcodes in the demo come from: nobody's table, rough coordinates of the towns below.
+PLZ_QUELLE = "Demo, ungefähr"
+
+
+def postleitzahlen(stand: date) -> str:
+    """The demo's postcodes as the file that an operator loads (docs/postleitzahlen.md)."""
+    zeilen = [
+        f"{plz};{ort};{breite:.3f};{laenge:.3f};{PLZ_QUELLE};{stand:%d.%m.%Y}"
+        for orte in ORTE.values()
+        for ort, plz, breite, laenge, _ in orte
+    ]
+    return "\n".join(["plz;name;breite;laenge;quelle;stand", *zeilen])
 
 
 #: Per district: town, post code, latitude, longitude, part of the region's name.

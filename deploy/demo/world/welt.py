@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from deploy.demo.world import akten, kontakte, listen, markt, seiten, vergangenes
+from deploy.demo.world import akten, kontakte, listen, markt, seiten, vergangenes, vokabular
 from deploy.demo.world.abrechnung import Abrechnung
 from deploy.demo.world.faelle import AmtBau, Zeit
 from deploy.demo.world.leute import Personal, build_amt, build_anbieter, build_besondere, build_land
@@ -19,6 +19,7 @@ from deploy.demo.world.werkzeug import Zufall
 from shared_apps.accounts.models import User
 from shared_apps.core.clock import now, today
 from shared_apps.regions.models import Bevoelkerungsstand, Gebietskoerperschaft
+from shared_apps.regions.services import load_postleitzahlen
 from tenant_apps.controlling.publish import publish_monate
 from tenants.context import in_tenant
 from tenants.models import Tenant
@@ -81,6 +82,8 @@ def _build(tenants: list[Tenant], report: Report) -> None:
         sage(f"{listen.read_lists(welt, tenants, heute=zeit.heute)} Zeilen, {len(welt.anbieter)} Anbieter")
         sage(f"{len(welt.einrichtungen)} Einrichtungen, {len(welt.angebote)} Angebote")
         sage(f"{sum(len(a.plaetze) for a in welt.angebote)} Plätze")
+    with _timed(report, "Postleitzahlen geladen") as sage:
+        sage(load_postleitzahlen(vokabular.postleitzahlen(zeit.heute)).text)
     with _timed(report, "Personen der Anbieter") as sage:
         build_anbieter(personal, welt, marker())
         besondere = Personal(zufall=Zufall("sojus-demo-rollen-1"))

@@ -29,7 +29,7 @@ from tenant_apps.cases.personfelder import NeuePerson, eingabe_felder
 from tenant_apps.placements.enums import UEBERLAGERUNG_WAHL, Ablehnungsgrund, Barrierefrei, Reichweite, Verknuepfung
 from tenant_apps.placements.models import Reservierung, Suche
 from tenant_apps.placements.search.forms import without_foreign
-from tenant_apps.placements.search.selectors.kriterien import BESTAETIGT_TAGE_MAX, Kriterien
+from tenant_apps.placements.search.selectors.kriterien import BESTAETIGT_TAGE_MAX, UMKREIS_KM_MAX, Kriterien
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tenant_apps.placements.states import ReservierungZustand
 
@@ -43,6 +43,12 @@ class SucheEingabe(felder.Eingabe):
     hilfeart = felder.CodeField(slug_field="code", queryset=Hilfeart.objects.all())
     region = felder.KennungField(max_length=12, help_text="Kürzel der Gebietskörperschaft, z. B. VG")
     reichweite = felder.AuswahlField(Reichweite.choices, default=Reichweite.EIGENE.value)
+    umkreis_plz = felder.PlzField(
+        required=False, default="", allow_blank=True, help_text="nur mit reichweite UMKREIS; keine Anschrift"
+    )
+    umkreis_km = felder.GanzzahlField(
+        von=1, bis=UMKREIS_KM_MAX, required=False, allow_null=True, help_text="Luftlinie von der Mitte der PLZ"
+    )
     beginn = felder.ArbeitstagField()
     ende = felder.ArbeitstagField()
     tage_je_woche = felder.ViertelField(von=VIERTEL, bis=TAGE_JE_WOCHE_MAX, required=False, allow_null=True)
@@ -130,7 +136,12 @@ class AngebotAusgabe(serializers.Serializer):
     rang = serializers.IntegerField(allow_null=True)
     im_guenstigsten_drittel = serializers.BooleanField()
     passung = serializers.IntegerField(allow_null=True, help_text="0 bis 100; null: nichts war gefragt")
-    entfernung_km = serializers.CharField(allow_null=True)
+    entfernung_km = serializers.CharField(
+        allow_null=True, help_text="Luftlinie vom Sitz des Jugendamtes, beim Umkreis von der Mitte der Postleitzahl"
+    )
+    entfernung_ungefaehr = serializers.BooleanField(
+        help_text="gemessen bis zur Mitte der Postleitzahl des Hauses: es hat keine Koordinaten"
+    )
     vakanz_stand = serializers.DateTimeField(allow_null=True)
 
 
@@ -156,7 +167,8 @@ class SucheKopf(serializers.ModelSerializer):
     class Meta:
         model = Suche
         fields = [
-            "uuid", "created_at", "hilfeart", "region", "reichweite", "beginn", "ende", "tage", "wochen",
+            "uuid", "created_at", "hilfeart", "region", "reichweite", "umkreis_plz", "umkreis_km", "beginn",
+            "ende", "tage", "wochen",
             "tage_je_woche", "stunden_je_woche", "spezialisierungen", "verknuepfung", "sprachen", "barrierefrei",
             "bestaetigt_tage", "geschlecht", "alter", "merkmale", "klient", "angebote_gesamt", "angebote_verfuegbar",
             "ist_ergebnislos",

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0033_mail_suchtreffer'),
-        ('placements', '0016_suche_kriterien'),
+        ('placements', '0016_suche_umkreis'),
     ]
 
     operations = [

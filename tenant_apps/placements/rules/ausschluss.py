@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 from shared_apps.core.zeitraum import Zeitraum
@@ -13,10 +14,11 @@ from shared_apps.core.zeitraum import Zeitraum
 class Ausschluss(StrEnum):
     """What speaks against an offer, in the published order: an offer counts once, with the first of its reasons.
 
-    First what its house is made for, then how sure its word is, what it may do and from when, what is free, and at last
-    what it costs.
+    First where it is, then what its house is made for, how sure its word is, what it may do and from when, what is
+    free, and at last what it costs.
     """
 
+    UMKREIS = "UMKREIS"
     ALTER = "ALTER"
     GESCHLECHT = "GESCHLECHT"
     SPEZIALISIERUNG = "SPEZIALISIERUNG"
@@ -42,7 +44,7 @@ class Gesucht:
     """What is asked for; None or empty where it limits nothing.
 
     eine: one of the specialities is enough. barrierefrei: a key of `BARRIEREFREI_GENUEGT`. bestaetigt_ab: the oldest
-    day on which vacancies may have been confirmed.
+    day on which vacancies may have been confirmed. umkreis_km: how far the house may be.
     """
 
     zeitraum: Zeitraum
@@ -53,6 +55,7 @@ class Gesucht:
     sprachen: frozenset[str] = frozenset()
     barrierefrei: str = ""
     bestaetigt_ab: date | None = None
+    umkreis_km: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class Geprueft:
     more. merkmale: it has what else was asked for. bestaetigt: the day on which its vacancies were confirmed; None:
     nobody has, or somebody says otherwise. erlaubt: it needs no licence, or there is one on the first day. stopps: when
     it takes nobody in. plaetze: for each place when there is one, and when somebody has it or its house has blocked it.
-    satz_ab: the first day with an agreed rate.
+    satz_ab: the first day with an agreed rate. km: how far it is from where was searched; None: nobody knows.
     """
 
     gueltig: Zeitraum
@@ -81,6 +84,7 @@ class Geprueft:
     stopps: Sequence[Zeitraum] = ()
     plaetze: Sequence[tuple[Zeitraum, Sequence[Zeitraum]]] = ()
     satz_ab: date | None = None
+    km: Decimal | None = None
 
 
 def list_ausschluesse(gesucht: Gesucht, angebot: Geprueft) -> list[Ausschluss]:
@@ -91,6 +95,7 @@ def list_ausschluesse(gesucht: Gesucht, angebot: Geprueft) -> list[Ausschluss]:
     """
     zeitraum = gesucht.zeitraum
     dagegen = {
+        Ausschluss.UMKREIS: gesucht.umkreis_km is not None and (angebot.km is None or angebot.km > gesucht.umkreis_km),
         Ausschluss.ALTER: gesucht.alter is not None and not angebot.alter_von <= gesucht.alter <= angebot.alter_bis,
         Ausschluss.GESCHLECHT: bool(gesucht.geschlecht) and angebot.geschlecht not in {"", gesucht.geschlecht},
         Ausschluss.SPEZIALISIERUNG: not _has(gesucht, angebot),

@@ -24,7 +24,7 @@ from shared_apps.catalogue.selectors import (
 )
 from shared_apps.core import felder
 from shared_apps.core.clock import today
-from shared_apps.core.eingabe import BETRAG_MAX, STUNDEN_JE_WOCHE_MAX, TAGE_JE_WOCHE_MAX, VIERTEL
+from shared_apps.core.eingabe import BETRAG_MAX, PFLICHT, STUNDEN_JE_WOCHE_MAX, TAGE_JE_WOCHE_MAX, VIERTEL
 from shared_apps.core.filter_query import FilterForm
 from shared_apps.core.geld import format_geld
 from shared_apps.core.seite import Faltung
@@ -34,7 +34,12 @@ from shared_apps.providers.rules import BESTAETIGUNG_GILT_TAGE
 from tenant_apps.cases.models import Hilfefall, Klient
 from tenant_apps.placements.enums import AUSSCHLUSS_WORT, BEGRUENDUNG_MINDESTENS, Barrierefrei, Reichweite, Verknuepfung
 from tenant_apps.placements.models import Suche
-from tenant_apps.placements.search.selectors.kriterien import BESTAETIGT_TAGE_MAX, Kriterien
+from tenant_apps.placements.search.selectors.kriterien import (
+    BESTAETIGT_TAGE_MAX,
+    UMKREIS_KM_MAX,
+    Kriterien,
+    without_umkreis,
+)
 from tenant_apps.placements.search.selectors.treffer import UMKREISE, Eingrenzung
 from tenant_apps.placements.services.search import compute_bedarf
 from tenant_apps.placements.vorgaben import SUCHE_TAGE
@@ -42,6 +47,8 @@ from tenant_apps.vorgaben.selectors import get_vorgabe
 
 #: Brothers and sisters beside the first child.
 GESCHWISTER_HOECHSTENS = 5
+#: How far the form proposes to search around a postcode.
+UMKREIS_KM = 30
 WIE_PERSON, EGAL = "", "egal"
 BINNEN_TAGEN = f"binnen {anzahl(BESTAETIGUNG_GILT_TAGE, 'Tag', 'Tagen')}"
 
@@ -73,6 +80,11 @@ class AuswahlForm(forms.Form):
     reichweite = felder.AuswahlField(
         label="Region", choices=Reichweite.choices, initial=Reichweite.EIGENE.value, widget=forms.RadioSelect
     )
+    umkreis_plz = felder.bedingt(felder.PlzField(label="Postleitzahl", required=False), "nur beim Umkreis")
+    umkreis_km = felder.GanzzahlField(
+        label="Umkreis in km", von=1, bis=UMKREIS_KM_MAX, required=False, initial=UMKREIS_KM,
+        help_text="Luftlinie von der Mitte der Postleitzahl; keine Anschrift nötig",
+    )  # fmt: skip
     tage_je_woche = felder.ViertelField(
         label="Tage je Woche", von=VIERTEL, bis=TAGE_JE_WOCHE_MAX, required=False,
         help_text="bei stationären und teilstationären Hilfen",
@@ -148,8 +160,12 @@ class AuswahlForm(forms.Form):
         )
 
     def clean(self) -> dict[str, Any]:
-        """A criterion of another module finds nothing: said at its field."""
+        """A criterion of another module finds nothing: said at its field. A circle has a middle."""
         data = self.cleaned_data
+        if data.get("reichweite") == Reichweite.UMKREIS:
+            for name in ("umkreis_plz", "umkreis_km"):
+                if name not in self.errors and not data.get(name):
+                    self.add_error(name, PFLICHT)
         hilfeart = data.get("hilfeart")
         for kriterium in self._erklaert:
             name = suchname(kriterium.modul.code, kriterium.code)
@@ -173,6 +189,7 @@ class AuswahlForm(forms.Form):
         data["merkmale"] = self._merkmale(data)
         data["spezialisierungen"] = tuple(s.code for s in data["spezialisierungen"])
         data["sprachen"] = tuple(s.code for s in data["sprachen"])
+        data = without_umkreis(data)
         data["verknuepfung"] = data["verknuepfung"] or Verknuepfung.ALLE.value
         data["geschlecht"] = data["geschlecht"] if data["geschlecht"] != EGAL else ""
         hat = list_felder(k for k in self._erklaert if k.modul_id == data["hilfeart"].modul_id)
@@ -206,6 +223,8 @@ def initial_of(suche: Suche, **changes: Any) -> dict[str, Any]:
         "ende": suche.letzter_tag,
         "hilfeart": suche.hilfeart.code,
         "reichweite": suche.reichweite,
+        "umkreis_plz": suche.umkreis_plz,
+        "umkreis_km": suche.umkreis_km or UMKREIS_KM,
         "tage_je_woche": suche.tage_je_woche,
         "stunden_je_woche": suche.stunden_je_woche,
         "geschlecht": suche.geschlecht or EGAL,
@@ -219,17 +238,19 @@ def initial_of(suche: Suche, **changes: Any) -> dict[str, Any]:
     } | changes
 
 
-class AndereTageForm(forms.Form):
-    """Other days for a search that is repeated; what is empty or no date stays as it was."""
+class AnderesForm(forms.Form):
+    """Other days or a wider circle for a search that is repeated; what is empty or wrong stays as it was."""
 
     beginn = felder.DatumField(label="Beginn der Hilfe", required=False)
     ende = felder.DatumField(label="Ende der Hilfe", required=False)
+    umkreis_km = felder.GanzzahlField(label="Umkreis in km", von=1, bis=UMKREIS_KM_MAX, required=False)
 
 
-def read_tage(posted: QueryDict) -> dict[str, date]:
-    """The days that a repeated search is to have instead of its own."""
-    form = AndereTageForm(posted)
-    return {name: tag for name, tag in form.cleaned_data.items() if tag} if form.is_valid() else {}
+def read_anderes(posted: QueryDict, suche: Suche) -> dict[str, Any]:
+    """What a repeated search is to have instead of its own."""
+    form = AnderesForm(posted)
+    werte = {name: wert for name, wert in form.cleaned_data.items() if wert} if form.is_valid() else {}
+    return werte if suche.umkreis_plz else {name: wert for name, wert in werte.items() if name != "umkreis_km"}
 
 
 class TrefferFilter(FilterForm):

@@ -66,6 +66,8 @@ def create_suche(
         hilfeart=kriterien.hilfeart,
         region=kriterien.region,
         reichweite=kriterien.reichweite,
+        umkreis_plz=kriterien.umkreis_plz,
+        umkreis_km=kriterien.umkreis_km,
         zeitraum=DateRange(zeitraum.beginn, zeitraum.ende),
         tage_je_woche=kriterien.tage_je_woche_oder_ueblich if kriterien.hilfeart.ist_stationaer else None,
         stunden_je_woche=None if kriterien.hilfeart.ist_stationaer else kriterien.stunden_je_woche,

@@ -60,6 +60,10 @@ def is_unveraendert(vermerk: Auswahlvermerk) -> bool:
     )
 
 
+#: Sealed where it was asked for.
+_WENN_GEFRAGT = ("umkreis_plz", "umkreis_km", "sprachen", "barrierefrei", "bestaetigt_tage")
+
+
 def freeze_kriterien(
     suche: Suche,
     zahlen: Zahlen,
@@ -88,7 +92,7 @@ def freeze_kriterien(
         "geschlecht": suche.geschlecht,
         "alter": suche.alter,
         **({"verknuepfung": suche.verknuepfung} if kriterien_of(suche).eine_genuegt else {}),
-        **{name: wert for name in ("sprachen", "barrierefrei", "bestaetigt_tage") if (wert := getattr(suche, name))},
+        **{name: wert for name in _WENN_GEFRAGT if (wert := getattr(suche, name))},
         **({"merkmale": describe_merkmale(suche.hilfeart, suche.merkmale)} if suche.merkmale else {}),
         "angebote_gesamt": zahlen.gesamt,
         "angebote_verfuegbar": zahlen.verfuegbar,

@@ -9,7 +9,7 @@ from django import forms
 
 from shared_apps.core import felder
 from shared_apps.core.seite import Faltung
-from shared_apps.core.templatetags.sojus import kern_field, kern_form
+from shared_apps.core.templatetags.sojus import kern_falten, kern_field, kern_form
 
 
 class Formular(forms.Form):
@@ -66,5 +66,6 @@ def test_what_is_folded_away_opens__when_something_stands_there_or_is_wrong(sent
     form.is_valid()
     parts = kern_form(form)
     assert [field.name for field in parts["felder"]] == ["tag", "monat", "zahl"]
-    assert [falte["titel"] for falte in parts["faltungen"]] == ["Auf Zeit", "Mehr"]
-    assert [falte["titel"] for falte in parts["faltungen"] if falte["offen"]] == open_ones
+    faltungen = kern_falten(form)["faltungen"]
+    assert [falte["titel"] for falte in faltungen] == ["Auf Zeit", "Mehr"]
+    assert [falte["titel"] for falte in faltungen if falte["offen"]] == open_ones

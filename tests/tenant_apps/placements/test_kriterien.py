@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from html import unescape
 
 import pytest
 
 from shared_apps.catalogue.models import Sprache
 from shared_apps.core.clock import now
+from shared_apps.providers.models import Angebot
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.selectors.search import Zahlen
 from tenant_apps.placements.search.selectors.vermerk import describe_kriterien
 from tenant_apps.placements.services.vermerk import freeze_kriterien
 from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall
-from tests.factories.register import create_angebot
+from tests.factories.regions import postleitzahlen
+from tests.factories.register import create_angebot, create_einrichtung
 
 URL = "/hze-auswahl/"
 EINGABE = {
@@ -32,7 +36,8 @@ def anna(sign_in):
 
 
 def _text(response) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode().replace("\xa0", " ")))
+    ohne_marken = unescape(re.sub(r"<[^>]+>", " ", response.content.decode()))
+    return re.sub(r"\s+", " ", ohne_marken.replace("\xa0", " "))
 
 
 def test_criteria__are_kept_and_shown_again(anna, vg):
@@ -80,3 +85,76 @@ def test_what_contradicts_the_person__is_named(anna, cast, vg):
         gefunden = _text(anna.post(URL, gewaehlt | anders, follow=True))
         for satz in saetze:
             assert (satz in gezaehlt, satz in gefunden) == (gesagt, gesagt), (anders, satz)
+
+
+UMKREIS = EINGABE | {"reichweite": "UMKREIS", "umkreis_plz": "17489", "umkreis_km": "30", "tage_je_woche": "7"}
+
+
+@pytest.fixture
+def um_greifswald(db) -> Iterator[dict[str, Angebot]]:
+    """Houses 1, 31 and 150 km from the middle of 17489; one without coordinates, and one that is nowhere."""
+    orte = {
+        "nah": {"breite": "54.09000", "laenge": "13.38000"},
+        "knapp": {"breite": "53.81500", "laenge": "13.39000", "kreis": "VR"},
+        "fern": {"breite": "53.63000", "laenge": "11.41000", "kreis": "HRO"},
+        "plz": {"plz": "17438"},
+        "nirgends": {"plz": "99999"},
+    }
+    with postleitzahlen({"17489": ("54.093", "13.388"), "17438": ("54.052", "13.773")}):
+        yield {
+            name: create_angebot(einrichtung=create_einrichtung(name=f"Haus {name}", **lage))
+            for name, lage in orte.items()
+        }
+
+
+def test_umkreis__measures_from_the_middle_of_the_postcode(anna, vg, um_greifswald):
+    antwort = anna.post(URL, UMKREIS, follow=True)
+    seite = _text(antwort)
+    assert "5 geprüft: 2 passen 3 nicht passend: 3 außerhalb des Umkreises" in seite
+    assert "Region 30 km um PLZ 17489" in seite and "ca. 26 km" in seite
+    assert "von der Mitte der Postleitzahl 17489" in seite
+    with in_tenant(vg):
+        suche = Suche.objects.get()
+        versiegelt = freeze_kriterien(suche, Zahlen(2, {}), sortierung="kosten", klient_id=suche.pk)
+        assert ("Region", "30 km um PLZ 17489") in describe_kriterien(versiegelt)
+    draussen = _text(anna.get(f"{URL}{suche.pk}/nicht-passend/?grund=UMKREIS"))
+    assert [name for name in um_greifswald if f"Haus {name}" in draussen] == ["knapp", "fern", "nirgends"]
+    assert "zu weit weg, oder die Lage ist nicht bekannt" in draussen
+    assert "1 km weiter Haus knapp" in seite and "Umkreis 31 km" in seite
+    weiter = anna.post(
+        f"{URL}{suche.pk}/erneut/", {"beginn": "2017-06-01", "reichweite": "UMKREIS", "umkreis_km": "31"}, follow=True
+    )
+    assert "5 geprüft: 3 passen" in _text(weiter)
+    landesweit = _text(anna.post(f"{URL}{suche.pk}/erneut/", {"reichweite": "LAND"}, follow=True))
+    assert "5 geprüft: 5 passen" in landesweit and "Region landesweit" in landesweit
+    formular = anna.get(f"{URL}?suche={suche.pk}").content.decode()
+    assert re.search(r'name="umkreis_plz" value="17489"', formular) and re.search(
+        r'value="UMKREIS"[^>]*checked', formular
+    )
+    angebot = _text(anna.get(f"{URL}{suche.pk}/angebote/{um_greifswald['nah'].pk}/"))
+    assert "0,6 km Luftlinie von der Mitte der Postleitzahl 17489" in angebot
+
+
+@pytest.mark.parametrize(
+    ("anders", "gesagt"),
+    [
+        ({"umkreis_plz": "99999"}, "Zur Postleitzahl 99999 ist kein Ort hinterlegt."),
+        ({"umkreis_plz": ""}, "Bitte füllen Sie dieses Feld aus."),
+        ({"umkreis_plz": "1748"}, "Eine Postleitzahl hat fünf Ziffern"),
+        ({"umkreis_km": "301"}, "von 1 bis 300"),
+    ],
+)
+def test_umkreis__says_what_is_wrong(anna, vg, anders, gesagt):
+    antwort = anna.post(URL, UMKREIS | anders)
+    assert antwort.status_code == 422 and gesagt in _text(antwort)
+    if "99999" in gesagt:
+        assert gesagt in _text(anna.post(f"{URL}zaehlen/", UMKREIS | anders))
+    with in_tenant(vg):
+        assert not Suche.objects.exists()
+
+
+def test_umkreis__a_postcode_is_kept_for_that_reach_alone(anna, vg):
+    anna.post(URL, UMKREIS | {"reichweite": "LAND", "umkreis_plz": "99999"})
+    with in_tenant(vg):
+        suche = Suche.objects.get()
+    assert (suche.reichweite, suche.umkreis_plz, suche.umkreis_km) == ("LAND", "", None)

@@ -30,6 +30,7 @@ from tenant_apps.placements.search.selectors.preise import Preis, compute_preis
 from tenant_apps.placements.search.selectors.search import Zahlen, count_angebote, search_angebote, search_seite
 from tenant_apps.placements.search.selectors.treffer import ALLES, Eingrenzung, Sortierung
 from tenants.context import in_tenant, on_portal
+from tests.factories.regions import postleitzahlen
 from tests.factories.register import DateRange, create_angebot, create_einrichtung, license_einrichtung, occupy_platz
 from tests.security import sizes
 
@@ -42,6 +43,8 @@ TAG0 = date(2027, 3, 1)
 #: Days around the first of the search, before, on, within and after it.
 TAG = st.sampled_from([-400, -30, -1, 0, 1, 5, 29, 30, 31, 200]).map(lambda n: TAG0 + timedelta(days=n))
 CODES = ("trauma", "sucht")
+#: Postcodes with their middles; another one is known to nobody.
+MITTEN = {"17489": ("54.093", "13.388"), "17389": ("53.856", "13.690")}
 ORTE = (None, ("54.09000", "13.38000"), ("53.63000", "11.41000"))
 
 
@@ -73,6 +76,7 @@ class Haus:
     bestaetigt: tuple[int | None, bool]
     sprachen: frozenset[str] = frozenset()
     barrierefrei: str = ""
+    plz: str = ""
     angebot: Angebot = field(init=False)
 
     def enter(self, art: Hilfeart, nummer: int, hro, ines) -> None:
@@ -83,7 +87,7 @@ class Haus:
         anbieter = Anbieter.objects.create(name=f"Anbieter {nummer}", gueltig_bis=self.anbieter_bis)
         breite, laenge = self.ort or (None, None)
         haus = create_einrichtung(
-            anbieter=anbieter, kreis=self.kreis, gueltig_bis=self.haus_bis, breite=breite, laenge=laenge
+            anbieter=anbieter, kreis=self.kreis, gueltig_bis=self.haus_bis, breite=breite, laenge=laenge, plz=self.plz
         )
         self.angebot = create_angebot(
             hilfeart=art.code, einrichtung=haus, entgelt=None, plaetze=0, erlaubnis=False, alter_von=self.alter[0],
@@ -135,7 +139,7 @@ class Haus:
     def preis(self) -> list[tuple[Zeitraum, Decimal]]:
         return mit_vorrang(_follow(self.saetze), _follow(self.eigene))
 
-    def geprueft(self, art: Hilfeart, beginn: date) -> rules.Geprueft:
+    def geprueft(self, art: Hilfeart, beginn: date, km: Decimal | None = None) -> rules.Geprueft:
         """As the rule sees it."""
         von, bis = self.erlaubnis or (date.max, None)
         erlaubt = von <= beginn and (bis is None or beginn < bis)
@@ -157,6 +161,7 @@ class Haus:
             stopps=self.stopps,
             plaetze=[(gibt_es, [z for z in weg if z]) for gibt_es, *weg in self.plaetze],
             satz_ab=saetze[0][0].beginn if saetze else None,
+            km=km,
         )
 
 
@@ -183,8 +188,13 @@ def _follow(reihe: list[tuple[date, int]]) -> list[tuple[Zeitraum, Decimal]]:
 
 REIHE = st.lists(st.tuples(TAG, st.integers(0, 40_000)), max_size=2, unique_by=lambda satz: satz[0])
 BESTAETIGT = st.tuples(st.none() | st.sampled_from([0, 30, 7 * 24, 9 * 24, 2000, -48]), st.booleans())
+PLZ = st.sampled_from(["", *MITTEN, "99999"])
 SPRACHEN = st.frozensets(st.sampled_from(["ar", "uk"]))
 BARRIEREFREI = st.sampled_from(["", "JA", "TEILWEISE", "NEIN"])
+#: Where is searched; around a postcode most often so that something is just outside.
+WO = st.sampled_from([("EIGENE", "", None), ("NACHBARN", "", None), ("LAND", "", None)]) | st.tuples(
+    st.just("UMKREIS"), st.sampled_from(sorted(MITTEN)), st.sampled_from([1, 32, 33, 130])
+)
 PLATZ = st.tuples(zeiten(), st.none() | zeiten(), st.none() | zeiten())
 HAUS = st.builds(
     Haus,
@@ -204,6 +214,7 @@ HAUS = st.builds(
     bestaetigt=BESTAETIGT,
     sprachen=SPRACHEN,
     barrierefrei=BARRIEREFREI,
+    plz=PLZ,
 )
 #: Most houses are in order: otherwise nothing would ever be found.
 _GUT = {
@@ -225,6 +236,7 @@ _GUT = {
     "bestaetigt": BESTAETIGT,
     "sprachen": SPRACHEN,
     "barrierefrei": BARRIEREFREI,
+    "plz": PLZ,
 }
 GUTES_HAUS = st.builds(Haus, **_GUT)
 IMMER = Zeitraum(date(2020, 1, 1))
@@ -255,7 +267,7 @@ FAST_GUTES_HAUS = st.one_of(
     je_woche=st.sampled_from(["7", "5", "0.25"]).map(Decimal),
     gefragt=st.fixed_dictionaries(
         {
-            "reichweite": st.sampled_from(["EIGENE", "NACHBARN", "LAND"]),
+            "wo": WO,
             "alter": st.none() | st.sampled_from([5, 12, 18]),
             "geschlecht": st.sampled_from(["", "w", "d"]),
             "spezialisierungen": st.lists(st.sampled_from(CODES), unique=True, max_size=2).map(tuple),
@@ -288,7 +300,7 @@ def test_search__is_what_the_rules_say(cast, vg, hro, art, haeuser, tage, je_woc
     tage=st.sampled_from([30, 183]),
     gefragt=st.fixed_dictionaries(
         {
-            "reichweite": st.sampled_from(["EIGENE", "NACHBARN"]),
+            "wo": WO,
             "alter": st.sampled_from([None, 5, 12, 18]),
             "bestaetigt_tage": st.sampled_from([None, None, 8]),
         }
@@ -302,15 +314,17 @@ def test_near_misses__are_what_the_rules_say(cast, vg, hro, art, haeuser, tage, 
 def _compare(
     cast, vg, hro, art, haeuser, tage, je_woche, gefragt, sortierung=Sortierung.KOSTEN.value, eng=ALLES
 ) -> None:
-    with transaction.atomic():
+    with postleitzahlen(MITTEN), transaction.atomic():
         assert Spezialisierung.objects.filter(code__in=CODES).count() == len(CODES), "reference data have changed"
         assert Sprache.objects.filter(code__in=["ar", "uk"]).count() == 2, "reference data have changed"
         hilfeart = Hilfeart.objects.get(code=art)
         for nummer, haus in enumerate(haeuser):
             haus.enter(hilfeart, nummer, hro, cast.akteur("ines"))
+        reichweite, plz, km = gefragt["wo"]
         kriterien = Kriterien(
-            hilfeart=hilfeart, region="VG", beginn=TAG0, ende=TAG0 + timedelta(days=tage - 1),
-            tage_je_woche=je_woche, stunden_je_woche=je_woche, **gefragt,
+            hilfeart=hilfeart, region="VG", reichweite=reichweite, umkreis_plz=plz, umkreis_km=km, beginn=TAG0,
+            ende=TAG0 + timedelta(days=tage - 1), tage_je_woche=je_woche, stunden_je_woche=je_woche,
+            **{name: wert for name, wert in gefragt.items() if name != "wo"},
         )  # fmt: skip
         with in_tenant(vg):
             ergebnis, zahlen = search_angebote(kriterien), count_angebote(kriterien)
@@ -435,24 +449,29 @@ def _sort(zeilen: list[Erwartet], sortierung: str) -> list[Erwartet]:
     return sorted(zeilen, key=key)
 
 
+#: Districts that a reach looks at; around a postcode the whole state is.
+KREISE = {"EIGENE": {"VG"}, "NACHBARN": {"VG", "VR"}, "LAND": {"VG", "VR", "HRO"}}
+
+
 def _expected(kriterien: Kriterien, haeuser: list[Haus]) -> tuple[dict, list[Erwartet]]:
     """By hand: every offer looked at on its own, by the pure rules."""
     gesucht = _gesucht(kriterien)
-    nahe = {"EIGENE": {"VG"}, "NACHBARN": {"VG", "VR"}, "LAND": {"VG", "VR", "HRO"}}[kriterien.reichweite]
+    nahe = KREISE.get(kriterien.reichweite, KREISE["LAND"])
     gruende: Counter = Counter()
     zeilen: list[Erwartet] = []
     for haus in haeuser:
         beendet = any(bis is not None and bis <= TAG0 for bis in (haus.haus_bis, haus.anbieter_bis))
         if haus.kreis not in nahe or beendet or haus.gueltig.intersect(kriterien.zeitraum) is None:
             continue
-        dagegen = rules.list_ausschluesse(gesucht, haus.geprueft(kriterien.hilfeart, TAG0))
+        km = _km(kriterien, haus)
+        dagegen = rules.list_ausschluesse(gesucht, haus.geprueft(kriterien.hilfeart, TAG0, km))
         gruende.update(dagegen[:1])
         if set(dagegen) <= set(rules.OHNE_PLATZ):
             frei = rules.count_frei(kriterien.zeitraum, haus.geprueft(kriterien.hilfeart, TAG0).plaetze)
             if rules.Ausschluss.STOPP in dagegen:
                 frei = 0  # nobody is taken in: no place is offered
             preis = compute_preis(kriterien, haus.preis)
-            zeilen.append(Erwartet(haus, not dagegen, frei, preis, _km(haus), _passung(gesucht, haus)))
+            zeilen.append(Erwartet(haus, not dagegen, frei, preis, km, _passung(gesucht, haus, km)))
     frei_zeilen = [zeile for zeile in zeilen if zeile.verfuegbar]
     soll = [zeile.preis.soll for zeile in frei_zeilen if zeile.preis]
     for zeile, rang in zip(frei_zeilen, rules.raenge(soll), strict=True):
@@ -469,11 +488,11 @@ def _gesucht(kriterien: Kriterien) -> rules.Gesucht:
         kriterien.zeitraum, kriterien.alter, kriterien.geschlecht, frozenset(kriterien.spezialisierungen),
         eine=kriterien.verknuepfung == "EINE", sprachen=frozenset(kriterien.sprachen),
         barrierefrei=kriterien.barrierefrei,
-        bestaetigt_ab=None if tage is None else today() - timedelta(days=tage),
+        bestaetigt_ab=None if tage is None else today() - timedelta(days=tage), umkreis_km=kriterien.umkreis_km,
     )  # fmt: skip
 
 
-def _passung(gesucht: rules.Gesucht, haus: Haus) -> int | None:
+def _passung(gesucht: rules.Gesucht, haus: Haus, km: Decimal | None) -> int | None:
     bedarf = rules.PassungBedarf(
         gesucht.spezialisierungen, gesucht.alter, gesucht.geschlecht or None, gesucht.sprachen,
         bool(gesucht.barrierefrei), gesucht.bestaetigt_ab is not None,
@@ -482,7 +501,7 @@ def _passung(gesucht: rules.Gesucht, haus: Haus) -> int | None:
     tage = None if stunden is None or stunden < 0 or gemeldet else stunden // 24
     fuer = frozenset({haus.geschlecht} if haus.geschlecht else ())
     frei = haus.barrierefrei in rules.BARRIEREFREI_GENUEGT.get(gesucht.barrierefrei, ())
-    angebot = rules.PassungAngebot(haus.codes, *haus.alter, fuer, _km(haus), tage, haus.sprachen, frei)
+    angebot = rules.PassungAngebot(haus.codes, *haus.alter, fuer, km, tage, haus.sprachen, frei)
     return rules.passung(bedarf, angebot).punkte
 
 
@@ -493,12 +512,14 @@ def _suche(kriterien: Kriterien) -> Suche:
         zeitraum=_range(kriterien.zeitraum), tage_je_woche=kriterien.tage_je_woche,
         stunden_je_woche=kriterien.stunden_je_woche, spezialisierungen=list(kriterien.spezialisierungen),
         geschlecht=kriterien.geschlecht, alter=kriterien.alter, bestaetigt_tage=kriterien.bestaetigt_tage,
+        umkreis_plz=kriterien.umkreis_plz, umkreis_km=kriterien.umkreis_km, verknuepfung=kriterien.verknuepfung,
+        sprachen=list(kriterien.sprachen), barrierefrei=kriterien.barrierefrei,
     )  # fmt: skip
 
 
 def _near(kriterien: Kriterien, haeuser: list[Haus]) -> dict[rules.Beinahe, Decimal]:
     """By hand: one thing is asked otherwise, every day anything begins or ends is tried, and the rules look again."""
-    nahe = {"EIGENE": {"VG"}, "NACHBARN": {"VG", "VR"}, "LAND": {"VG", "VR", "HRO"}}[kriterien.reichweite]
+    nahe = KREISE.get(kriterien.reichweite, KREISE["LAND"])
     tage = [TAG0 + timedelta(days=n) for n in (1, 5, 29, 30, 31, 200) if TAG0 + timedelta(days=n) <= kriterien.ende]
     spaeter = [(rules.Naehe.SPAETER, replace(kriterien, beginn=tag)) for tag in tage]
     kuerzer = [(rules.Naehe.KUERZER, replace(kriterien, ende=tag - EIN_TAG)) for tag in reversed(tage)]
@@ -508,8 +529,10 @@ def _near(kriterien: Kriterien, haeuser: list[Haus]) -> dict[rules.Beinahe, Deci
         if beendet or haus.gueltig.intersect(kriterien.zeitraum) is None:
             continue
         ein_jahr = kriterien.alter is not None and kriterien.alter in {haus.alter[0] - 1, haus.alter[1] + 1}
-        if haus.kreis not in nahe:
-            versuche = [(rules.Naehe.WEITER, kriterien)]
+        km = _km(kriterien, haus)
+        fern = kriterien.ist_umkreis and (km is None or km > kriterien.umkreis_km)
+        if haus.kreis not in nahe or fern:
+            versuche = [(rules.Naehe.WEITER, _everywhere(kriterien))]
         elif _fits(kriterien, haus):
             continue
         else:
@@ -517,22 +540,29 @@ def _near(kriterien: Kriterien, haeuser: list[Haus]) -> dict[rules.Beinahe, Deci
         for naehe, anders in versuche:
             preis = _fits(anders, haus)
             if preis and not any(b.angebot == haus.angebot.pk and b.naehe == naehe for b in found):
-                found[rules.Beinahe(haus.angebot.pk, naehe, anders.zeitraum, _km(haus))] = preis.soll
+                found[rules.Beinahe(haus.angebot.pk, naehe, anders.zeitraum, km)] = preis.soll
     return found
 
 
 def _fits(kriterien: Kriterien, haus: Haus) -> Preis | None:
     gesucht = _gesucht(kriterien)
-    if rules.list_ausschluesse(gesucht, haus.geprueft(kriterien.hilfeart, kriterien.beginn)):
+    if rules.list_ausschluesse(gesucht, haus.geprueft(kriterien.hilfeart, kriterien.beginn, _km(kriterien, haus))):
         return None
     return compute_preis(kriterien, haus.preis)
 
 
-def _km(haus: Haus) -> Decimal | None:
+def _everywhere(kriterien: Kriterien) -> Kriterien:
+    return replace(kriterien, reichweite="LAND", umkreis_plz="", umkreis_km=None)
+
+
+def _km(kriterien: Kriterien, haus: Haus) -> Decimal | None:
+    """From the postcode that is searched around, or the district's seat, to the house or the middle of its postcode."""
     vg = Gebietskoerperschaft.objects.get(kuerzel="VG")
-    if haus.ort is None:
+    von = MITTEN.get(kriterien.umkreis_plz, (vg.breite, vg.laenge))
+    nach = haus.ort or MITTEN.get(haus.plz)
+    if nach is None:
         return None
-    return rules.entfernung_km((float(vg.breite), float(vg.laenge)), (float(haus.ort[0]), float(haus.ort[1])))
+    return rules.entfernung_km((float(von[0]), float(von[1])), (float(nach[0]), float(nach[1])))
 
 
 def test_zahlen__add_up():

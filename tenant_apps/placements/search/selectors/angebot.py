@@ -80,7 +80,7 @@ def get_detail(
     taschengeld, hinweis = compute_taschengeld(
         kriterien=kriterien, land=region.land, geburtsdatum=klient.geburtsdatum if klient else None
     )
-    entfernung = get_entfernung(region, angebot.einrichtung)
+    entfernung = get_entfernung(kriterien, region, angebot.einrichtung)
     add_merkmale([angebot])
     vakanz = list_vakanzen([angebot.pk], kriterien.zeitraum).get(angebot.pk, Vakanz(0, 0))
     return AngebotDetail(

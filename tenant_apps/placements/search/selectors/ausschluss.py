@@ -19,6 +19,7 @@ from tenant_apps.placements.enums import AUSSCHLUSS_WORT
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.rules import Ausschluss
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
+from tenant_apps.placements.search.selectors.lage import get_ort
 from tenant_apps.placements.search.selectors.markt import find_nicht_passend
 from tenant_apps.placements.search.selectors.search import get_region
 
@@ -73,6 +74,12 @@ class NichtPassend:
     angebot: Angebot
     entfernung_km: Decimal | None
     warum: str
+
+    @property
+    def ist_ungefaehr(self) -> bool:
+        """Whether it is measured to the middle of the house's postcode."""
+        haus = self.angebot.einrichtung
+        return self.entfernung_km is not None and (haus.breite is None or haus.laenge is None)
 
 
 def get_aufschluesselung(suche: Suche) -> Aufschluesselung | None:
@@ -135,6 +142,8 @@ def describe_ausschluss(
 ) -> str:
     """What speaks against the offer, in words that say what it takes instead, or from when it is free. `namen`: of
     specialities or languages, by code."""
+    if grund == Ausschluss.UMKREIS and get_ort(angebot.einrichtung) is None:
+        return "zu weit weg, oder die Lage ist nicht bekannt"
     if grund in _SAGT:
         return _SAGT[grund](angebot)
     if grund in _ZEIGT:
@@ -149,6 +158,7 @@ def describe_ausschluss(
 
 #: What the offer says of itself.
 _SAGT: dict[Ausschluss, Callable[[Angebot], str]] = {
+    Ausschluss.UMKREIS: lambda a: "zu weit weg",
     Ausschluss.ALTER: lambda a: f"nimmt von {a.alter_von} bis {anzahl_jahre(a.alter_bis)} auf",
     Ausschluss.GESCHLECHT: lambda a: str(Geschlecht(a.geschlecht).label),
     Ausschluss.BARRIERE: lambda a: f"barrierefrei: {a.get_barrierefrei_display()}",

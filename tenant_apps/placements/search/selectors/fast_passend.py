@@ -7,6 +7,7 @@ module are read before, where nobody hands them in.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -31,11 +32,11 @@ from tenant_apps.placements import rules
 from tenant_apps.placements.enums import Reichweite
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.rules import Beinahe, Naehe
-from tenant_apps.placements.search.selectors.geprueft import in_region, list_geprueft
-from tenant_apps.placements.search.selectors.kriterien import Kriterien, kriterien_of
-from tenant_apps.placements.search.selectors.lage import get_ort
+from tenant_apps.placements.search.selectors.geprueft import in_region, in_umkreis, list_geprueft
+from tenant_apps.placements.search.selectors.kriterien import UMKREIS_KM_MAX, Kriterien, kriterien_of
 from tenant_apps.placements.search.selectors.preise import compute_preis
 from tenant_apps.placements.search.selectors.search import get_region
+from tenant_apps.placements.search.selectors.umkreis import Grad, get_mitte
 from tenants.context import require_schema
 
 #: How many of the nearest offers are looked at for other days, and for age and reach: the cost does not grow with it.
@@ -56,6 +57,8 @@ class FastPassend:
     ort: str
     telefon: str
     entfernung_km: Decimal | None
+    #: It is measured to the middle of the house's postcode.
+    ist_ungefaehr: bool
     wann: str
     warum: str
     knopf: str
@@ -88,6 +91,7 @@ class _Zeile:
     haus_bis: date | None
     anbieter_bis: date | None
     kreis: str
+    ist_ungefaehr: bool
     nachbar: bool
     frei_ab: date | None
     frei_bis: date | None
@@ -122,12 +126,13 @@ def list_fast_passend(
         erklaert = list_kriterien(modul_id=kriterien.hilfeart.modul_id)
     try:
         region = region or get_region(kriterien.region)
-        zeilen = _read(kriterien, region, erklaert)
+        mitte = get_mitte(kriterien, region)
+        zeilen = _read(kriterien, region, erklaert, mitte)
     except RegelVerletzt:
         return []
     gefunden = {}
     for zeile in zeilen:
-        for eintrag, neu in _changes(suche, kriterien, region, zeile, erklaert):
+        for eintrag, neu in _changes(suche, kriterien, mitte, zeile, erklaert):
             preis = compute_preis(neu, zeile.preis)
             if preis is not None:
                 gefunden[eintrag] = (zeile, neu, preis.soll)
@@ -154,16 +159,12 @@ def change_kriterien(suche: Suche, **changes: Any) -> Kriterien:
 
 
 def _changes(
-    suche: Suche, kriterien: Kriterien, region: Gebietskoerperschaft, zeile: _Zeile, erklaert: Sequence[Kriterium]
+    suche: Suche, kriterien: Kriterien, mitte: Grad | None, zeile: _Zeile, erklaert: Sequence[Kriterium]
 ) -> Iterator[tuple[Beinahe, Kriterien]]:
     """Each single change after which the offer fits, with the criteria it is found by then."""
-    km = _km(region, zeile)
+    km = _km(mitte, zeile)
     if zeile.teil != Naehe.SPAETER:
-        reichweite = kriterien.reichweite
-        if zeile.teil == Naehe.WEITER:
-            nah = zeile.nachbar and reichweite == Reichweite.EIGENE
-            reichweite = (Reichweite.NACHBARN if nah else Reichweite.LAND).value
-        neu = replace(kriterien, reichweite=reichweite)
+        neu = _farther(kriterien, zeile, km) if zeile.teil == Naehe.WEITER else kriterien
         yield Beinahe(zeile.angebot, Naehe(zeile.teil), kriterien.zeitraum, km), neu
         return
     if ab := _later(kriterien, zeile):
@@ -219,11 +220,23 @@ def _takes(kriterien: Kriterien, zeile: _Zeile, erklaert: Sequence[Kriterium]) -
     return zeile.alter_von <= kriterien.alter <= zeile.alter_bis
 
 
-def _km(region: Gebietskoerperschaft, zeile: _Zeile) -> Decimal | None:
-    von = get_ort(region)
+def _km(von: Grad | None, zeile: _Zeile) -> Decimal | None:
     if von is None or zeile.breite is None or zeile.laenge is None:
         return None
     return rules.entfernung_km(von, (float(zeile.breite), float(zeile.laenge)))
+
+
+def _statewide(kriterien: Kriterien) -> Kriterien:
+    return replace(kriterien, reichweite=Reichweite.LAND.value, umkreis_plz="", umkreis_km=None)
+
+
+def _farther(kriterien: Kriterien, zeile: _Zeile, km: Decimal | None) -> Kriterien:
+    """The next reach in which the house lies: a wider circle, the neighbours, the state."""
+    if kriterien.ist_umkreis and km is not None and km <= UMKREIS_KM_MAX:
+        return replace(kriterien, umkreis_km=math.ceil(km))
+    if zeile.nachbar and kriterien.reichweite == Reichweite.EIGENE:
+        return replace(kriterien, reichweite=Reichweite.NACHBARN.value)
+    return _statewide(kriterien)
 
 
 # --- words ----------------------------------------------------------------------------------------------------------
@@ -236,15 +249,16 @@ def _describe(suche: Suche, eintrag: Beinahe, zeile: _Zeile, neu: Kriterien, sol
         Naehe.KUERZER: (f"frei bis {format_datum(neu.ende)}", "", f"Bis {neu.ende:%d.%m.} suchen"),
         Naehe.ALTER: (_age(suche, zeile), _birthday(suche, zeile), "Haus fragen"),
         Naehe.WEITER: (
-            _distance(eintrag.entfernung_km),
+            _distance(eintrag.entfernung_km, suche.umkreis_km),
             "",
-            "Mit Nachbarkreisen suchen" if neu.reichweite == Reichweite.NACHBARN else "Landesweit suchen",
+            _where(neu),
         ),
     }[eintrag.naehe]
     ort = f"{zeile.ort} ({zeile.kreis})" if zeile.kreis != suche.region else zeile.ort
     return FastPassend(
         naehe=eintrag.naehe, angebot=eintrag.angebot, einrichtung=zeile.einrichtung, name=zeile.name, ort=ort,
-        telefon=zeile.telefon, entfernung_km=eintrag.entfernung_km, wann=wann, warum=warum, knopf=knopf, kriterien=neu,
+        telefon=zeile.telefon, entfernung_km=eintrag.entfernung_km, ist_ungefaehr=zeile.ist_ungefaehr,
+        wann=wann, warum=warum, knopf=knopf, kriterien=neu,
         soll=soll, tage=neu.planzeitraum.tage,
     )  # fmt: skip
 
@@ -270,7 +284,15 @@ def _birthday(suche: Suche, zeile: _Zeile) -> str:
     return f"{zeile.alter_von}. Geburtstag am {format_datum(tag)}" if suche.beginn < tag <= suche.letzter_tag else ""
 
 
-def _distance(km: Decimal | None) -> str:
+def _where(neu: Kriterien) -> str:
+    if neu.ist_umkreis:
+        return f"Umkreis {neu.umkreis_km} km"
+    return "Mit Nachbarkreisen suchen" if neu.reichweite == Reichweite.NACHBARN else "Landesweit suchen"
+
+
+def _distance(km: Decimal | None, umkreis: int | None) -> str:
+    if km is not None and umkreis is not None:
+        return f"{math.ceil(km) - umkreis} km weiter"
     return "außerhalb des Suchgebiets" if km is None else f"{km:.0f} km entfernt"
 
 
@@ -292,14 +314,15 @@ vereinbart AS (
          array_agg(s.jugendamt_id IS NOT NULL) AS eigen
     FROM ({saetze}) s JOIN alle ON alle.id = s.angebot_id GROUP BY s.angebot_id)
 SELECT alle.teil, alle.id, alle.alter_von, alle.alter_bis, lower(alle.gueltig), upper(alle.gueltig), alle.haus,
-       alle.haus_name, alle.ort, alle.telefon, alle.breite, alle.laenge, alle.haus_bis, alle.anbieter_bis, alle.kreis,
-       alle.nachbar, f.frei_ab, f.frei_bis,
+       alle.haus_name, alle.ort, alle.telefon, coalesce(alle.breite, p.breite), coalesce(alle.laenge, p.laenge),
+       alle.haus_bis, alle.anbieter_bis, alle.kreis, p.plz IS NOT NULL, alle.nachbar, f.frei_ab, f.frei_bis,
        ARRAY(SELECT t.zeitraum FROM occupancy_aufnahmestopp t
               WHERE t.angebot_id = alle.id AND t.aufgehoben_at IS NULL ORDER BY t.zeitraum),
        ARRAY(SELECT daterange(coalesce(l.gueltig_ab, l.datum), l.gueltig_bis) FROM providers_betriebserlaubnis l
               WHERE l.einrichtung_id = alle.haus),
        v.saetze, v.betraege, v.eigen
-  FROM alle JOIN frei f ON f.angebot_id = alle.id JOIN vereinbart v ON v.angebot_id = alle.id
+  FROM alle LEFT JOIN regions_postleitzahl p ON p.plz = alle.plz AND alle.breite + alle.laenge IS NULL
+  JOIN frei f ON f.angebot_id = alle.id JOIN vereinbart v ON v.angebot_id = alle.id
  WHERE CASE WHEN alle.teil = 'SPAETER'
             THEN (f.frei_ab IS NOT NULL OR f.frei_bis IS NOT NULL)
                  AND (alle.grund <> '' OR f.frei_ab IS DISTINCT FROM %s::date OR v.ab > %s::date)
@@ -311,6 +334,7 @@ _VOM_HAUS = {
     "haus": F("einrichtung"),
     "haus_name": F("einrichtung__name"),
     "ort": F("einrichtung__ort"),
+    "plz": F("einrichtung__plz"),
     "telefon": F("einrichtung__telefon"),
     "breite": F("einrichtung__breite"),
     "laenge": F("einrichtung__laenge"),
@@ -320,16 +344,19 @@ _VOM_HAUS = {
 }
 
 
-def _read(kriterien: Kriterien, region: Gebietskoerperschaft, erklaert: Sequence[Kriterium]) -> list[_Zeile]:
+def _read(
+    kriterien: Kriterien, region: Gebietskoerperschaft, erklaert: Sequence[Kriterium], mitte: Grad | None
+) -> list[_Zeile]:
     """The offers that may be one change away, those that later or shorter days change with the part SPAETER."""
     teile, params = [], []
-    ort = [region.breite, region.laenge, region.breite]
-    for name, haeuser, davon in _list_haeuser(kriterien, region):
+    breite, laenge = mitte or (None, None)
+    ort = [breite, laenge, breite]
+    for name, haeuser, davon in _list_haeuser(kriterien, region, mitte):
         sql, werte = haeuser.order_by().values("id", "breite", "laenge").query.sql_with_params()
         teile.append(_HAUS.format(name=name, haeuser=sql, weg=_WEG))
         params += [*werte, *ort, davon]
     namen = []
-    for nummer, (naehe, (angebote, davon)) in enumerate(_parts(kriterien, region, erklaert).items()):
+    for nummer, (naehe, (angebote, davon)) in enumerate(_parts(kriterien, region, erklaert, mitte).items()):
         sql, werte = angebote.order_by().values(*_VON, **_VOM_HAUS).query.sql_with_params()
         namen.append(f"teil{nummer}")
         teile.append(_TEIL.format(name=namen[-1], naehe=naehe, geprueft=sql, weg=_WEG))
@@ -353,12 +380,15 @@ _HIER, _DRAUSSEN = "hier", "draussen"
 
 
 def _list_haeuser(
-    kriterien: Kriterien, region: Gebietskoerperschaft
+    kriterien: Kriterien, region: Gebietskoerperschaft, mitte: Grad | None
 ) -> Iterator[tuple[str, QuerySet[Einrichtung], int]]:
     """Houses with an offer of the kind of help, within reach and beyond it, each with how many of the nearest."""
     bietet = Angebot.objects.filter(hilfeart=kriterien.hilfeart, einrichtung=OuterRef("pk"))
     haeuser = Einrichtung.objects.filter(Exists(bietet))
-    hier = in_region(kriterien.reichweite, region, wo="gebietskoerperschaft")
+    if kriterien.ist_umkreis:
+        hier = in_umkreis(kriterien, mitte, haus="")
+    else:
+        hier = in_region(kriterien.reichweite, region, wo="gebietskoerperschaft")
     yield _HIER, haeuser.filter(hier), HAEUSER_HIER
     if kriterien.reichweite != Reichweite.LAND:
         land = in_region(Reichweite.LAND, region, wo="gebietskoerperschaft")
@@ -371,19 +401,23 @@ def _in(name: str) -> Q:
 
 
 def _parts(
-    kriterien: Kriterien, region: Gebietskoerperschaft, erklaert: Sequence[Kriterium]
+    kriterien: Kriterien, region: Gebietskoerperschaft, erklaert: Sequence[Kriterium], mitte: Grad | None
 ) -> dict[str, tuple[QuerySet[Any], int]]:
     """What is looked at, by what would be changed, each with how many of it."""
     nachbar = ExpressionWrapper(in_region(Reichweite.NACHBARN, region), output_field=BooleanField())
-    hier = list_geprueft(kriterien, region, erklaert=erklaert).filter(_in(_HIER)).annotate(nachbar=Value(True))
+    hier = (
+        list_geprueft(kriterien, region, erklaert=erklaert, mitte=mitte)
+        .filter(_in(_HIER))
+        .annotate(nachbar=Value(True))
+    )
     faengt_an = [rules.Ausschluss.ERLAUBNIS.value, rules.Ausschluss.ZEITRAUM.value]
     teile = {Naehe.SPAETER.value: (hier.filter(grund__in=["", *faengt_an]), DAVON_ZEIT)}
     if kriterien.alter is not None and Angebotsfeld.ALTER in list_felder(k for k in erklaert if k.filtert):
         jahr = Q(alter_von=kriterien.alter + 1) | Q(alter_bis=kriterien.alter - 1)
-        egal = list_geprueft(replace(kriterien, alter=None), region, erklaert=erklaert).filter(_in(_HIER))
+        egal = list_geprueft(replace(kriterien, alter=None), region, erklaert=erklaert, mitte=mitte).filter(_in(_HIER))
         teile[Naehe.ALTER.value] = (egal.filter(jahr, grund="").annotate(nachbar=Value(True)), DAVON_SONST)
     if kriterien.reichweite != Reichweite.LAND:
-        weit = list_geprueft(replace(kriterien, reichweite=Reichweite.LAND.value), region, erklaert=erklaert)
+        weit = list_geprueft(_statewide(kriterien), region, erklaert=erklaert)
         draussen = weit.filter(_in(_DRAUSSEN), grund="")
         teile[Naehe.WEITER.value] = (draussen.annotate(nachbar=nachbar), DAVON_SONST)
     return teile

@@ -21,28 +21,36 @@ from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.placements.enums import Reichweite
 from tenant_apps.placements.rules import BARRIEREFREI_GENUEGT, Ausschluss
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
+from tenant_apps.placements.search.selectors.umkreis import Grad, get_mitte, within
 
 
 def list_geprueft(
-    kriterien: Kriterien, region: Gebietskoerperschaft, *, erklaert: Sequence[Kriterium] | None = None
+    kriterien: Kriterien,
+    region: Gebietskoerperschaft,
+    *,
+    erklaert: Sequence[Kriterium] | None = None,
+    mitte: Grad | None = None,
 ) -> QuerySet[Any]:
     """Offers of this kind of help within reach that run on a day of the period, in a house that is there at its start.
 
     Each with `grund`: the first `Ausschluss` that speaks against it whatever is free and whatever it costs, "" when
     nothing does. It is what `rules.list_ausschluesse` says, in SQL. Raises `RegelVerletzt` for a criterion that the
-    module of the kind of help does not have. `erklaert`: the criteria of the module, where somebody has read them.
+    module of the kind of help does not have. `erklaert`, `mitte`: the criteria of the module, and from where is
+    measured, where somebody has read them.
     """
     zeitraum = kriterien.zeitraum
     if erklaert is None:
         erklaert = list_kriterien(modul_id=kriterien.hilfeart.modul_id)
+    umkreis = in_umkreis(kriterien, mitte or get_mitte(kriterien, region)) if kriterien.ist_umkreis else None
     angebote = Angebot.objects.filter(
         valid_on(zeitraum.beginn, prefix="einrichtung__"),
         valid_on(zeitraum.beginn, prefix="einrichtung__anbieter__"),
-        in_region(kriterien.reichweite, region),
+        _in_reach(kriterien, region, umkreis),
         gueltig_within(zeitraum),
         hilfeart=kriterien.hilfeart,
     )
-    dagegen = [When(~passt, then=Value(grund.value)) for grund, passt in _conditions(kriterien, erklaert).items()]
+    bedingungen = ({Ausschluss.UMKREIS: umkreis} if umkreis else {}) | _conditions(kriterien, erklaert)
+    dagegen = [When(~passt, then=Value(grund.value)) for grund, passt in bedingungen.items()]
     return angebote.annotate(grund=Case(*dagegen, default=Value(""), output_field=CharField()))
 
 
@@ -96,6 +104,19 @@ def _by_merkmale(kriterien: Kriterien, erklaert: Sequence[Kriterium]) -> list[An
         else:
             bedingungen.append(~Exists(gesagt.exclude(werte=[]).exclude(werte__contains=[wert])))
     return bedingungen
+
+
+def in_umkreis(kriterien: Kriterien, mitte: Grad | None, *, haus: str = "einrichtung__") -> Q:
+    """Houses within so many kilometres of the postcode. `haus`: the way to them."""
+    assert mitte is not None  # a postcode has a middle
+    return within(mitte, kriterien.umkreis_km or 0, haus=haus)
+
+
+def _in_reach(kriterien: Kriterien, region: Gebietskoerperschaft, umkreis: Q | None) -> Q:
+    """Around a postcode the whole state is looked at, and what lies near beyond its border: what is too far is said."""
+    if umkreis is None:
+        return in_region(kriterien.reichweite, region)
+    return in_region(Reichweite.LAND, region) | umkreis
 
 
 def in_region(reichweite: str, region: Gebietskoerperschaft, *, wo: str = "einrichtung__gebietskoerperschaft") -> Q:

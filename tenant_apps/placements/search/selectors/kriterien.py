@@ -22,6 +22,8 @@ from tenant_apps.placements.models import Suche
 
 #: No young person is older than 26 (§ 7 Abs. 1 Nr. 4).
 LAENGSTENS_JAHRE = 27
+#: Farther than from one end of the state to the other.
+UMKREIS_KM_MAX = 300
 #: Whoever asks for more does not ask for a confirmation.
 BESTAETIGT_TAGE_MAX = 365
 
@@ -38,6 +40,9 @@ class Kriterien:
     beginn: date
     ende: date
     reichweite: str = Reichweite.EIGENE.value
+    #: The postcode that is searched around and how far; with the reach `UMKREIS` alone.
+    umkreis_plz: str = ""
+    umkreis_km: int | None = None
     tage_je_woche: Decimal | None = None
     stunden_je_woche: Decimal | None = None
     spezialisierungen: tuple[str, ...] = ()
@@ -56,6 +61,11 @@ class Kriterien:
     def zeitraum(self) -> Zeitraum:
         """The days a place must be free: first to last day, both included."""
         return Zeitraum.from_inclusive(self.beginn, self.ende)
+
+    @property
+    def ist_umkreis(self) -> bool:
+        """Whether houses around a postcode are searched."""
+        return self.reichweite == Reichweite.UMKREIS
 
     @property
     def eine_genuegt(self) -> bool:
@@ -101,6 +111,7 @@ class Kriterien:
             self.planzeitraum  # noqa: B018
         except (rules.PlanwertError, ZeitraumError) as error:
             raise RegelVerletzt(str(error), feld="ende") from error
+        self._check_umkreis()
         if not self.hilfeart.ist_stationaer and not self.stunden_je_woche:
             raise RegelVerletzt(
                 "Bitte geben Sie die Stunden je Woche an; diese Hilfe wird nach Fachleistungsstunden bezahlt.",
@@ -112,6 +123,17 @@ class Kriterien:
             feld = "tage_je_woche" if self.hilfeart.ist_stationaer else "stunden_je_woche"
             raise RegelVerletzt(str(error), feld=feld) from error
 
+    def _check_umkreis(self) -> None:
+        if not self.ist_umkreis:
+            if self.umkreis_plz or self.umkreis_km is not None:
+                raise RegelVerletzt(
+                    "Eine Postleitzahl und Kilometer gehören zur Reichweite UMKREIS.", feld="reichweite"
+                )
+        elif not self.umkreis_plz:
+            raise RegelVerletzt("Bitte geben Sie die Postleitzahl an, um die gesucht wird.", feld="umkreis_plz")
+        elif self.umkreis_km is None:
+            raise RegelVerletzt("Bitte geben Sie an, wie viele Kilometer weit gesucht wird.", feld="umkreis_km")
+
 
 def kriterien_of(suche: Suche, **changes: Any) -> Kriterien:
     """The criteria a stored search was made with; `changes` replace some."""
@@ -121,6 +143,8 @@ def kriterien_of(suche: Suche, **changes: Any) -> Kriterien:
         "beginn": suche.beginn,
         "ende": suche.letzter_tag,
         "reichweite": suche.reichweite,
+        "umkreis_plz": suche.umkreis_plz,
+        "umkreis_km": suche.umkreis_km,
         "tage_je_woche": suche.tage_je_woche,
         "stunden_je_woche": suche.stunden_je_woche,
         "spezialisierungen": tuple(suche.spezialisierungen),
@@ -132,4 +156,9 @@ def kriterien_of(suche: Suche, **changes: Any) -> Kriterien:
         "alter": suche.alter,
         "merkmale": suche.merkmale,
     }
-    return Kriterien(**(werte | changes))
+    return Kriterien(**without_umkreis(werte | changes))
+
+
+def without_umkreis(werte: dict[str, Any]) -> dict[str, Any]:
+    """No postcode where another reach is asked for."""
+    return werte if werte["reichweite"] == Reichweite.UMKREIS else werte | {"umkreis_plz": "", "umkreis_km": None}

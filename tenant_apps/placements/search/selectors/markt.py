@@ -35,6 +35,7 @@ from tenant_apps.placements.search.selectors.treffer import (
     Sortierung,
     order_sql,
 )
+from tenant_apps.placements.search.selectors.umkreis import Grad, get_mitte
 from tenants.context import require_schema
 
 
@@ -68,6 +69,8 @@ class Marktzeile:
     guenstigstes: Decimal | None
     reservierbar: int
     entfernung_km: Decimal | None
+    #: It is measured to the middle of the house's postcode.
+    ist_ungefaehr: bool
     passung: int | None
     hilfeart: UUID
 
@@ -126,20 +129,24 @@ zeilen AS (
           UNION ALL SELECT angebot_id, FALSE, FALSE, 0, satz, saetze, exakt FROM preise) t
    GROUP BY id HAVING bool_or(gesucht))
 """
-#: Kilometres in a straight line from the district's seat (`rules.entfernung_km`).
+_STRECKE = """
+  round((2 * 6371.0088 * asin(sqrt(least(1.0, power(sin(radians({o}.breite - %(breite)s::numeric) / 2), 2)
+    + cos(radians(%(breite)s::numeric)) * cos(radians({o}.breite))
+    * power(sin(radians({o}.laenge - %(laenge)s::numeric) / 2), 2)))))::numeric, 1)"""
+#: Kilometres in a straight line (`rules.entfernung_km`) from the district's seat, or from the middle of the postcode
+#: that is searched around, to the house; to the middle of its postcode, where it has no coordinates.
 _KM = """
-CASE WHEN g.breite + g.laenge + %(breite)s::numeric + %(laenge)s::numeric IS NOT NULL THEN
-  round((2 * 6371.0088 * asin(sqrt(least(1.0, power(sin(radians(g.breite - %(breite)s::numeric) / 2), 2)
-    + cos(radians(%(breite)s::numeric)) * cos(radians(g.breite))
-    * power(sin(radians(g.laenge - %(laenge)s::numeric) / 2), 2)))))::numeric, 1) END
-"""
+CASE WHEN %(breite)s::numeric + %(laenge)s::numeric IS NULL THEN NULL
+     WHEN g.breite + g.laenge IS NOT NULL THEN {haus}
+     ELSE (SELECT {plz} FROM regions_postleitzahl p WHERE p.plz = g.plz) END
+""".format(haus=_STRECKE.format(o="g"), plz=_STRECKE.format(o="p"))  # noqa: S608
 #: Behind the statement of `zeilen`: each line with its place among all others and its distance; the fit, the dearest of
 #: all, only of lines that are shown, unless they are sorted by it.
 _MARKT = """,
 lage AS (
   SELECT z.grund, z.frei, z.satz, z.saetze, z.exakt, z.soll, g.id, g.name, g.geschlecht, g.alter_von, g.alter_bis,
          g.hinweis, g.vakanz_bestaetigt_at, g.vakanz_gemeldet_at, g.haus, g.haus_name, g.ort, g.anbieter,
-         g.anbieter_name, g.kreis, g.hilfeart, {km} AS km, {trifft} AS trifft,
+         g.anbieter_name, g.kreis, g.hilfeart, {km} AS km, g.breite + g.laenge IS NULL AS ungefaehr, {trifft} AS trifft,
          CASE WHEN g.vakanz_gemeldet_at IS NULL AND g.vakanz_bestaetigt_at < %(morgen)s
               THEN g.vakanz_bestaetigt_at END AS stand
     FROM zeilen z JOIN geprueft g ON g.id = z.id),
@@ -153,7 +160,7 @@ gezaehlt AS (
 seite AS (SELECT * FROM ({zu_ordnen}) m WHERE {filter} ORDER BY {ordnung} LIMIT %(hoechstens)s OFFSET %(ab)s)
 SELECT g.*, m.id, m.name, m.geschlecht, m.hinweis, m.vakanz_bestaetigt_at, m.vakanz_gemeldet_at, m.haus, m.haus_name,
        m.ort, m.anbieter, m.anbieter_name, m.kreis, m.grund, m.frei, m.satz, m.saetze, m.exakt, m.soll, m.rang,
-       m.guenstigstes, m.reservierbar, m.km, m.passung, m.hilfeart
+       m.guenstigstes, m.reservierbar, m.km, m.km IS NOT NULL AND m.ungefaehr, m.passung, m.hilfeart
   FROM gezaehlt g LEFT JOIN ({gezeigt}) m ON TRUE
  ORDER BY {ordnung}
 """
@@ -167,6 +174,7 @@ _VOM_HAUS = {
     "haus": F("einrichtung"),
     "haus_name": F("einrichtung__name"),
     "ort": F("einrichtung__ort"),
+    "plz": F("einrichtung__plz"),
     "breite": F("einrichtung__breite"),
     "laenge": F("einrichtung__laenge"),
     "anbieter": F("einrichtung__anbieter"),
@@ -250,7 +258,8 @@ def _run(
     teile: Mapping[str, str] = MappingProxyType({}),
     **mehr: Any,
 ) -> list[tuple[Any, ...]]:
-    geprueft, params = _list_geprueft(fragen, region)
+    mitte = get_mitte(fragen[0], region)
+    geprueft, params = _list_geprueft(fragen, region, mitte)
     saetze, rate_params = _named(_rates(), "s")
     zeitraum, plan = fragen[0].zeitraum, fragen[0].planzeitraum
     sql = _SQL.format(geprueft=geprueft, saetze=saetze, stellen=rules.STELLEN_EXAKT) + was.format(km=_KM, **teile)
@@ -264,15 +273,17 @@ def _run(
                 "ende": zeitraum.ende,
                 "plan_beginn": plan.beginn,
                 "plan_ende": plan.ende,
-                "breite": region.breite,
-                "laenge": region.laenge,
+                "breite": mitte and mitte[0],
+                "laenge": mitte and mitte[1],
             }
             | mehr,
         )
         return cursor.fetchall()
 
 
-def _list_geprueft(fragen: Sequence[Kriterien], region: Gebietskoerperschaft) -> tuple[str, dict[str, Any]]:
+def _list_geprueft(
+    fragen: Sequence[Kriterien], region: Gebietskoerperschaft, mitte: Grad | None
+) -> tuple[str, dict[str, Any]]:
     """Offers of each kind of help that is asked for, with what a planned day of it counts of a rate.
 
     The criteria of each module are read once.
@@ -281,7 +292,7 @@ def _list_geprueft(fragen: Sequence[Kriterien], region: Gebietskoerperschaft) ->
     teile: list[str] = []
     params: dict[str, Any] = {}
     for nummer, kriterien in enumerate(fragen):
-        rows = list_geprueft(kriterien, region, erklaert=erklaert[kriterien.hilfeart.modul_id])
+        rows = list_geprueft(kriterien, region, erklaert=erklaert[kriterien.hilfeart.modul_id], mitte=mitte)
         sql, werte = _named(rows.order_by().values(*_VOM_ANGEBOT, **_VOM_HAUS), f"g{nummer}_")
         menge, je = _menge_je_tag(kriterien)
         eigene = {

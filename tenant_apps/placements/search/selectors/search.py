@@ -18,10 +18,10 @@ from tenant_apps.placements.models import Suche
 from tenant_apps.placements.rules import Ausschluss
 from tenant_apps.placements.search.selectors import passung
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
-from tenant_apps.placements.search.selectors.lage import get_ort
 from tenant_apps.placements.search.selectors.markt import Markt, Marktzeile, ask_markt, count_markt
 from tenant_apps.placements.search.selectors.treffer import Eingrenzung, Sortierung
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
+from tenant_apps.placements.search.selectors.umkreis import find_ort, get_mitte
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +158,9 @@ def is_as_kept(suche: Suche, jetzt: Zahlen) -> bool:
     return damals == (jetzt.gesamt, jetzt.verfuegbar, teile)
 
 
-def get_entfernung(region: Gebietskoerperschaft, einrichtung: Einrichtung) -> Decimal | None:
-    """Kilometres in a straight line from the district's seat, None without coordinates."""
-    von, nach = get_ort(region), get_ort(einrichtung)
+def get_entfernung(kriterien: Kriterien, region: Gebietskoerperschaft, einrichtung: Einrichtung) -> Decimal | None:
+    """Kilometres in a straight line from where was searched, None where one of both is not known."""
+    von, nach = get_mitte(kriterien, region), find_ort(einrichtung)
     return None if von is None or nach is None else rules.entfernung_km(von, nach)
 
 
@@ -215,6 +215,7 @@ def build_zeile(zeile: Marktzeile) -> Trefferzeile:
         and rules.im_guenstigsten_drittel(zeile.rang, zeile.reservierbar),
         passung=zeile.passung,
         entfernung_km=zeile.entfernung_km,
+        entfernung_ungefaehr=zeile.ist_ungefaehr,
         vakanz_stand=bestaetigt,
     )
 

@@ -38,6 +38,8 @@ class Trefferzeile:
     im_guenstigsten_drittel: bool = False
     passung: int | None = None
     entfernung_km: Decimal | None = None
+    #: Measured to the middle of the house's postcode: it has no coordinates.
+    entfernung_ungefaehr: bool = False
     vakanz_stand: datetime | None = None
 
     @classmethod

@@ -88,7 +88,15 @@ def describe_kriterien(kriterien: dict[str, Any]) -> list[Pair]:
         ("Zeitraum", f"{tag('beginn')} – {tag('ende')}"),
         ("Dauer", f"{zahl('tage')} Tage, {zahl('wochen')} Wochen"),
         ("Hilfeart", kriterien.get("hilfeart_name", "")),
-        ("Region", describe_suchgebiet(list_kurznamen().get(region, region), kriterien.get("reichweite", ""))),
+        (
+            "Region",
+            describe_suchgebiet(
+                list_kurznamen().get(region, region),
+                kriterien.get("reichweite", ""),
+                plz=kriterien.get("umkreis_plz", ""),
+                km=kriterien.get("umkreis_km"),
+            ),
+        ),
         ("Tage je Woche", zahl("tage_je_woche")),
         ("Stunden je Woche", zahl("stunden_je_woche")),
         ("Geschlecht", label_geschlecht(kriterien.get("geschlecht") or "") or "ohne Einschränkung"),

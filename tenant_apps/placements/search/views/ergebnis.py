@@ -24,7 +24,7 @@ from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
 from tenant_apps.placements.enums import Reichweite, Vorgang, describe_suchgebiet
 from tenant_apps.placements.models import Suche
-from tenant_apps.placements.search.forms import TrefferFilter, read_tage
+from tenant_apps.placements.search.forms import TrefferFilter, read_anderes
 from tenant_apps.placements.search.selectors.auftraege import find_auftrag
 from tenant_apps.placements.search.selectors.ausschluss import get_aufschluesselung
 from tenant_apps.placements.search.selectors.ergebnis import ERGEBNIS, build_ergebniszeilen
@@ -45,6 +45,7 @@ WEITER = {
         (Reichweite.LAND.value, "Landesweit suchen"),
     ],
     Reichweite.NACHBARN.value: [(Reichweite.LAND.value, "Landesweit suchen")],
+    Reichweite.UMKREIS.value: [(Reichweite.LAND.value, "Landesweit suchen")],
 }
 
 
@@ -127,7 +128,7 @@ def describe_kriterien(suche: Suche, kreise: Mapping[str, str] | None = None) ->
         ("Zeitraum", f"{suche.beginn:%d.%m.%Y} – {suche.letzter_tag:%d.%m.%Y}"),
         ("Dauer", f"{_zahl(suche.tage)} Tage, {_zahl(suche.wochen)} Wochen"),
         ("Hilfeart", str(suche.hilfeart)),
-        ("Region", describe_suchgebiet(region, suche.reichweite)),
+        ("Region", describe_suchgebiet(region, suche.reichweite, plz=suche.umkreis_plz, km=suche.umkreis_km)),
     ]
     if kriterien.hilfeart.ist_stationaer:
         werte.append(("Tage je Woche", f"{_zahl(suche.tage_je_woche)} = {_zahl(kriterien.menge)} Tage"))
@@ -162,10 +163,10 @@ def repeat_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The same search again as of now, farther afield or for other days when asked; kept as a search of its own."""
     suche = load_suche(request, uuid)
     reichweite = request.POST.get("reichweite", suche.reichweite)
-    if reichweite not in Reichweite.values:
+    if reichweite not in Reichweite.values or (reichweite == Reichweite.UMKREIS and not suche.umkreis_plz):
         reichweite = suche.reichweite
     betroffen = Betroffen(suche.klient, suche.hilfefall) if suche.klient and suche.hilfefall else None
-    kriterien = change_kriterien(suche, reichweite=reichweite, **read_tage(request.POST))
+    kriterien = change_kriterien(suche, reichweite=reichweite, **read_anderes(request.POST, suche))
     try:
         neu = create_suche(akteur=request.akteur, kriterien=kriterien, betroffen=betroffen)
     except RegelVerletzt as error:
