@@ -8,13 +8,15 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from shared_apps.core.errors import Konflikt
+from shared_apps.core.errors import SojusError
 from tenant_apps.placements.enums import Ablehnungsgrund
 from tenant_apps.placements.models import Buchung
 from tenant_apps.placements.services.book import book_reservierung
 from tenant_apps.placements.services.decide import confirm_reservierung, reject_reservierung
+from tenant_apps.placements.services.end import cancel_buchung
 from tenants.context import in_tenant
 from tenants.models import Tenant
+from tests.factories.cases import create_hilfefall
 from tests.people import Cast
 from tests.tenant_apps.placements.story import tell
 
@@ -35,8 +37,8 @@ def press_together(story, *works) -> list[str]:
             with in_tenant(story.vg):
                 work()
             return "ok"
-        except Konflikt as fehler:
-            return fehler.code
+        except SojusError as fehler:
+            return fehler.feld or fehler.code
         finally:
             connection.close()
 
@@ -52,6 +54,21 @@ def test_book__eight_clicks_make_one_booking(story) -> None:
         assert result == ["ok", *["zustand"] * 7]
         with story.at_vg():
             assert Buchung.objects.filter(reservierung=reservierung).count() == 1
+
+
+def test_book__one_child_has_one_bed_whoever_presses_first(story) -> None:
+    """Two houses for the same nights, booked at one moment, while an earlier stay of hers is cancelled."""
+    anna = story.akteur("anna")
+    with story.at_vg():
+        fall = create_hilfefall(fachkraft_id=anna.user_id)
+    laeuft = story.book("2099-01-01", "2099-01-09", hilfefall=fall)
+    rows = [story.reserve("2099-01-10", "2099-01-20", hilfefall=fall, zustand="ZUGESTIMMT") for _ in range(2)]
+    result = press_together(
+        story,
+        *[lambda r=row: book_reservierung(reservierung=r, akteur=anna) for row in rows],
+        lambda: cancel_buchung(buchung=laeuft, akteur=anna, text="Die Familie zieht um"),
+    )
+    assert result == ["ok", "ok", "ueberlagerung"]
 
 
 def test_decide__consent_and_decline_exclude_each_other(story) -> None:

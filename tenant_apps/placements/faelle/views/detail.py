@@ -183,9 +183,14 @@ def _list_gehaltene(akteur: Akteur, buchung: Buchung) -> list[dict[str, Any]]:
     faelle = policies.bookable_ids(akteur, rows) if rows else frozenset()
     zeilen = describe_ueberschneidungen(rows, sichtbar=policies.visible_ids(akteur, rows))
     return [
-        {**zeile, "kann": policies.may_reserve(akteur) and row.hilfefall_id in faelle}
+        {**zeile, "zurueck": _url("placements:withdraw", row.pk) if _may_withdraw(akteur, row, faelle) else ""}
         for row, zeile in zip(rows, zeilen, strict=True)
     ]
+
+
+def _may_withdraw(akteur: Akteur, row: Reservierung, faelle: frozenset[UUID]) -> bool:
+    allowed = policies.SCHRITTE_RESERVIERUNG.allowed(ReservierungZustand(row.zustand), akteur)
+    return ReservierungAktion.ZURUECKZIEHEN in allowed and row.hilfefall_id in faelle
 
 
 @require_GET
