@@ -446,7 +446,7 @@ class DezimalField(_ZahlField, forms.DecimalField):
 class ViertelField(DezimalField):
     """A number in quarters."""
 
-    def to_python(self, value: object) -> Decimal | None:
+    def to_python(self, value: object) -> Any:
         """After the bounds, the steps."""
         zahl = super().to_python(value)
         return None if zahl is None else _obey(eingabe.check_viertel, zahl)

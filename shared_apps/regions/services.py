@@ -136,7 +136,7 @@ class Vorschau:
         return f"{self.orte} Postleitzahlen: {self.neu} neu, {self.geaendert} geändert."
 
 
-def preview_postleitzahlen(text: str) -> Vorschau:
+def check_postleitzahlen(text: str) -> Vorschau:
     """What the file would do; nothing is written. Raises `PostleitzahlenFehler` with everything to be mended."""
     return _compare(read_postleitzahlen(text, heute=today()))
 

@@ -119,7 +119,7 @@ def test_umkreis__measures_from_the_middle_of_the_postcode(anna, vg, um_greifswa
         assert ("Region", "30 km um PLZ 17489") in describe_kriterien(versiegelt)
     draussen = _text(anna.get(f"{URL}{suche.pk}/nicht-passend/?grund=UMKREIS"))
     assert [name for name in um_greifswald if f"Haus {name}" in draussen] == ["knapp", "fern", "nirgends"]
-    assert "zu weit weg, oder die Lage ist nicht bekannt" in draussen
+    assert "31 km 1 km zu weit" in draussen and "– Lage nicht bekannt" in draussen
     assert "1 km weiter Haus knapp" in seite and "Umkreis 31 km" in seite
     weiter = anna.post(
         f"{URL}{suche.pk}/erneut/", {"beginn": "2017-06-01", "reichweite": "UMKREIS", "umkreis_km": "31"}, follow=True

@@ -14,7 +14,8 @@ KEPT = {
     "einrichtung_id": "01890a5d-ac96-774b-bcce-b302099a8059", "ort": "Anklam", "kreis": "VG", "hinweis": "weiblich",
     "vakanzen": 3, "verfuegbar": True, "tagesentgelt": "76.00", "entgelt_wechselt": False, "soll_entgelt": "13832.00",
     "soll_entgelt_exakt": "13832.000000", "differenz": "0.00", "bestprice": True, "im_guenstigsten_drittel": True,
-    "passung": 87, "entfernung_km": "12.3", "vakanz_stand": "2026-11-20T09:30:00.123456+00:00",
+    "passung": 87, "entfernung_km": "12.3", "entfernung_ungefaehr": False,
+    "vakanz_stand": "2026-11-20T09:30:00.123456+00:00",
 }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 from django.core.management.base import CommandError, CommandParser
 
 from shared_apps.regions.postleitzahlen import PostleitzahlenFehler
-from shared_apps.regions.services import load_postleitzahlen, preview_postleitzahlen
+from shared_apps.regions.services import check_postleitzahlen, load_postleitzahlen
 from tenants.management.base import PortalCommand
 from tenants.onboarding.reference import read_text
 
@@ -16,7 +16,7 @@ class Command(PortalCommand):
     def handle(self, *args: object, datei: str, nur_pruefen: bool, **options: object) -> None:
         text = read_text(datei)
         try:
-            vorschau = preview_postleitzahlen(text) if nur_pruefen else load_postleitzahlen(text)
+            vorschau = check_postleitzahlen(text) if nur_pruefen else load_postleitzahlen(text)
         except PostleitzahlenFehler as error:
             raise CommandError(f"{datei}: Nichts geladen.\n{error}") from error
         self.stdout.write(f"{datei}: {vorschau.text}" + (" Nur geprüft, nichts geladen." if nur_pruefen else ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,7 +20,6 @@ from tenant_apps.placements.enums import AUSSCHLUSS_WORT
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.rules import Ausschluss
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
-from tenant_apps.placements.search.selectors.lage import get_ort
 from tenant_apps.placements.search.selectors.markt import find_nicht_passend
 from tenant_apps.placements.search.selectors.search import get_region
 
@@ -113,10 +113,23 @@ def load_nicht_passend(
     stopps = list_nichtaufnahmen(ids, kriterien.beginn) if grund == Ausschluss.STOPP else {}
     frei = list_frei(ids, kriterien.zeitraum) if grund in {Ausschluss.STOPP, Ausschluss.BELEGT} else {}
     return [
-        NichtPassend(angebote[pk], km, describe_ausschluss(grund, kriterien, angebote[pk], stopps, namen, frei))
+        NichtPassend(
+            angebote[pk],
+            km,
+            _describe_weg(kriterien, km)
+            if grund == Ausschluss.UMKREIS
+            else describe_ausschluss(grund, kriterien, angebote[pk], stopps, namen, frei),
+        )
         for pk, km in keys
         if pk in angebote
     ]
+
+
+def _describe_weg(kriterien: Kriterien, km: Decimal | None) -> str:
+    """How far beyond the circle."""
+    if km is None:
+        return "Lage nicht bekannt"
+    return f"{math.ceil(km) - (kriterien.umkreis_km or 0)} km zu weit"
 
 
 #: What is read of an offer to say what it lacks.
@@ -142,8 +155,6 @@ def describe_ausschluss(
 ) -> str:
     """What speaks against the offer, in words that say what it takes instead, or from when it is free. `namen`: of
     specialities or languages, by code."""
-    if grund == Ausschluss.UMKREIS and get_ort(angebot.einrichtung) is None:
-        return "zu weit weg, oder die Lage ist nicht bekannt"
     if grund in _SAGT:
         return _SAGT[grund](angebot)
     if grund in _ZEIGT:
@@ -158,7 +169,6 @@ def describe_ausschluss(
 
 #: What the offer says of itself.
 _SAGT: dict[Ausschluss, Callable[[Angebot], str]] = {
-    Ausschluss.UMKREIS: lambda a: "zu weit weg",
     Ausschluss.ALTER: lambda a: f"nimmt von {a.alter_von} bis {anzahl_jahre(a.alter_bis)} auf",
     Ausschluss.GESCHLECHT: lambda a: str(Geschlecht(a.geschlecht).label),
     Ausschluss.BARRIERE: lambda a: f"barrierefrei: {a.get_barrierefrei_display()}",
