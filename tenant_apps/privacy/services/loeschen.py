@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from tenant_apps.billing.models import (
     AbgerechneterZeitraum,
@@ -19,6 +19,7 @@ from tenant_apps.billing.models import (
 )
 from tenant_apps.cases.models import Hilfefall, Klient, Personenschluessel
 from tenant_apps.cases.personfelder import PERSONFELDER
+from tenant_apps.placements.enums import Reichweite
 from tenant_apps.placements.models import Buchung, Reservierung, Suche
 from tenant_apps.privacy.enums import Loeschgut
 from tenant_apps.privacy.models import Loeschlauf
@@ -55,13 +56,21 @@ def run_loeschung(lauf: Loeschlauf, person: UUID) -> dict[str, int] | None:
 
 
 def _empty_placements(person: UUID) -> None:
-    _searches(person).update(spezialisierungen=[], geschlecht="", alter=None, merkmale={}, klient=None, hilfefall=None)
+    _searches(person).update(
+        spezialisierungen=[], sprachen=[], barrierefrei="", geschlecht="", alter=None, merkmale={}, umkreis_plz="",
+        umkreis_km=None, reichweite=_ohne_plz(), klient=None, hilfefall=None,
+    )  # fmt: skip
     for reservierung in Reservierung.objects.filter(klient_id=person):
         reservierung.pseudonym = f"X-{secrets.token_hex(6)}"
         reservierung.ablehnung_text = reservierung.rueckzug_grund = ""
         reservierung.alter_bei_beginn = 0
         reservierung.save(update_fields=["pseudonym", "ablehnung_text", "rueckzug_grund", "alter_bei_beginn"])
     Buchung.objects.filter(klient_id=person).update(beendigung_text="", ueberlagerung_grund="")
+
+
+def _ohne_plz() -> Case:
+    """A circle without its middle is none: what was looked at is the state."""
+    return Case(When(reichweite=Reichweite.UMKREIS, then=Value(Reichweite.LAND.value)), default=F("reichweite"))
 
 
 def _searches(person: UUID) -> QuerySet[Suche]:
