@@ -27,6 +27,25 @@ class Laufendes:
     hindert: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Verweis:
+    """Something about a case that an app above keeps: what it is, and the way there."""
+
+    text: str
+    objekt_id: UUID
+    route: str
+
+
+#: (who asks, the case) → what there is to be read about it elsewhere.
+_verweise: Hook[[Akteur, Hilfefall], list[Verweis]] = Hook()
+register_verweise = _verweise.register
+
+
+def list_verweise(*, akteur: Akteur, hilfefall: Hilfefall) -> list[Verweis]:
+    """What apps above keep of the case and she may open."""
+    return [eintrag for antwort in _verweise.ask(akteur, hilfefall) for eintrag in antwort]
+
+
 #: (who asks, the case, its last day) → what runs after that day.
 _laufendes: Hook[[Akteur, Hilfefall, date], list[Laufendes]] = Hook()
 register_laufendes = _laufendes.register

@@ -8,17 +8,20 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.comparison.models import Kennzahlwert
-from shared_apps.core.clock import real_now, today
+from shared_apps.core.clock import midnight, real_now, today
 from shared_apps.core.geld import round_cent
 from shared_apps.core.zeitraum import monatserster, naechster_monat, vormonat
 from tenant_apps.billing.models import Auszahlung
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.controlling.models import Haushaltsansatz
+from tenant_apps.placements.models import Buchung
+from tenant_apps.placements.states import BuchungZustand
 from tenants.context import require_schema
 
 NULL = Decimal("0.00")
@@ -61,6 +64,29 @@ def sum_ausgezahlt(*, von: date, bis: date, mit_gesperrten: bool = False) -> dic
     if not mit_gesperrten:
         rows = rows.filter(rechnung__buchung__hilfefall__in=Hilfefall.objects.all())
     return dict(rows.values_list("rechnung__buchung__hilfeart_id").annotate(summe=Sum("betrag")).order_by())
+
+
+@dataclass(frozen=True, slots=True)
+class Ersparnis:
+    """What the choices of a year saved against the medians of their lists; `summe` None: too few to be named."""
+
+    anzahl: int
+    summe: Decimal | None
+
+
+def sum_ersparnis(jahr: int, *, mit_gesperrten: bool = False) -> Ersparnis:
+    """Of what was booked in the year and not cancelled; sealed cases as in `sum_gebunden`. A sum of fewer choices than
+    `KENNZAHL_MINDESTFALLZAHL` is withheld: it would be that of single children."""
+    rows = Buchung.objects.exclude(zustand=BuchungZustand.STORNIERT).filter(
+        gebucht_at__gte=midnight(date(jahr, 1, 1)),
+        gebucht_at__lt=midnight(date(jahr + 1, 1, 1)),
+        reservierung__auswahlvermerk__ersparnis__isnull=False,
+    )
+    if not mit_gesperrten:
+        rows = rows.filter(hilfefall__in=Hilfefall.objects.all())
+    werte = rows.aggregate(anzahl=Count("pk"), summe=Sum("reservierung__auswahlvermerk__ersparnis"))
+    zu_wenige = 0 < werte["anzahl"] < settings.KENNZAHL_MINDESTFALLZAHL
+    return Ersparnis(werte["anzahl"], None if zu_wenige else werte["summe"] or NULL)
 
 
 def monatsanteil(jahresbetrag: Decimal, monat: date) -> Decimal:

@@ -22,6 +22,7 @@ from shared_apps.core.errors import SojusError
 from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.geld import NBSP, format_zahl
 from shared_apps.core.seite import crumbs, posted, show_error, status_of
+from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import vormonat
 from tenant_apps.controlling import policies, selectors
 from tenant_apps.controlling.forms import HaushaltsansatzForm
@@ -66,6 +67,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "ohne_gesperrte": policies.sees_cases_too(request.akteur),
         "monat": format_monat(budget.monat),
         "summen": {name: f"{format_zahl(betrag, 0)}{NBSP}€" for name, betrag in budget.summe.items()},
+        "ersparnis": _ersparnis(budget.jahr, mit_gesperrten=not policies.sees_cases_too(request.akteur)),
         "tabs": [
             {"label": str(jahr), "url": f"{url}?jahr={jahr}", "active": jahr == budget.jahr}
             for jahr in selectors.list_jahre()
@@ -77,6 +79,20 @@ def home(request: HttpRequest) -> HttpResponse:
         "breadcrumb": crumbs("Controlling"),
     }
     return render(request, "controlling/home.html", context)
+
+
+def _ersparnis(jahr: int, *, mit_gesperrten: bool) -> dict[str, str] | None:
+    """The figure of the choices of a year; nothing where nobody chose."""
+    ersparnis = selectors.sum_ersparnis(jahr, mit_gesperrten=mit_gesperrten)
+    if not ersparnis.anzahl:
+        return None
+    if ersparnis.summe is None:
+        return {"label": "Gegenüber dem Median", "wert": "–", "hint": "zu wenige Buchungen, um die Summe zu nennen"}
+    return {
+        "label": f"Gegenüber dem Median {'mehr ausgegeben' if ersparnis.summe < 0 else 'gespart'}",
+        "wert": f"{format_zahl(abs(ersparnis.summe), 0)}{NBSP}€",
+        "hint": f"{anzahl(ersparnis.anzahl, 'Buchung', 'Buchungen')} des Jahres, Median der Liste je Auswahlvermerk",
+    }
 
 
 def _ohne_ansatz(budget: selectors.Budget) -> list[Hilfeart]:

@@ -28,6 +28,8 @@ FORMULARE = {
     "catalogue:create": "Neuer Eintrag im Katalog",
     "catalogue:edit": "Eintrag im Katalog ändern",
     "catalogue:end": "Eintrag im Katalog beenden",
+    "placements:merken": "Angebote vergleichen",
+    "placements:vermerk_nachtrag": "Nachtrag zum Auswahlvermerk",
     "placements:nacht": "Heute Nacht",
     "placements:nacht_reservieren": "Heute Nacht: Platz reservieren",
     "placements:nacht_anderer_platz": "Heute Nacht: anderer Platz",

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.core.clock import local_date
 from shared_apps.core.geld import format_geld, format_zahl
 from shared_apps.core.zahlwort import anzahl_jahre
 from shared_apps.core.zeitraum import Zeitraum, format_datum
 from shared_apps.providers.rules import Kapazitaetswort
-from tenant_apps.cases.models import NAME_UNBEKANNT
+from tenant_apps.cases.hooks import Verweis
+from tenant_apps.cases.models import NAME_UNBEKANNT, Hilfefall
+from tenant_apps.placements import policies
 from tenant_apps.placements.faelle.selectors.vorgang import list_bedarf
 from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.search.selectors.preise import Preis, compute_reservierungspreis
@@ -145,4 +149,19 @@ def _describe_saetze(reservierung: Reservierung, preis: Preis | None) -> list[Ze
             "hint": f"{format_zahl(zeile.menge, 2)} × {format_geld(zeile.satz)}",
         }
         for zeile in preis.zeilen
+    ]
+
+
+def list_vermerke_of(akteur: Akteur, hilfefall: Hilfefall) -> list[Verweis]:
+    """The Auswahlvermerke of a case for its page, newest first: when, and which facility was chosen. One query."""
+    if not policies.may_read_vermerk(akteur):
+        return []
+    rows = policies.readable_reservierungen(akteur).filter(hilfefall=hilfefall).select_related("einrichtung")
+    return [
+        Verweis(
+            f"Auswahlvermerk vom {format_datum(local_date(row.created_at))}: {row.einrichtung.name}",
+            row.auswahlvermerk_id,
+            "placements:vermerk",
+        )
+        for row in rows.order_by("-created_at", "-pk")
     ]

@@ -7,8 +7,11 @@ class PlacementsConfig(AppConfig):
     verbose_name = "HzE-Auswahl und Buchung"
 
     def ready(self) -> None:
-        # Cases is below placements and may not import it; it asks through its hook before a case ends.
-        from tenant_apps.cases.hooks import register_laufendes
+        # Cases is below placements and may not import it; it asks through its hooks: before a case ends, and for what
+        # there is to be read about it.
+        from tenant_apps.cases.hooks import register_laufendes, register_verweise
+        from tenant_apps.placements.anzeige import list_vermerke_of
         from tenant_apps.placements.faelle.selectors.laufendes import list_laufende_hilfen
 
         register_laufendes(list_laufende_hilfen)
+        register_verweise(list_vermerke_of)

@@ -115,6 +115,16 @@ RESERVIERUNG_ZUSTAND_CHOICES = [(z.value, z.label) for z in ReservierungZustand]
 BUCHUNG_ZUSTAND_CHOICES = [(z.value, z.label) for z in BuchungZustand]
 
 
+#: What the fit of an offer is made of, as an office weighs it, in the order of its setting.
+GEWICHT_WORT = {
+    "bedarf": "Bedarf",
+    "entfernung": "Entfernung",
+    "aktualitaet": "bestätigte Vakanz",
+    "kontinuitaet": "Kontinuität",
+    "preis": "Preis",
+}
+
+
 class Vorgang(Vorgangsart):
     """What is done while an offer is looked for, reserved and booked."""
 
@@ -126,11 +136,14 @@ class Vorgang(Vorgangsart):
     SUCHAUFTRAEGE_ANSEHEN = "suchauftrag.liste", "Suchaufträge ansehen"
     SUCHE_ABRUFEN = "api.suche", "Suche abrufen (Programm)"
     SUCHEN_ABRUFEN = "api.suchen", "Suchen abrufen (Programm)"
+    SUCHE_MERKEN = "suche.merken", "Angebote zum Vergleich merken"
+    VERGLEICH_ANSEHEN = "suche.vergleich", "Angebote vergleichen"
     ANGEBOT_ANSEHEN = "angebot.ansehen", "Angebot ansehen"
     PERSONEN_SUCHEN = "auswahl.personen", "Person für die HzE-Auswahl suchen"
     KLIENTEN_ABRUFEN = "api.klienten", "Personen suchen (Programm)"
     GESCHWISTER_ANSEHEN = "auswahl.geschwister", "Plätze für Geschwister suchen"
     VERMERK_ANSEHEN = "auswahlvermerk.ansehen", "Auswahlvermerk ansehen"
+    VERMERK_NACHTRAG = "auswahlvermerk.nachtrag", "Auswahlvermerk berichtigen"
     RESERVIERUNG_ANLEGEN = "reservierung.anlegen", "Reservieren"
     RESERVIERUNG_VERLAENGERN = "reservierung.verlaengern", "Reservierung verlängern"
     RESERVIERUNG_ZURUECKZIEHEN = "reservierung.zurueckziehen", "Reservierung zurückziehen"

@@ -8,11 +8,13 @@ FUNCTIONS: dict[str, str] = {
     "placements_fall_ist_offen": "22e67f17cdb01b94a1b5",
     "placements_nachgetragen": "7537a94f859147fd941c",
     "placements_nichts_laeuft": "61b410aaad69c2f75c81",
+    "placements_vermerk_anketten": "5defe834fa165d5e459a",
 }
 #: (table, name) -> digest of its definition
 TRIGGERS: dict[tuple[str, str], str] = {
     ("cases_hilfefall", "placements_nichts_laeuft"): "b51aceda61f2d0c16e9b",
     ("cases_klient", "placements_nachgetragen"): "21c975cb022e362d3b15",
+    ("placements_auswahlvermerk", "placements_vermerk_anketten"): "30a6e53dcc0109a00353",
     ("placements_buchung", "placements_aufenthalt"): "37394520187db06cdf7d",
     ("placements_buchung", "placements_fall_bleibt_offen"): "e502cc1abce23d9c728b",
     ("placements_buchung", "placements_fall_ist_offen"): "7afa05dd49ad32acded5",

@@ -76,3 +76,21 @@ BEGIN
 END
 $function$;
 CREATE TRIGGER placements_nichts_laeuft AFTER INSERT OR UPDATE OF zustand, abgeschlossen_am ON {schema}.cases_hilfefall FOR EACH ROW WHEN (((new.zustand)::text = 'ABGESCHLOSSEN'::text)) EXECUTE FUNCTION {schema}.placements_nichts_laeuft();
+
+CREATE OR REPLACE FUNCTION {schema}.placements_vermerk_anketten()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('auswahlvermerk.' || TG_TABLE_SCHEMA));
+  EXECUTE format('SELECT nummer, siegel FROM %I.placements_auswahlvermerk ORDER BY nummer DESC LIMIT 1',
+    TG_TABLE_SCHEMA) INTO NEW.nummer, NEW.vorgaenger;
+  NEW.nummer := coalesce(NEW.nummer, 0) + 1;
+  NEW.vorgaenger := coalesce(NEW.vorgaenger, '');
+  NEW.klient_id := coalesce(NEW.klient_id, (NEW.kriterien ->> 'klient')::uuid);
+  NEW.siegel := encode(sha256(convert_to(concat_ws('|', NEW.nummer, NEW.vorgaenger, NEW.id,
+    (extract(epoch FROM NEW.created_at) * 1000000)::bigint, NEW.pruefsumme), 'UTF8')), 'hex');
+  RETURN NEW;
+END
+$function$;
+CREATE TRIGGER placements_vermerk_anketten BEFORE INSERT ON {schema}.placements_auswahlvermerk FOR EACH ROW EXECUTE FUNCTION {schema}.placements_vermerk_anketten();

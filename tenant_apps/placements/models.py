@@ -16,6 +16,7 @@ from shared_apps.accounts.models import Fachkraft
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.vorgangsnummer import format_vorgangsnummer
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Platz
+from tenant_apps.cases.encrypted import EncryptedTextField
 from tenant_apps.cases.models import Hilfefall, Klient
 from tenant_apps.placements.enums import (
     BUCHUNG_ZUSTAND_CHOICES,
@@ -131,6 +132,8 @@ class Suche(MitZeitraum, TenantModel):
     angebote_verfuegbar = models.PositiveIntegerField("Verfügbare Angebote")
     #: How many did not fit or were not free, by the first reason (`rules.Ausschluss`); null: not counted at the time.
     ausschluesse = models.JSONField("Ausschlüsse", null=True, blank=True)
+    #: Offers of the market that are kept to be compared, `rules.VERGLEICH_BIS` at most, in that order.
+    gemerkt = models.JSONField("Merkliste", default=list, db_default=models.Value([], models.JSONField()), blank=True)
 
     class Meta:
         ordering = ("-created_at",)
@@ -193,13 +196,21 @@ class Suchauftrag(TenantModel):
 class Auswahlvermerk(TenantModel):
     """The choice, frozen: criteria, all offers in the order shown with prices, the one chosen, the reason.
 
-    The tenant role may insert and read, never change or delete. `pruefsumme` is SHA-256 over the content.
+    The tenant role may insert and read, never change or delete. `pruefsumme` is SHA-256 over the content. What was
+    wrong or missing is said by a further one (`nachtrag_zu` is the first), with the reason in `begruendung`.
+
+    All of an office are one chain (ADR 0086): the database numbers them and writes `siegel` over number, `siegel` of
+    the one before and `pruefsumme`. The chain outlives the content that a deletion run takes.
     """
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
-    ways_to_person: ClassVar[tuple[str, ...]] = ("suche",)
+    ways_to_person: ClassVar[tuple[str, ...]] = ("klient", "suche")
     tenant_rights: ClassVar[str] = "SELECT, INSERT"
 
+    #: Whom the choice is for; of what an earlier release writes the database takes it from the criteria.
+    klient = models.ForeignKey(
+        Klient, models.PROTECT, null=True, blank=True, related_name="auswahlvermerke", verbose_name="Klient"
+    )
     suche = models.ForeignKey(Suche, models.PROTECT, related_name="auswahlvermerke", verbose_name="Suche")
     fachkraft = SharedReference(Fachkraft, verbose_name="Fachkraft")
     fachkraft_name = models.CharField("Fachkraft (Name)", max_length=220)
@@ -210,7 +221,19 @@ class Auswahlvermerk(TenantModel):
     anzahl = models.PositiveIntegerField("Anzahl der Angebote")
     im_guenstigsten_drittel = models.BooleanField("im günstigsten Drittel")
     begruendung = models.TextField("Begründung", blank=True)
+    wuensche = EncryptedTextField(
+        "Wünsche der Familie", person="klient", max_length=4000, blank=True, default="", db_default=""
+    )
+    #: Median of the amounts on the list less the chosen one; null where nobody computed it.
+    ersparnis = models.DecimalField("Ersparnis gegenüber dem Median", null=True, blank=True, **_GELD)
+    nachtrag_zu = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="nachtraege", verbose_name="Nachtrag zu"
+    )
     pruefsumme = models.CharField("Prüfsumme", max_length=64)
+    # The database alone writes these three (trigger `placements_vermerk_anketten`).
+    nummer = models.BigIntegerField("Nummer in der Kette", unique=True, db_default=0, editable=False)
+    vorgaenger = models.CharField("Siegel des Vorgängers", max_length=64, blank=True, db_default="", editable=False)
+    siegel = models.CharField("Siegel", max_length=64, blank=True, db_default="", editable=False)
 
     class Meta:
         ordering = ("-created_at",)
@@ -220,7 +243,11 @@ class Auswahlvermerk(TenantModel):
             models.CheckConstraint(
                 name="auswahlvermerk_begruendet",
                 condition=Q(im_guenstigsten_drittel=True) | ~Q(begruendung=""),
-            )
+            ),
+            models.CheckConstraint(
+                name="auswahlvermerk_nachtrag_begruendet",
+                condition=Q(nachtrag_zu__isnull=True) | ~Q(begruendung=""),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -148,6 +148,11 @@ def visible_buchungen(akteur: Akteur) -> QuerySet[Buchung]:
     return _visible(akteur, Buchung.objects.all(), cases.visible_vorgaenge(akteur))
 
 
+def may_read_vermerk(akteur: Akteur) -> bool:
+    """The office's roles with cases; never a provider: the note compares her with others."""
+    return may_list_faelle(akteur) and akteur.ist_amt
+
+
 def readable_reservierungen(akteur: Akteur) -> QuerySet[Reservierung]:
     """Those whose note of the choice the office may read: it carries the young person's name."""
     return Reservierung.objects.filter(hilfefall__in=cases.visible_stammdaten(akteur))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from tenant_apps.placements.search.selectors.kette import check_unbroken
 from tenant_apps.placements.services.auftrag import check_suchauftraege
 from tenant_apps.placements.services.fristen import expire_reservierungen
 from tenants.door.offices import run_in_offices
@@ -34,3 +35,16 @@ def expire_all(timestamp: int) -> int:
 def check_all(timestamp: int) -> int:
     """Every ten minutes, one transaction per office; trouble in one office does not stop the others."""
     return run_in_offices(check_suchauftraege)
+
+
+@job(
+    name="placements.verify_vermerke",
+    title="Kette der Auswahlvermerke prüfen",
+    repeat="Reads only.",
+    longest=timedelta(hours=2),
+    cron="15 3 * * *",
+    retry=False,
+)
+def verify_all(timestamp: int) -> int:
+    """Every night: fails, and so tells the operator which office, when a chain does not hold."""
+    return run_in_offices(check_unbroken)

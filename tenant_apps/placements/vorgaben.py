@@ -6,8 +6,9 @@ from django.conf import settings
 
 from shared_apps.accounts.enums import Rolle
 from shared_apps.core.zahlwort import anzahl_stunden, anzahl_tage
+from tenant_apps.placements.enums import GEWICHT_WORT
 from tenant_apps.placements.rules import VERLAENGERN_BIS_TAGE
-from tenant_apps.vorgaben.katalog import Anzahl, register_vorgabe
+from tenant_apps.vorgaben.katalog import Anteile, Anzahl, register_vorgabe
 
 _AENDERN = frozenset({Rolle.TENANT_ADMIN, Rolle.JUGENDAMTSLEITUNG})
 
@@ -51,5 +52,20 @@ SUCHE_TAGE = register_vorgabe(
         von=1,
         bis=730,
         worte=anzahl_tage,
+    )
+)
+PASSUNG_GEWICHTE = register_vorgabe(
+    Anteile(
+        code="placements.passung_gewichte",
+        name="Gewichte der Passung",
+        erklaerung=(
+            "Wie viel Bedarf (Spezialisierungen, Alter, Geschlecht), Entfernung, bestätigte Vakanz, Kontinuität (der"
+            " junge Mensch hat in dem Haus schon gelebt) und Preis bei der Passung zählen. Sie ordnet und erklärt, sie"
+            " schließt niemanden aus und entscheidet nichts."
+        ),
+        voreinstellung=lambda: [75, 15, 10, 0, 0],
+        quelle="Vorschlag von SoJuS, kein Gesetz und keine Erhebung",
+        aendern=_AENDERN,
+        namen=tuple(GEWICHT_WORT.values()),
     )
 )

@@ -61,7 +61,8 @@ ABSCHNITTE: tuple[Abschnitt, ...] = (
         ("created_at", "hilfeart", "region", "reichweite", "umkreis_plz", "umkreis_km", "zeitraum", "tage_je_woche",
          "stunden_je_woche", "spezialisierungen", "verknuepfung", "sprachen", "barrierefrei", "bestaetigt_tage",
          "geschlecht", "alter", "merkmale", "tage", "wochen", "angebote_gesamt", "angebote_verfuegbar"),
-        TECHNISCH | {"klient": TECHNIK, "hilfefall": TECHNIK, "fachkraft": BESCHAEFTIGTE, "ausschluesse": MARKT},
+        TECHNISCH | {"klient": TECHNIK, "hilfefall": TECHNIK, "fachkraft": BESCHAEFTIGTE, "ausschluesse": MARKT,
+                     "gemerkt": MARKT},
     ),
     Abschnitt(
         "placements.Suchauftrag", "Suchaufträge", "suche__klient", "geeignete Hilfe finden (§§ 5, 36 SGB VIII)",
@@ -70,11 +71,12 @@ ABSCHNITTE: tuple[Abschnitt, ...] = (
         TECHNISCH | {"suche": TECHNIK, "fachkraft": BESCHAEFTIGTE, "bekannt": MARKT, "neu": MARKT},
     ),
     Abschnitt(
-        "placements.Auswahlvermerk", "Vermerke über die Auswahl", "reservierung__klient",
+        "placements.Auswahlvermerk", "Vermerke über die Auswahl", "klient",
         "die Wahl begründen (§ 36 SGB VIII, Haushaltsrecht)", _NIEMAND,
-        ("created_at", "kriterien", "angebot", "rang", "anzahl", "im_guenstigsten_drittel", "begruendung"),
-        TECHNISCH | {"suche": TECHNIK, "fachkraft": BESCHAEFTIGTE, "fachkraft_name": BESCHAEFTIGTE, "angebote": MARKT,
-                     "pruefsumme": TECHNIK},
+        ("created_at", "kriterien", "angebot", "rang", "anzahl", "im_guenstigsten_drittel", "begruendung", "wuensche"),
+        TECHNISCH | {"klient": TECHNIK, "suche": TECHNIK, "nachtrag_zu": TECHNIK, "ersparnis": MARKT,
+                     "fachkraft": BESCHAEFTIGTE, "fachkraft_name": BESCHAEFTIGTE, "angebote": MARKT,
+                     "pruefsumme": TECHNIK, "nummer": TECHNIK, "vorgaenger": TECHNIK, "siegel": TECHNIK},
     ),
     Abschnitt(
         "placements.Reservierung", "Reservierungen", "klient", "einen Platz sichern", _ANBIETER,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -13,6 +14,7 @@ from shared_apps.accounts.enums import Rolle
 from shared_apps.core import felder
 
 T = TypeVar("T")
+HUNDERT = 100
 #: Who sees all of them; whoever may set one of them is among these.
 LESENDE = frozenset({Rolle.TENANT_ADMIN, Rolle.JUGENDAMTSLEITUNG, Rolle.DATENSCHUTZ})
 
@@ -86,6 +88,60 @@ class Anzahl(Vorgabe[int]):
     def write(self, wert: int) -> str:
         """With its unit."""
         return self.worte(wert)
+
+
+class AnteileField(felder.ZeileField):
+    """Whole points with commas between them, one for each name, that add up to 100."""
+
+    def __init__(self, *, namen: Sequence[str], **kwargs: Any) -> None:
+        self.namen = tuple(namen)
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """A list of numbers; one that is clean already passes."""
+        if isinstance(value, list):
+            value = ", ".join(map(str, value))
+        text = super().clean(value)
+        teile = [teil.strip() for teil in text.replace(";", ",").split(",")]
+        if len(teile) != len(self.namen) or not all(re.fullmatch("[0-9]{1,3}", teil) for teil in teile):
+            raise forms.ValidationError(f"Bitte geben Sie {len(self.namen)} ganze Zahlen mit Komma dazwischen ein.")
+        if (summe := sum(map(int, teile))) != HUNDERT:
+            raise forms.ValidationError(f"Die Punkte ergeben zusammen {summe}, nicht {HUNDERT}.")
+        return [int(teil) for teil in teile]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Anteile(Vorgabe[list[int]]):
+    """Whole points for each of `namen` that add up to 100."""
+
+    namen: tuple[str, ...]
+
+    def field(self) -> forms.Field:
+        """One line of numbers, in the order of the names."""
+        return AnteileField(
+            namen=self.namen,
+            label="Neuer Wert",
+            max_length=100,
+            help_text=f"Punkte für {', '.join(self.namen)} in dieser Reihenfolge, mit Komma dazwischen, zusammen"
+            f" {HUNDERT}; zum Beispiel {', '.join(map(str, self.voreinstellung()))}",
+        )
+
+    def read(self, roh: Any) -> list[int]:
+        """The numbers."""
+        ganze = isinstance(roh, list) and all(isinstance(n, int) and not isinstance(n, bool) for n in roh)
+        if not ganze or len(roh) != len(self.namen) or min(roh) < 0 or sum(roh) != HUNDERT:
+            raise ValueError(f"{self.code}: {roh!r} are no points that add up to {HUNDERT}")
+        return roh
+
+    def condition(self) -> str:
+        """A list of whole numbers that add up to 100. CASE: nothing is cast that is no number."""
+        liste = f"wert::text ~ '^[[][0-9]+{'(, [0-9]+)' * (len(self.namen) - 1)}[]]$'"
+        summe = " + ".join(f"(wert ->> {n})::numeric" for n in range(len(self.namen)))
+        return f"CASE WHEN {liste} THEN {summe} = {HUNDERT} ELSE false END"
+
+    def write(self, wert: list[int]) -> str:
+        """ "Bedarf 75, Entfernung 15"."""
+        return ", ".join(f"{name} {punkte}" for name, punkte in zip(self.namen, wert, strict=True))
 
 
 _VORGABEN: dict[str, Vorgabe[Any]] = {}

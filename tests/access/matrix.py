@@ -404,6 +404,8 @@ MATRIX = (
             "placements:suchauftraege",
             "placements:suchauftrag_ansehen",
             "placements:suchauftrag_beenden",
+            "placements:merken",
+            "placements:vergleich",
             "placements:nicht_passend",
             "placements:geschwister",
             "placements:angebot",
@@ -431,6 +433,11 @@ MATRIX = (
         "enquiry: sealed record of the choice",
         r="ASD TEAMLEITUNG WJH JUGENDAMTSLEITUNG",
         reads=("placements:vermerk",),
+    ),
+    Right(
+        "enquiry: add to the record of a choice by a further one",
+        w="ASD TEAMLEITUNG",
+        writes=("placements:vermerk_nachtrag",),
     ),
     Right(
         "case master data: list and detail (narrowed to what each may see)",

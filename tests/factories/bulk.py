@@ -91,6 +91,8 @@ def _fields(
         fields[column] = (
             f"CASE WHEN n <= {own} THEN one.{column} ELSE md5('{column}' || n % {OTHER_PROVIDERS})::uuid END"
         )
+    if table == "placements_auswahlvermerk":
+        fields["nummer"] = "-n"  # no place in the chain: its trigger is off
     if table == "placements_buchung":
         fields |= {
             "zustand": f"CASE WHEN {_ENDED} THEN 'BEENDET' ELSE one.zustand END",

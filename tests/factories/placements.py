@@ -54,7 +54,8 @@ def create_reservierung(
     satz = angebot.entgelte.get().betrag
     soll = satz * suche.tage
     vermerk = Auswahlvermerk.objects.create(
-        suche=suche, fachkraft_id=fachkraft_id, fachkraft_name="", kriterien=kriterien, angebote=[], angebot=angebot,
+        suche=suche, klient_id=hilfefall.klient_id, fachkraft_id=fachkraft_id, fachkraft_name="",
+        kriterien=kriterien, angebote=[], angebot=angebot,
         rang=1, anzahl=1, im_guenstigsten_drittel=True, pruefsumme=hashlib.sha256(b"").hexdigest(),
         begruendung=begruendung,
     )  # fmt: skip

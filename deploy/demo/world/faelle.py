@@ -34,8 +34,9 @@ from tenant_apps.placements import rules
 from tenant_apps.placements.enums import Ablehnungsgrund, Beendigungsgrund, Reichweite, Vorgang
 from tenant_apps.placements.models import Auswahlvermerk, Buchung, Reservierung, Suche
 from tenant_apps.placements.rules import reservierung_ablauf
+from tenant_apps.placements.search.selectors.pruefsumme import compute_pruefsumme
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
-from tenant_apps.placements.services.vermerk import compute_pruefsumme
+from tenant_apps.placements.search.selectors.vermerk import compute_ersparnis
 from tenant_apps.placements.states import (
     BUCHUNG_ABRECHENBAR,
     BUCHUNG_LEBEND,
@@ -586,10 +587,12 @@ class AmtBau:
             "anzahl": suche["angebote_verfuegbar"],
             "im_guenstigsten_drittel": drittel,
             "begruendung": "" if drittel else self.zufall.choice(vokabular.BEGRUENDUNGEN),
+            "ersparnis": compute_ersparnis(v.liste, gewaehlt_zeile),
         }
         return inhalt | {
             "id": v.ids["vermerk"],
             "created_at": gewaehlt,
+            "klient_id": v.ids["klient"],
             "suche_id": v.ids["suche"],
             "fachkraft_id": suche["fachkraft_id"],
             "pruefsumme": compute_pruefsumme(suche_id=v.ids["suche"], **inhalt),

@@ -21,6 +21,7 @@ from tenant_apps.audit.services import record_access
 from tenant_apps.cases import policies, selectors
 from tenant_apps.cases.enums import Vorgang
 from tenant_apps.cases.forms.faelle import FallForm, NeuerFallForm, NotizForm, WeitererFallForm
+from tenant_apps.cases.hooks import list_verweise
 from tenant_apps.cases.models import NAME_UNBEKANNT, Aufgabenbereich, Hilfefall, HilfefallZustand
 from tenant_apps.cases.personfelder import NUR_AKTE, PERSONFELDER, angaben_of, describe_angaben
 from tenant_apps.cases.services import create_hilfefall, create_klient, update_stammdaten
@@ -96,6 +97,7 @@ def show(request: HttpRequest, uuid: UUID) -> HttpResponse:
             else [],
             "darf_anvertrauen": kann_aendern and policies.may_keep_anvertrautes(akteur),
             "sicht": selectors.list_sicht(fall) if liest_akte else [],
+            "verweise": list_verweise(akteur=akteur, hilfefall=fall) if liest_akte else [],
             "verknuepfte": selectors.list_verknuepfte(fall) if liest_akte else [],
             "uebergaben": fall.uebergaben.select_related("alte_fachkraft", "neue_fachkraft") if liest_akte else [],
             "breadcrumb": crumbs(fall=fall),

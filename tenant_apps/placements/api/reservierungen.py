@@ -147,6 +147,7 @@ class ReservierungViewSet(ThingViewSet):
             angebot_id=data["angebot"],
             betroffen=find_betroffen(self.akteur, suche, data.get("klient")),
             begruendung=data["begruendung"],
+            wuensche=data["wuensche"],
             zweiter_platz=data["zweiter_platz"],
             gezeigt=data.get("soll_entgelt"),
         )

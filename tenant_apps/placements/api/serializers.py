@@ -250,6 +250,10 @@ class ReservierungEingabe(felder.Eingabe):
         required=False, default="", allow_blank=True, max_length=4000,
         help_text="Pflicht außerhalb des günstigsten Drittels",
     )  # fmt: skip
+    wuensche = felder.FreitextField(
+        required=False, default="", allow_blank=True, max_length=4000,
+        help_text="Wünsche des Kindes und der Familie (§§ 5, 36 SGB VIII); Teil des Auswahlvermerks",
+    )  # fmt: skip
     soll_entgelt = felder.DezimalField(
         von=0, bis=BETRAG_MAX, required=False, allow_null=True,
         help_text="wie es gezeigt wurde; ist es jetzt ein anderes, wird nicht reserviert (409)",

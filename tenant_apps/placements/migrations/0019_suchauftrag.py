@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0033_mail_suchtreffer'),
-        ('placements', '0016_suche_umkreis'),
+        ('placements', '0018_suche_gemerkt'),
     ]
 
     operations = [

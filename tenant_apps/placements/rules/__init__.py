@@ -19,6 +19,7 @@ from tenant_apps.placements.rules.ausschluss import (
 )
 from tenant_apps.placements.rules.drittel import drittel_grenze, im_guenstigsten_drittel, raenge
 from tenant_apps.placements.rules.ende import ABBRUCH_CODES, ZUSTAENDIGKEITSWECHSEL_CODE, ist_abbruch
+from tenant_apps.placements.rules.ersparnis import ersparnis, median
 from tenant_apps.placements.rules.fast_passend import (
     Beinahe,
     Naehe,
@@ -28,6 +29,8 @@ from tenant_apps.placements.rules.fast_passend import (
 from tenant_apps.placements.rules.frei import frei_ab, frei_bis
 from tenant_apps.placements.rules.fristen import VERLAENGERN_BIS_TAGE, nacht_ablauf, reservierung_ablauf
 from tenant_apps.placements.rules.geschwister import verteilen
+from tenant_apps.placements.rules.kette import Bruch, Glied, compute_siegel, find_bruch
+from tenant_apps.placements.rules.merkliste import VERGLEICH_BIS, merkliste
 from tenant_apps.placements.rules.nacht import ALTER_HOECHSTENS, alter_seit, naechster_arbeitstag
 from tenant_apps.placements.rules.ort import entfernung_km, ist_auswaertig
 from tenant_apps.placements.rules.passungswert import (
@@ -36,7 +39,10 @@ from tenant_apps.placements.rules.passungswert import (
     PassungBedarf,
     PassungBestandteil,
     PassungGewichte,
+    gewichte_mit_preis,
     passung,
+    preis_kippt,
+    verteilt,
 )
 from tenant_apps.placements.rules.person import (
     alter_am,
@@ -75,14 +81,17 @@ __all__ = [
     "OHNE_PLATZ",
     "STELLEN_EXAKT",
     "TAGE_JE_WOCHE",
+    "VERGLEICH_BIS",
     "VERLAENGERN_BIS_TAGE",
     "ZUSTAENDIGKEITSWECHSEL_CODE",
     "Aufenthalt",
     "Ausschluss",
     "Beinahe",
+    "Bruch",
     "Entgelte",
     "Geprueft",
     "Gesucht",
+    "Glied",
     "Naehe",
     "Passung",
     "PassungAngebot",
@@ -94,6 +103,7 @@ __all__ = [
     "SollZeile",
     "alter_am",
     "alter_seit",
+    "compute_siegel",
     "count_frei",
     "dauer_in_tagen",
     "dauer_in_wochen",
@@ -101,11 +111,14 @@ __all__ = [
     "drittel_grenze",
     "entfernung_km",
     "entgelte_im_zeitraum",
+    "ersparnis",
     "erster_tag",
     "fachleistungsstunden",
+    "find_bruch",
     "frei_ab",
     "frei_bis",
     "geburtstag",
+    "gewichte_mit_preis",
     "gilt_bis",
     "im_guenstigsten_drittel",
     "ist_abbruch",
@@ -115,12 +128,15 @@ __all__ = [
     "list_fast_passend",
     "list_suchabweichungen",
     "list_widersprueche",
+    "median",
+    "merkliste",
     "nacht_ablauf",
     "naechster_arbeitstag",
     "naechte",
     "neue_angebote",
     "passung",
     "planzeitraum",
+    "preis_kippt",
     "raenge",
     "reservierung_ablauf",
     "soll_entgelt",
@@ -132,5 +148,6 @@ __all__ = [
     "taschengeld_summe",
     "teilen_naechte",
     "verteilen",
+    "verteilt",
     "vertragen_sich",
 ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -14,7 +15,7 @@ from shared_apps.core.zahlwort import anzahl, anzahl_jahre
 @dataclass(frozen=True, slots=True)
 class PassungGewichte:
     """Weights of the components and the points where they reach full and zero; data, not law (our
-    proposal).
+    proposal). Only their ratio counts.
     """
 
     spezialisierungen: int = 40
@@ -26,6 +27,38 @@ class PassungGewichte:
     entfernung_null_km: Decimal = Decimal(100)
     aktualitaet_voll_tage: int = 7
     aktualitaet_null_tage: int = 60
+    kontinuitaet: int = 0
+    preis: int = 0
+
+    @classmethod
+    def from_anteile(cls, anteile: Sequence[int]) -> PassungGewichte:
+        """Of points out of 100 for what is needed, way, confirmed vacancies, continuity and price, in this order.
+
+        What is needed keeps its own ratio of specialities, age and sex. Whole numbers, so that nothing is rounded.
+        """
+        bedarf, entfernung, aktualitaet, kontinuitaet, preis = anteile
+        spezialisierungen, alter, geschlecht = (bedarf * teil for teil in _BEDARF)
+        mal = sum(_BEDARF)
+        return cls(
+            spezialisierungen,
+            alter,
+            geschlecht,
+            mal * entfernung,
+            mal * aktualitaet,
+            kontinuitaet=mal * kontinuitaet,
+            preis=mal * preis,
+        )
+
+
+#: Specialities, age and sex within what is needed.
+_BEDARF = (40, 20, 15)
+
+
+def gewichte_mit_preis(anteile: Sequence[int], preis: int) -> PassungGewichte:
+    """The same weights if the price counted for `preis` of 100, the others in the ratio they have. All of it goes to
+    the price where nothing else weighs anything."""
+    *andere, _ = anteile
+    return PassungGewichte.from_anteile([*(teil * (100 - preis) for teil in andere), preis * (sum(andere) or 1)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +96,26 @@ class PassungAngebot:
     sprachen: frozenset[str] = frozenset()
     #: As far as was asked.
     barrierefrei: bool = False
+    #: Whether the young person has lived there before; None: nobody knows a house where she has.
+    vertraut: bool | None = None
+    #: Planned amount, and the least of all that can be reserved.
+    soll: Decimal | None = None
+    guenstigstes: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PassungBestandteil:
-    """One component: `erfuellung` 0 to 1, or None if it could not be judged and has no part in the score."""
+    """One component: `erfuellung` 0 to 1, or None if it could not be judged and has no part in the score.
+
+    `punkte` of the score are its own; those of all components add up to it.
+    """
 
     kuerzel: str
     titel: str
     gewicht: int
     erfuellung: Fraction | None
     grund: str
+    punkte: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +145,47 @@ def passung(bedarf: PassungBedarf, angebot: PassungAngebot, gewichte: PassungGew
         _passung_geschlecht(bedarf, angebot, gewichte.geschlecht),
         _passung_entfernung(angebot, gewichte),
         _passung_aktualitaet(angebot, gewichte),
+        *((_passung_kontinuitaet(angebot, gewichte.kontinuitaet),) if gewichte.kontinuitaet else ()),
+        *((_passung_preis(angebot, gewichte.preis),) if gewichte.preis else ()),
     )
     bewertet = [(teil.gewicht, teil.erfuellung) for teil in teile if teil.erfuellung is not None]
     gesamt = sum(gewicht for gewicht, _ in bewertet)
     if gesamt == 0 or not bedarf.ist_gefragt:
         return Passung(None, teile)
     mittel = sum((gewicht * erfuellung for gewicht, erfuellung in bewertet), Fraction(0)) / gesamt
-    return Passung(math.floor(100 * mittel + Fraction(1, 2)), teile)
+    punkte = math.floor(100 * mittel + Fraction(1, 2))
+    return Passung(punkte, _with_punkten(teile, gesamt, punkte))
+
+
+def preis_kippt(
+    bedarf: PassungBedarf, vorn: PassungAngebot, hinten: PassungAngebot, anteile: Sequence[int]
+) -> int | None:
+    """For how many of 100 points for the price `hinten` would fit better than `vorn`: those nearest to today's, None
+    where there are none."""
+    for preis in sorted(range(101), key=lambda n: (abs(n - anteile[-1]), n)):
+        gewichte = gewichte_mit_preis(anteile, preis)
+        a, b = (passung(bedarf, angebot, gewichte).punkte for angebot in (vorn, hinten))
+        if a is not None and b is not None and b > a:
+            return preis
+    return None
+
+
+def _with_punkten(teile: Sequence[PassungBestandteil], gesamt: int, punkte: int) -> tuple[PassungBestandteil, ...]:
+    """Each component that could be judged with its whole points."""
+    eigene = verteilt([Fraction(100 * teil.gewicht, gesamt) * (teil.erfuellung or 0) for teil in teile], punkte)
+    return tuple(
+        teil if teil.erfuellung is None else replace(teil, punkte=p) for teil, p in zip(teile, eigene, strict=True)
+    )
+
+
+def verteilt(anteile: Sequence[Fraction], summe: int) -> list[int]:
+    """Whole numbers that add up to `summe`, each as near as can be: rounded down, and what is left goes to the largest
+    remainders, of equal ones to the first. `summe` is the sum of `anteile`, rounded half up."""
+    ganze = [math.floor(anteil) for anteil in anteile]
+    reste = sorted(range(len(anteile)), key=lambda n: (ganze[n] - anteile[n], n))
+    for n in reste[: summe - sum(ganze)]:
+        ganze[n] += 1
+    return ganze
 
 
 def _passung_gesuchtes(bedarf: PassungBedarf, angebot: PassungAngebot, gewicht: int) -> PassungBestandteil:
@@ -181,6 +257,28 @@ def _passung_aktualitaet(angebot: PassungAngebot, gewichte: PassungGewichte) -> 
         stand = "heute" if tage == 0 else "gestern" if tage == 1 else f"vor {anzahl(tage, 'Tag', 'Tagen')}"
         grund = f"Die Vakanzen wurden {stand} bestätigt."
     return PassungBestandteil("aktualitaet", "Aktualität", gewichte.aktualitaet, erfuellung, grund)
+
+
+def _passung_kontinuitaet(angebot: PassungAngebot, gewicht: int) -> PassungBestandteil:
+    erfuellung: Fraction | None = None
+    grund = "Es ist kein Haus bekannt, in dem der junge Mensch schon gelebt hat."
+    if angebot.vertraut is not None:
+        erfuellung = Fraction(int(angebot.vertraut))
+        grund = f"Der junge Mensch hat in diesem Haus {'schon' if angebot.vertraut else 'noch nicht'} gelebt."
+    return PassungBestandteil("kontinuitaet", "Kontinuität", gewicht, erfuellung, grund)
+
+
+def _passung_preis(angebot: PassungAngebot, gewicht: int) -> PassungBestandteil:
+    """Full for the least amount, nothing from twice of it on."""
+    erfuellung: Fraction | None = None
+    grund = "Der Preis lässt sich nicht vergleichen."
+    if angebot.soll is not None and angebot.guenstigstes is not None:
+        erfuellung = _linear(
+            angebot.soll, angebot.guenstigstes, angebot.guenstigstes + max(Decimal(1), angebot.guenstigstes)
+        )
+        mehr = angebot.soll - angebot.guenstigstes
+        grund = f"{format_zahl(mehr, 0)} € mehr als das günstigste Angebot." if mehr > 0 else "Keines ist günstiger."
+    return PassungBestandteil("preis", "Preis", gewicht, erfuellung, grund)
 
 
 def _linear(wert: Decimal | int, voll: Decimal | int, null: Decimal | int) -> Fraction:

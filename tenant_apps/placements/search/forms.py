@@ -270,6 +270,13 @@ class TrefferFilter(FilterForm):
     zeige = felder.AuswahlField(
         label="Zeigen", choices=[("", "verfügbare Angebote"), ("alle", "alle Angebote")], required=False
     )
+    preis = felder.GanzzahlField(
+        label="Zur Probe: der Preis zählt bei der Passung",
+        von=1,
+        bis=100,
+        required=False,
+        help_text="Punkte von 100. Nur für diese Ansicht, gespeichert wird nichts.",
+    )
 
     def __init__(self, *args: Any, ist_stationaer: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -307,6 +314,7 @@ class TrefferFilter(FilterForm):
             "soll": f"{self.fields['soll'].label} {werte['soll'] and format_geld(werte['soll'])}",
             "text": f"„{werte['text']}“",
             "zeige": "alle Angebote",
+            "preis": f"zur Probe: Preis {werte['preis']} von 100",
         }
         return [(name, wort) for name, wort in worte.items() if werte[name]]
 
@@ -367,6 +375,14 @@ class ReservierenForm(forms.Form):
     begruendung = felder.GrundField(
         label="Begründung der Wahl", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
     )
+    wuensche = felder.FreitextField(
+        label="Wünsche der Familie",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="freiwillig: was das Kind und die Eltern sich wünschen (§§ 5, 36 SGB VIII); wird verschlüsselt Teil"
+        " des Auswahlvermerks",
+    )
     zweiter_platz = felder.JaNeinField(
         label="Ich habe den anderen Platz gesehen. Dieser kommt für dieselbe Zeit dazu.", required=False
     )
@@ -397,3 +413,21 @@ class ReservierenForm(forms.Form):
             "Für diese Zeit gibt es schon einen Platz. Bitte schreiben Sie auf, warum dieser dazukommt (mindestens"
             f" {BEGRUENDUNG_MINDESTENS} Buchstaben). Der Text wird Teil des Auswahlvermerks."
         )
+
+
+class NachtragForm(forms.Form):
+    """What was wrong or missing in an Auswahlvermerk, and why."""
+
+    begruendung = felder.GrundField(
+        label="Was ist zu berichtigen oder zu ergänzen, und warum?",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=f"mindestens {BEGRUENDUNG_MINDESTENS} Buchstaben",
+    )
+    wuensche = felder.FreitextField(
+        label="Wünsche der Familie, nachgetragen",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="freiwillig (§§ 5, 36 SGB VIII)",
+    )

@@ -31,6 +31,7 @@ from tenant_apps.placements.services.fristen import extend_reservierung, withdra
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.reserve import reserve_angebot
 from tenant_apps.placements.services.search import create_suche
+from tenant_apps.placements.services.vermerk import lock_kette
 from tenant_apps.placements.states import RESERVIERUNG_LEBEND
 from tenant_apps.placements.vorgaben import NACHT_STUNDEN
 from tenant_apps.vorgaben.selectors import get_vorgabe
@@ -71,6 +72,7 @@ def update_nachtaufnahme(*, akteur: Akteur, aufnahme: Nachtaufnahme, angebot_id:
     aufnahme = _lock(aufnahme)
     gesucht = gesucht_of(aufnahme)
     ergebnis, hilfeart = _find(gesucht, angebot_id)
+    lock_kette()  # before the months that giving back marks
     _release(akteur, aufnahme.reservierung, ANDERER_PLATZ)
     betroffen = Betroffen(aufnahme.klient, aufnahme.hilfefall)
     aufnahme.reservierung = _hold(akteur, gesucht, ergebnis, hilfeart, angebot_id, betroffen)

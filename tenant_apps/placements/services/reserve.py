@@ -1,6 +1,7 @@
 """Reserving: one transaction over the shared place and the office's own tables.
 
-Order of what others may wait for: idempotency key, person, case, search, **place**, then the rest, stale months last.
+Order of what others may wait for: idempotency key, person, case, search, chain of the Auswahlvermerke, **place**, then
+the rest, stale months last.
 Every caller keeps to it, so there is no circle of waiting.
 """
 
@@ -43,13 +44,14 @@ from tenant_apps.placements.policies import visible_ids
 from tenant_apps.placements.search.selectors.geprueft import list_geprueft
 from tenant_apps.placements.search.selectors.kosten import compute_taschengeld
 from tenant_apps.placements.search.selectors.kriterien import Kriterien, kriterien_of
+from tenant_apps.placements.search.selectors.passung import get_gewichtung
 from tenant_apps.placements.search.selectors.preise import Preis, get_preis
 from tenant_apps.placements.search.selectors.search import Ergebnis, get_region, search_angebote
 from tenant_apps.placements.search.selectors.treffer import Sortierung
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.search import search_geschlecht
-from tenant_apps.placements.services.vermerk import create_auswahlvermerk
+from tenant_apps.placements.services.vermerk import create_auswahlvermerk, lock_kette
 from tenant_apps.placements.states import RESERVIERUNG_LEBEND
 from tenant_apps.placements.vorgaben import RESERVIERUNG_TAGE
 from tenant_apps.vorgaben.selectors import get_vorgabe
@@ -81,6 +83,7 @@ def reserve_angebot(
     angebot_id: UUID,
     betroffen: Betroffen,
     begruendung: str = "",
+    wuensche: str = "",
     zweiter_platz: bool = False,
     gezeigt: Decimal | int | None = None,
     sortierung: str = Sortierung.KOSTEN.value,
@@ -91,7 +94,7 @@ def reserve_angebot(
     """Hold a place of an offer that the search finds now for the young person, and tell the provider.
 
     The whole list as it is now, in the order `sortierung`, is sealed with the choice. `gezeigt`: the Soll-Entgelt that
-    was shown; another one is refused.
+    was shown; another one is refused. `wuensche`: what the family wished, sealed with it.
 
     `zweiter_platz`: who reserves has seen that there is a place for the same nights already. A reason alone does not
     say that, it may be the one for the price. `ablauf_at`: until when it is held; without, as long as the office says.
@@ -103,7 +106,8 @@ def reserve_angebot(
     """
     vorhaben = check_reservierung(
         akteur=akteur, suche=suche, angebot_id=angebot_id, betroffen=betroffen, begruendung=begruendung,
-        zweiter_platz=zweiter_platz, gezeigt=gezeigt, sortierung=sortierung, alter=alter, ergebnis=ergebnis,
+        zweiter_platz=zweiter_platz, gezeigt=gezeigt, sortierung=sortierung, wuensche=wuensche, alter=alter,
+        ergebnis=ergebnis,
     )  # fmt: skip
     ablauf_at = ablauf_at or compute_ablauf()
     return create_reservierung(akteur=akteur, vorhaben=vorhaben, bindung=bind_vorhaben(vorhaben, ablauf_at=ablauf_at))
@@ -123,6 +127,7 @@ class Vorhaben:
     preis: Preis
     sortierung: str
     begruendung: str
+    wuensche: str
     abweichungen: tuple[str, ...]
     weitere: tuple[str, ...]
 
@@ -142,6 +147,7 @@ def check_reservierung(
     zweiter_platz: bool,
     gezeigt: Decimal | int | None,
     sortierung: str,
+    wuensche: str = "",
     alter: int | None = None,
     ergebnis: Ergebnis | None = None,
 ) -> Vorhaben:
@@ -149,7 +155,8 @@ def check_reservierung(
     betroffen = _as_now(betroffen)
     suche = Suche.objects.select_for_update(no_key=True, of=("self",)).select_related("hilfeart").get(pk=suche.pk)
     kriterien = kriterien_of(suche)
-    ergebnis = ergebnis or search_angebote(kriterien, sortierung)
+    if ergebnis is None:
+        ergebnis = search_angebote(kriterien, sortierung, gewichtung=get_gewichtung(betroffen.klient.pk))
     gewaehlt = _check_choice(suche, ergebnis, angebot_id, betroffen, begruendung.strip())
     alter = _alter(betroffen, kriterien) if alter is None else alter
     angebot = Angebot.objects.select_related("einrichtung__gebietskoerperschaft").get(pk=angebot_id)
@@ -166,6 +173,7 @@ def check_reservierung(
         preis=_preis(kriterien, gewaehlt, gezeigt),
         sortierung=sortierung,
         begruendung=begruendung.strip(),
+        wuensche=wuensche.strip(),
         abweichungen=abweichungen,
         weitere=weitere,
     )
@@ -173,6 +181,7 @@ def check_reservierung(
 
 def bind_vorhaben(vorhaben: Vorhaben, *, ablauf_at: datetime) -> Platzbindung:
     """The second part: the place, before anything that others may wait for."""
+    lock_kette()
     bindung = bind_platz(angebot_id=vorhaben.angebot.pk, zeitraum=vorhaben.kriterien.zeitraum, ablauf_at=ablauf_at)
     if not vorhaben.gewaehlt.verfuegbar:
         raise Konflikt(WIEDER_FREI, code="wieder_frei")
@@ -187,7 +196,7 @@ def create_reservierung(*, akteur: Akteur, vorhaben: Vorhaben, bindung: Platzbin
     vermerk = create_auswahlvermerk(
         akteur=akteur,
         suche=suche,
-        klient_id=betroffen.klient.pk,
+        hilfefall=betroffen.hilfefall,
         angebot_id=angebot.pk,
         gewaehlt=vorhaben.gewaehlt,
         ergebnis=vorhaben.ergebnis,
@@ -195,6 +204,7 @@ def create_reservierung(*, akteur: Akteur, vorhaben: Vorhaben, bindung: Platzbin
         begruendung=vorhaben.begruendung,
         abweichungen=vorhaben.abweichungen,
         weitere=vorhaben.weitere,
+        wuensche=vorhaben.wuensche,
     )
     tenant = current_tenant()
     reservierung = Reservierung.objects.create(

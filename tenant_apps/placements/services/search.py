@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
@@ -23,6 +26,10 @@ from tenant_apps.placements.search.selectors.search import Zahlen, count_angebot
 from tenant_apps.placements.services.person import Betroffen
 
 HILFEART_BEENDET = "„{}“ wird für neue Suchen nicht mehr angeboten. Bitte wählen Sie eine andere Hilfeart."
+ZU_VIELE = (
+    f"Nebeneinander passen höchstens {rules.VERGLEICH_BIS} Angebote, das wären {{}}."
+    " Bitte nehmen Sie erst eines heraus."
+)
 
 
 def compute_bedarf(klient: Klient, kriterien: Kriterien) -> tuple[str, int | None]:
@@ -87,4 +94,22 @@ def create_suche(
     )
     record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.SUCHE_ANLEGEN, objekt=suche)
     mark_monate(monate=[monatserster(local_date(real_now()))])
+    return suche
+
+
+@transaction.atomic
+def update_merkliste(*, akteur: Akteur, suche: Suche, gezeigt: Collection[UUID], gewaehlt: Sequence[UUID]) -> Suche:
+    """Put offers of a page aside to be compared, and take those off that are ticked no longer.
+
+    `RegelVerletzt` when they would be more than can be compared; the list stays as it was then.
+    """
+    suche = Suche.objects.select_for_update(no_key=True, of=("self",)).get(pk=suche.pk)
+    liste = rules.merkliste(suche.gemerkt, gezeigt=set(map(str, gezeigt)), gewaehlt=list(map(str, gewaehlt)))
+    if len(liste) > rules.VERGLEICH_BIS:
+        raise RegelVerletzt(ZU_VIELE.format(len(liste)), feld="angebot")
+    if liste == suche.gemerkt:
+        return suche
+    suche.gemerkt = liste
+    suche.save(update_fields=["gemerkt"])
+    record_access(akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.SUCHE_MERKEN, objekt=suche, felder=["gemerkt"])
     return suche

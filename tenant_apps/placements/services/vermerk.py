@@ -1,63 +1,50 @@
-"""The Auswahlvermerk: the choice as it was made, sealed by a checksum, never changed afterwards."""
+"""The Auswahlvermerk: the choice as it was made, sealed by a checksum and chained to the one before, never changed
+afterwards; what was wrong is said by a further one (ADR 0086)."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db import connection, transaction
+from django.db.models import Q
+
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.core.clock import real_now
-from tenant_apps.placements.models import Auswahlvermerk, Suche
+from shared_apps.core.clock import local_date, real_now
+from shared_apps.core.eingabe import count_letters
+from shared_apps.core.errors import RegelVerletzt
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.cases.models import Hilfefall
+from tenant_apps.cases.services.klient import lock_unrestricted
+from tenant_apps.placements.enums import GEWICHT_WORT, Vorgang
+from tenant_apps.placements.models import Auswahlvermerk, Reservierung, Suche
+from tenant_apps.placements.search.selectors import passung
 from tenant_apps.placements.search.selectors.kriterien import kriterien_of
 from tenant_apps.placements.search.selectors.merkmale import describe_merkmale
+from tenant_apps.placements.search.selectors.pruefsumme import compute_pruefsumme
 from tenant_apps.placements.search.selectors.search import Ergebnis, Zahlen
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
+from tenant_apps.placements.search.selectors.vermerk import compute_ersparnis
+from tenant_apps.placements.states import ReservierungZustand
+from tenant_apps.placements.vorgaben import PASSUNG_GEWICHTE
+from tenant_apps.vorgaben.selectors import get_vorgabe
+from tenants.context import require_schema
+
+#: Letters, as of any reason.
+NACHTRAG_MINDESTENS = 10
+NACHTRAG_FEHLT = (
+    "Bitte schreiben Sie in Worten auf, was zu berichtigen ist und warum (mindestens"
+    f" {NACHTRAG_MINDESTENS} Buchstaben)."
+)
 
 
-def compute_pruefsumme(
-    *,
-    suche_id: UUID,
-    fachkraft_name: str,
-    kriterien: dict[str, Any],
-    angebote: list[dict[str, Any]],
-    angebot_id: UUID,
-    rang: int,
-    anzahl: int,
-    im_guenstigsten_drittel: bool,
-    begruendung: str,
-) -> str:
-    """SHA-256 over the whole content in one fixed spelling (sorted keys, UTF-8)."""
-    inhalt = {
-        "suche": str(suche_id),
-        "fachkraft_name": fachkraft_name,
-        "kriterien": kriterien,
-        "angebote": angebote,
-        "angebot": str(angebot_id),
-        "rang": rang,
-        "anzahl": anzahl,
-        "im_guenstigsten_drittel": im_guenstigsten_drittel,
-        "begruendung": begruendung,
-    }
-    text = json.dumps(inhalt, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def is_unveraendert(vermerk: Auswahlvermerk) -> bool:
-    """Whether the content is still what was sealed."""
-    return vermerk.pruefsumme == compute_pruefsumme(
-        suche_id=vermerk.suche_id,
-        fachkraft_name=vermerk.fachkraft_name,
-        kriterien=vermerk.kriterien,
-        angebote=vermerk.angebote,
-        angebot_id=vermerk.angebot_id,
-        rang=vermerk.rang,
-        anzahl=vermerk.anzahl,
-        im_guenstigsten_drittel=vermerk.im_guenstigsten_drittel,
-        begruendung=vermerk.begruendung,
-    )
+def lock_kette() -> None:
+    """One writer of the office's chain at a time, until the end of the transaction. The trigger takes the same lock;
+    whoever also holds a place takes this one first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"auswahlvermerk.{require_schema()}"])
 
 
 #: Sealed where it was asked for.
@@ -70,10 +57,11 @@ def freeze_kriterien(
     *,
     sortierung: str,
     klient_id: UUID,
+    absagen: Sequence[dict[str, str]] = (),
     abweichungen: Sequence[str] = (),
     weitere: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """The criteria in plain values, and what there is of everything, as of now.
+    """The criteria in plain values, what there is of everything, and who declined so far, as of now.
 
     abweichungen: in what the person or the choice is outside of them. weitere: her other places at the same time.
     """
@@ -99,6 +87,8 @@ def freeze_kriterien(
         **({"ausschluesse": zahlen.to_json()} if zahlen.ausschluesse else {}),
         **({"abweichungen": list(abweichungen)} if abweichungen else {}),
         **({"weitere": list(weitere)} if weitere else {}),
+        **({"gewichte": freeze_gewichte()} if passung.build_bedarf(kriterien_of(suche)).ist_gefragt else {}),
+        **({"absagen": list(absagen)} if absagen else {}),
         "klient": str(klient_id),
         "sortierung": sortierung,
         "gesucht_at": suche.created_at.isoformat(),
@@ -106,11 +96,32 @@ def freeze_kriterien(
     }
 
 
+def freeze_gewichte() -> dict[str, int]:
+    """What each part of the fit weighed in the order that was shown."""
+    anteile = get_vorgabe(PASSUNG_GEWICHTE)
+    return dict(zip(GEWICHT_WORT, anteile, strict=True))
+
+
+def list_absagen(*, suche: Suche, hilfefall: Hilfefall) -> list[dict[str, str]]:
+    """Who has declined in this case or for this search so far, oldest first: facility, day and reason, no free text."""
+    rows = Reservierung.objects.filter(
+        Q(suche=suche, klient=hilfefall.klient_id) | Q(hilfefall=hilfefall), zustand=ReservierungZustand.ABGELEHNT
+    ).order_by("entschieden_at", "pk")
+    return [
+        {
+            "einrichtung": row.einrichtung.name,
+            "am": local_date(row.entschieden_at or row.created_at).isoformat(),
+            "grund": str(row.get_ablehnungsgrund_display()),
+        }
+        for row in rows.select_related("einrichtung")
+    ]
+
+
 def create_auswahlvermerk(
     *,
     akteur: Akteur,
     suche: Suche,
-    klient_id: UUID,
+    hilfefall: Hilfefall,
     angebot_id: UUID,
     gewaehlt: Trefferzeile,
     ergebnis: Ergebnis,
@@ -118,24 +129,66 @@ def create_auswahlvermerk(
     begruendung: str,
     abweichungen: Sequence[str] = (),
     weitere: Sequence[str] = (),
+    wuensche: str = "",
 ) -> Auswahlvermerk:
-    """Seal the choice. `gewaehlt` is the chosen line of `ergebnis`, which is in the order shown."""
+    """Seal the choice. `gewaehlt` is the chosen line of `ergebnis`, which is in the order shown; `wuensche`: what the
+    family wished (§§ 5, 36 SGB VIII)."""
+    klient_id = hilfefall.klient_id
+    kriterien = freeze_kriterien(
+        suche,
+        ergebnis.zahlen,
+        sortierung=sortierung,
+        klient_id=klient_id,
+        absagen=list_absagen(suche=suche, hilfefall=hilfefall),
+        abweichungen=abweichungen,
+        weitere=weitere,
+    )
     inhalt: dict[str, Any] = {
         "fachkraft_name": akteur.name,
-        "kriterien": freeze_kriterien(
-            suche,
-            ergebnis.zahlen,
-            sortierung=sortierung,
-            klient_id=klient_id,
-            abweichungen=abweichungen,
-            weitere=weitere,
-        ),
+        "kriterien": kriterien,
         "angebote": [zeile.to_json() for zeile in ergebnis.treffer],
         "angebot_id": angebot_id,
         "rang": gewaehlt.rang or ergebnis.treffer.index(gewaehlt) + 1,
         "anzahl": ergebnis.verfuegbar,
         "im_guenstigsten_drittel": gewaehlt.im_guenstigsten_drittel,
         "begruendung": begruendung,
+        "wuensche": wuensche,
+        "ersparnis": compute_ersparnis(ergebnis.treffer, gewaehlt),
     }
-    pruefsumme = compute_pruefsumme(suche_id=suche.pk, **inhalt)
-    return Auswahlvermerk.objects.create(suche=suche, fachkraft_id=akteur.user_id, pruefsumme=pruefsumme, **inhalt)
+    return _seal(akteur, suche.pk, klient_id, inhalt)
+
+
+@transaction.atomic
+def create_nachtrag(
+    *, akteur: Akteur, reservierung: Reservierung, begruendung: str, wuensche: str = ""
+) -> Auswahlvermerk:
+    """Correct or complete a choice by a further note; the first one stays as it is.
+
+    `Konflikt` when the person is restricted, `RegelVerletzt` (begruendung) without a reason in words.
+    """
+    if count_letters(begruendung) < NACHTRAG_MINDESTENS:
+        raise RegelVerletzt(NACHTRAG_FEHLT, feld="begruendung")
+    lock_unrestricted(reservierung.klient_id)
+    erster = Auswahlvermerk.objects.get(pk=reservierung.auswahlvermerk_id)
+    inhalt: dict[str, Any] = {
+        "fachkraft_name": akteur.name,
+        "kriterien": {},
+        "angebote": [],
+        "angebot_id": erster.angebot_id,
+        "rang": erster.rang,
+        "anzahl": erster.anzahl,
+        "im_guenstigsten_drittel": erster.im_guenstigsten_drittel,
+        "begruendung": begruendung.strip(),
+        "wuensche": wuensche.strip(),
+        "nachtrag_zu_id": erster.pk,
+    }
+    nachtrag = _seal(akteur, erster.suche_id, reservierung.klient_id, inhalt)
+    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.VERMERK_NACHTRAG, objekt=nachtrag)
+    return nachtrag
+
+
+def _seal(akteur: Akteur, suche_id: UUID, klient_id: UUID, inhalt: dict[str, Any]) -> Auswahlvermerk:
+    pruefsumme = compute_pruefsumme(suche_id=suche_id, **inhalt)
+    return Auswahlvermerk.objects.create(
+        suche_id=suche_id, klient_id=klient_id, fachkraft_id=akteur.user_id, pruefsumme=pruefsumme, **inhalt
+    )

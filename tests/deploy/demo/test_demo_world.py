@@ -30,9 +30,9 @@ from tenant_apps.billing.states import RechnungZustand
 from tenant_apps.cases.models import Klient
 from tenant_apps.cases.personfelder import PERSONFELDER
 from tenant_apps.placements.models import Auswahlvermerk, Buchung, Reservierung, Suche
+from tenant_apps.placements.search.selectors.pruefsumme import is_unveraendert
 from tenant_apps.placements.services.book import book_reservierung
 from tenant_apps.placements.services.decide import confirm_reservierung
-from tenant_apps.placements.services.vermerk import is_unveraendert
 from tenant_apps.placements.states import ReservierungZustand
 from tenants.context import as_comparison, in_tenant
 from tenants.models import Tenant

@@ -18,8 +18,8 @@ from tenant_apps.cases.models import Hilfefall, Klient
 from tenant_apps.placements.models import Nachtaufnahme, Nachtschritt, Reservierung
 from tenant_apps.placements.nacht.selectors.angebote import Nachtfrage, search_nacht
 from tenant_apps.placements.rules import alter_seit, naechster_arbeitstag
+from tenant_apps.placements.search.selectors.pruefsumme import is_unveraendert
 from tenant_apps.placements.services.fristen import expire_reservierungen
-from tenant_apps.placements.services.vermerk import is_unveraendert
 from tenant_apps.privacy.selectors import list_faellig
 from tenants.context import in_tenant
 from tests.factories.placements import create_reservierung

@@ -18,11 +18,11 @@ from shared_apps.providers.models import Einrichtung, Entgelt
 from tenant_apps.audit.models import Protokoll
 from tenant_apps.notifications.models import FaelligerMonat
 from tenant_apps.placements.models import Auswahlvermerk, Reservierung
+from tenant_apps.placements.search.selectors.pruefsumme import is_unveraendert
 from tenant_apps.placements.search.selectors.vermerk import describe_kriterien
 from tenant_apps.placements.services.fristen import withdraw_reservierung
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.reserve import reserve_angebot
-from tenant_apps.placements.services.vermerk import is_unveraendert
 from tenants.context import in_tenant, on_portal
 from tests.factories.cases import create_hilfefall
 from tests.factories.register import create_angebot

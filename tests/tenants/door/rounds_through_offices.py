@@ -18,10 +18,14 @@ from tenant_apps.audit.tasks import purge_all, seal_all, seal_rest
 from tenant_apps.controlling.tasks import publish_kennzahlen
 from tenant_apps.drafts.tasks import clear_all
 from tenant_apps.placements.tasks import expire_all
+from tenant_apps.placements.tasks import verify_all as verify_vermerke
 from tenant_apps.repeats.tasks import purge_all_answers
 from tenants.door.offices import SomeOfficesFailed
 
-JOBS = (seal_all, seal_rest, purge_all, clear_all, expire_all, purge_all_answers, publish_kennzahlen, verify_all)
+JOBS = (
+    seal_all, seal_rest, purge_all, clear_all, expire_all, purge_all_answers, publish_kennzahlen, verify_all,
+    verify_vermerke,
+)  # fmt: skip
 
 
 def outcome(run: Callable[[io.StringIO], object]) -> tuple[int, str]:
@@ -43,8 +47,8 @@ def run_all(folder: Path) -> None:
     places = {"nach": folder / "daten", "schluessel_nach": folder / "keys"}
     found = {job.name: outcome(lambda said, job=job: job(timestamp=0)) for job in JOBS}
     for command, words in (
-        ("backup", places), ("verify_audit", {}), ("purge_protokoll", {}), ("rotate_keys", {}), ("tenant_status", {}),
-        ("apply_fence", {}),
+        ("backup", places), ("verify_audit", {}), ("verify_vermerke", {}), ("purge_protokoll", {}), ("rotate_keys", {}),
+        ("tenant_status", {}), ("apply_fence", {}),
     ):  # fmt: skip
         found[command] = outcome(lambda said, c=command, w=words: call_command(c, stdout=said, stderr=said, **w))
     sys.stdout.write("\n" + json.dumps(found) + "\n")

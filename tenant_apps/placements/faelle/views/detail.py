@@ -238,6 +238,9 @@ def show_buchung(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "strittige_felder": _disputable(angaben),
             "platz": describe_placement(buchung.reservierung),
             "kontakte": list_kontakte(buchung.einrichtung) if akteur.ist_amt else None,
+            "vermerk_url": _url("placements:vermerk", buchung.reservierung.auswahlvermerk_id)
+            if akteur.ist_amt and sieht_namen
+            else "",
             "worte": buchung.reservierung.platz.angebot.worte,
             "betraege": describe_amounts(buchung.reservierung, ist_amt=akteur.ist_amt),
             "gehaltene": _list_gehaltene(akteur, buchung),

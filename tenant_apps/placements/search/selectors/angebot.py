@@ -28,8 +28,9 @@ from tenant_apps.placements import rules
 from tenant_apps.placements.hooks import get_restbudget
 from tenant_apps.placements.search.selectors.kosten import compute_taschengeld
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
+from tenant_apps.placements.search.selectors.passung import Gewichtung, build_bedarf, get_gewichtung
 from tenant_apps.placements.search.selectors.preise import Preis, get_preis
-from tenant_apps.placements.search.selectors.search import explain_passung, get_entfernung
+from tenant_apps.placements.search.selectors.search import build_angebot, get_entfernung
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class AngebotDetail:
     taschengeld_hinweis: str
     restbudget: Decimal | None
     entfernung_km: Decimal | None
+    beurteilt: rules.PassungAngebot
     passung: rules.Passung
     dokumente: tuple[DokumentLink, ...]
     fotos: tuple[Foto, ...]
@@ -74,26 +76,44 @@ def list_angebote() -> QuerySet[Angebot]:
 
 
 def get_detail(
-    *, angebot: Angebot, kriterien: Kriterien, region: Gebietskoerperschaft, klient: Klient | None
+    *,
+    angebot: Angebot,
+    kriterien: Kriterien,
+    region: Gebietskoerperschaft,
+    klient: Klient | None,
+    gewichtung: Gewichtung | None = None,
+    guenstigstes: Decimal | None = None,
 ) -> AngebotDetail:
-    """All figures of the reservation screen for these criteria."""
+    """All figures of the reservation screen for these criteria. `gewichtung`, `guenstigstes`: as its line was found
+    with."""
+    gewichtung = gewichtung or get_gewichtung()
     taschengeld, hinweis = compute_taschengeld(
         kriterien=kriterien, land=region.land, geburtsdatum=klient.geburtsdatum if klient else None
     )
     entfernung = get_entfernung(kriterien, region, angebot.einrichtung)
     add_merkmale([angebot])
+    preis = get_preis(kriterien, angebot.pk)
+    beurteilt = build_angebot(
+        angebot,
+        entfernung,
+        kriterien=kriterien,
+        gewichtung=gewichtung,
+        soll=preis.soll if preis else None,
+        guenstigstes=guenstigstes,
+    )
     vakanz = list_vakanzen([angebot.pk], kriterien.zeitraum).get(angebot.pk, Vakanz(0, 0))
     return AngebotDetail(
         angebot=angebot,
         vakanz=vakanz,
         frei=None if vakanz.frei else list_frei([angebot.pk], kriterien.zeitraum).get(angebot.pk, OHNE),
         nichtaufnahme=list_nichtaufnahmen([angebot.pk], kriterien.beginn).get(angebot.pk),
-        preis=get_preis(kriterien, angebot.pk),
+        preis=preis,
         taschengeld=taschengeld,
         taschengeld_hinweis=hinweis,
         restbudget=get_restbudget(hilfeart_id=kriterien.hilfeart.pk, monat=monatserster(kriterien.beginn)),
         entfernung_km=entfernung,
-        passung=explain_passung(kriterien, angebot, entfernung),
+        beurteilt=beurteilt,
+        passung=rules.passung(build_bedarf(kriterien), beurteilt, gewichtung.gewichte),
         dokumente=_dokumente(angebot.einrichtung_id),
         fotos=tuple(Foto.objects.filter(shown_fotos(), einrichtung=angebot.einrichtung_id)[:12]),
         kontakte=list_kontakte(angebot.einrichtung),

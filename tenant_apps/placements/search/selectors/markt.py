@@ -201,16 +201,16 @@ def ask_markt(
     *,
     sortierung: str = Sortierung.KOSTEN.value,
     eingrenzung: Eingrenzung = ALLES,
-    angebot: UUID | None = None,
+    angebote: Sequence[UUID] = (),
     ab: int = 0,
     hoechstens: int | None = None,
-    gewichte: rules.PassungGewichte = passung.GEWICHTE,
+    gewichtung: passung.Gewichtung | None = None,
     dazu: Sequence[Kriterien] = (),
 ) -> Markt:
     """Offers that fit, those that can be reserved first, each part in this order, and what there is of everything.
 
-    All of them, those of a page, or this one offer with its rank among all. `dazu`: the same question for further kinds
-    of help; the lines are ranked and counted together. One statement, and one for the criteria of each module.
+    All of them, those of a page, or these few offers with their ranks among all. `dazu`: the same question for further
+    kinds of help; the lines are ranked and counted together. One statement, and one for the criteria of each module.
     """
     gezaehlt = eingrenzung.counts()
     nach_passung = sortierung.removeprefix("-") == Sortierung.PASSUNG
@@ -218,13 +218,15 @@ def ask_markt(
         "trifft": TRIFFT_TEXT if eingrenzung.text else "TRUE",
         "zahlen": _ZAHLEN,
         "gezaehlt": ", ".join(f"count(*) FILTER (WHERE {was})" for was in gezaehlt.values()),
-        "filter": "m.id = %(angebot)s" if angebot else gezaehlt["anzahl"],
+        "filter": "m.id = ANY (%(angebote)s::uuid[])" if angebote else gezaehlt["anzahl"],
         "ordnung": order_sql(sortierung),
         "zu_ordnen": passung.BEWERTET.format(von="markt") if nach_passung else "SELECT * FROM markt",
         "gezeigt": "SELECT * FROM seite" if nach_passung else passung.BEWERTET.format(von="seite"),
     }
-    params = eingrenzung.params() | passung.compute_params(kriterien, gewichte)
-    rows = _run(_MARKT, (kriterien, *dazu), region, teile, **params, angebot=angebot, ab=ab, hoechstens=hoechstens)
+    params = eingrenzung.params() | passung.compute_params(kriterien, gewichtung or passung.get_gewichtung())
+    rows = _run(
+        _MARKT, (kriterien, *dazu), region, teile, **params, angebote=list(angebote), ab=ab, hoechstens=hoechstens
+    )
     zeilen = [Marktzeile(*row[1 + len(gezaehlt) :]) for row in rows]
     je_grund, anzahl, frei, *facetten = rows[0][: 1 + len(gezaehlt)]
     return Markt(

@@ -2,13 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from shared_apps.core.clock import now
 from tenant_apps.placements import rules
+from tenant_apps.placements.models import Buchung
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
+from tenant_apps.placements.states import BuchungZustand
+from tenant_apps.placements.vorgaben import PASSUNG_GEWICHTE
+from tenant_apps.vorgaben.selectors import get_vorgabe
 
-GEWICHTE = rules.PassungGewichte()
+
+@dataclass(frozen=True, slots=True)
+class Gewichtung:
+    """What an office's fit is computed with: its weights, and the houses where the young person has lived."""
+
+    gewichte: rules.PassungGewichte
+    vertraut: tuple[UUID, ...] = ()
+
+
+def get_gewichtung(klient_id: UUID | None = None, *, preis: int | None = None) -> Gewichtung:
+    """As the office has set it for today; `preis`: if the price counted for this many of 100, changing nothing.
+
+    Whoever the offers are looked for is told by id; where she has lived is only asked when continuity counts.
+    """
+    anteile = get_vorgabe(PASSUNG_GEWICHTE)
+    gewichte = rules.PassungGewichte.from_anteile(anteile)
+    if preis is not None:
+        gewichte = rules.gewichte_mit_preis(anteile, preis)
+    haeuser: tuple[UUID, ...] = ()
+    if klient_id and gewichte.kontinuitaet:
+        gelebt = Buchung.objects.filter(klient=klient_id).exclude(zustand=BuchungZustand.STORNIERT)
+        haeuser = tuple(gelebt.values_list("einrichtung_id", flat=True).order_by().distinct())
+    return Gewichtung(gewichte, haeuser)
+
+
+def describe_gewichte() -> str:
+    """The office's weights in words."""
+    return PASSUNG_GEWICHTE.write(get_vorgabe(PASSUNG_GEWICHTE))
+
 
 #: Weight (g), numerator (z) and denominator (n) of each component of a line `l`; a weight of 0 where it cannot be
 #: judged. Every line has what was asked for, or it would not be there: only where one of several specialities is
@@ -32,15 +66,24 @@ TEILE = """
     CASE WHEN l.km IS NULL THEN 0 ELSE %(g_km)s::numeric END AS km_g,
     coalesce(greatest(0, least(%(km_null)s::numeric - l.km, %(km_n)s::numeric)), 0) AS km_z,
     CASE WHEN s.tage IS NULL THEN 0 ELSE %(g_tage)s::numeric END AS tage_g,
-    coalesce(greatest(0, least(%(tage_null)s::numeric - s.tage, %(tage_n)s::numeric)), 0) AS tage_z) t
+    coalesce(greatest(0, least(%(tage_null)s::numeric - s.tage, %(tage_n)s::numeric)), 0) AS tage_z,
+    (l.haus = ANY (%(vertraut)s::uuid[]))::integer AS vertraut_z,
+    greatest(1, l.guenstigstes) AS preis_n,
+    CASE WHEN l.soll IS NULL OR l.guenstigstes IS NULL THEN 0 ELSE %(g_preis)s::numeric END AS preis_g,
+    coalesce(greatest(0, least(l.guenstigstes + greatest(1, l.guenstigstes) - l.soll,
+                               greatest(1, l.guenstigstes))), 0) AS preis_z) t
   CROSS JOIN LATERAL (SELECT
-    %(g_gesucht)s::numeric * t.gesucht_z * t.alter_n * %(km_n)s::numeric * %(tage_n)s::numeric
-      + %(gesucht)s::integer * (t.geschlecht_g * t.geschlecht_z * t.alter_n * %(km_n)s::numeric * %(tage_n)s::numeric
+    (%(g_gesucht)s::numeric * t.gesucht_z * t.alter_n * %(km_n)s::numeric * %(tage_n)s::numeric
+      + %(gesucht)s::integer * ((t.geschlecht_g * t.geschlecht_z + %(g_vertraut)s::numeric * t.vertraut_z)
+          * t.alter_n * %(km_n)s::numeric * %(tage_n)s::numeric
       + %(g_alter)s::numeric * t.alter_z * %(km_n)s::numeric * %(tage_n)s::numeric
-      + t.km_g * t.km_z * t.alter_n * %(tage_n)s::numeric + t.tage_g * t.tage_z * t.alter_n * %(km_n)s::numeric)
+      + t.km_g * t.km_z * t.alter_n * %(tage_n)s::numeric + t.tage_g * t.tage_z * t.alter_n * %(km_n)s::numeric))
+      * t.preis_n
+      + %(gesucht)s::integer * t.preis_g * t.preis_z * t.alter_n * %(km_n)s::numeric * %(tage_n)s::numeric
       AS zaehler,
-    %(gesucht)s::integer * (%(g_gesucht)s::numeric + %(g_alter)s::numeric + t.geschlecht_g + t.km_g + t.tage_g)
-      * t.alter_n * %(km_n)s::numeric * %(tage_n)s::numeric AS nenner) p"""
+    %(gesucht)s::integer * (%(g_gesucht)s::numeric + %(g_alter)s::numeric + t.geschlecht_g + t.km_g + t.tage_g
+      + %(g_vertraut)s::numeric + t.preis_g)
+      * t.alter_n * %(km_n)s::numeric * %(tage_n)s::numeric * t.preis_n AS nenner) p"""
 #: The weighted mean out of 100, half up, as whole numbers: no fraction is rounded before the end.
 PUNKTE = """
 CASE WHEN %(gefragt)s THEN div(200 * p.zaehler + p.nenner, nullif(2 * p.nenner, 0))::integer END"""
@@ -49,11 +92,15 @@ CASE WHEN %(gefragt)s THEN div(200 * p.zaehler + p.nenner, nullif(2 * p.nenner, 
 BEWERTET = f"SELECT l.*, {PUNKTE} AS passung FROM {{von}} l{TEILE}"  # noqa: S608 - constants only
 
 
-def compute_params(kriterien: Kriterien, gewichte: rules.PassungGewichte) -> dict[str, Any]:
+def compute_params(kriterien: Kriterien, gewichtung: Gewichtung) -> dict[str, Any]:
     """What these parts are asked with."""
     bedarf = build_bedarf(kriterien)
     gesucht = len(kriterien.spezialisierungen) + len(kriterien.sprachen) + bedarf.barrierefrei
+    gewichte = gewichtung.gewichte
     return {
+        "vertraut": list(gewichtung.vertraut),
+        "g_vertraut": gewichte.kontinuitaet if gewichtung.vertraut else 0,
+        "g_preis": gewichte.preis,
         "gefragt": bedarf.ist_gefragt,
         "eine": kriterien.eine_genuegt and bool(kriterien.spezialisierungen),
         "codes": list(kriterien.spezialisierungen),

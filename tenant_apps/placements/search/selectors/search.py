@@ -19,6 +19,7 @@ from tenant_apps.placements.rules import Ausschluss
 from tenant_apps.placements.search.selectors import passung
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenant_apps.placements.search.selectors.markt import Markt, Marktzeile, ask_markt, count_markt
+from tenant_apps.placements.search.selectors.passung import Gewichtung
 from tenant_apps.placements.search.selectors.treffer import Eingrenzung, Sortierung
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tenant_apps.placements.search.selectors.umkreis import find_ort, get_mitte
@@ -53,6 +54,8 @@ class Ergebnis:
     kriterien: Kriterien
     treffer: tuple[Trefferzeile, ...]
     zahlen: Zahlen
+    #: The least planned amount of all that can be reserved.
+    guenstigstes: Decimal | None = None
 
     @property
     def gesamt(self) -> int:
@@ -71,18 +74,23 @@ def get_region(kuerzel: str) -> Gebietskoerperschaft:
     return region
 
 
-def search_angebote(kriterien: Kriterien, sortierung: str = Sortierung.KOSTEN.value) -> Ergebnis:
+def search_angebote(
+    kriterien: Kriterien, sortierung: str = Sortierung.KOSTEN.value, *, gewichtung: Gewichtung | None = None
+) -> Ergebnis:
     """All offers that fit, with vacancies in the whole period, price, rank, distance and fit; and what the others lack.
 
-    Raises `RegelVerletzt` with the field for criteria that cannot be searched. Two queries.
+    Raises `RegelVerletzt` with the field for criteria that cannot be searched. `gewichtung`: without, the office's,
+    for nobody in particular. Three queries.
     """
     kriterien.check()
-    return _ergebnis(kriterien, ask_markt(kriterien, get_region(kriterien.region), sortierung=sortierung))
+    markt = ask_markt(kriterien, get_region(kriterien.region), sortierung=sortierung, gewichtung=gewichtung)
+    return _ergebnis(kriterien, markt)
 
 
-def search_angebot(kriterien: Kriterien, angebot_id: UUID) -> Ergebnis:
-    """The line of this one offer, with its rank among all; no line when it does not fit. Two queries."""
-    return _ergebnis(kriterien, ask_markt(kriterien, get_region(kriterien.region), angebot=angebot_id))
+def search_angebot(kriterien: Kriterien, angebot_id: UUID, *, gewichtung: Gewichtung | None = None) -> Ergebnis:
+    """The line of this one offer, with its rank among all; no line when it does not fit. Three queries."""
+    markt = ask_markt(kriterien, get_region(kriterien.region), angebote=[angebot_id], gewichtung=gewichtung)
+    return _ergebnis(kriterien, markt)
 
 
 def search_seite(kriterien: Kriterien, *, sortierung: str, eingrenzung: Eingrenzung, ab: int, hoechstens: int) -> Markt:
@@ -113,7 +121,16 @@ def count_angebote(kriterien: Kriterien) -> Zahlen:
 class Seitenleser:
     """Pages of a result as of now, for `Liste.page_of`: one statement for a page and all that is counted."""
 
-    def __init__(self, kriterien: Kriterien, *, sortierung: str, eingrenzung: Eingrenzung, je_seite: int) -> None:
+    def __init__(
+        self,
+        kriterien: Kriterien,
+        *,
+        sortierung: str,
+        eingrenzung: Eingrenzung,
+        je_seite: int,
+        gewichtung: Gewichtung | None = None,
+    ) -> None:
+        self.gewichtung = gewichtung or passung.get_gewichtung()
         self.kriterien, self.sortierung, self.eingrenzung = kriterien, sortierung, eingrenzung
         self.je_seite = je_seite
         self.region = get_region(kriterien.region)
@@ -132,7 +149,7 @@ class Seitenleser:
         if ab not in self._gelesen:
             self._gelesen[ab] = ask_markt(
                 self.kriterien, self.region, sortierung=self.sortierung, eingrenzung=self.eingrenzung, ab=ab,
-                hoechstens=self.je_seite,
+                hoechstens=self.je_seite, gewichtung=self.gewichtung,
             )  # fmt: skip
         return self._gelesen[ab]
 
@@ -143,7 +160,9 @@ class Seitenleser:
 
 
 def _ergebnis(kriterien: Kriterien, markt: Markt) -> Ergebnis:
-    return Ergebnis(kriterien, tuple(build_zeile(zeile) for zeile in markt.zeilen), build_zahlen(markt.je_grund))
+    guenstigstes = markt.zeilen[0].guenstigstes if markt.zeilen else None
+    zeilen = tuple(build_zeile(zeile) for zeile in markt.zeilen)
+    return Ergebnis(kriterien, zeilen, build_zahlen(markt.je_grund), guenstigstes)
 
 
 def build_zahlen(je_grund: Mapping[str, int]) -> Zahlen:
@@ -164,20 +183,28 @@ def get_entfernung(kriterien: Kriterien, region: Gebietskoerperschaft, einrichtu
     return None if von is None or nach is None else rules.entfernung_km(von, nach)
 
 
-def explain_passung(kriterien: Kriterien, angebot: Angebot, entfernung: Decimal | None) -> rules.Passung:
-    """Fit of one offer, explained sentence by sentence."""
-    return rules.passung(
-        passung.build_bedarf(kriterien),
-        rules.PassungAngebot(
-            frozenset(s.code for s in angebot.spezialisierungen.all()),
-            angebot.alter_von,
-            angebot.alter_bis,
-            frozenset({angebot.geschlecht} if angebot.geschlecht else ()),
-            entfernung,
-            None if angebot.vakanz_gemeldet_at else days_since(angebot.bestaetigt_at),
-            frozenset(s.code for s in angebot.sprachen.all()) if kriterien.sprachen else frozenset(),
-            angebot.barrierefrei in rules.BARRIEREFREI_GENUEGT.get(kriterien.barrierefrei, ()),
-        ),
+def build_angebot(
+    angebot: Angebot,
+    entfernung: Decimal | None,
+    *,
+    kriterien: Kriterien,
+    gewichtung: Gewichtung,
+    soll: Decimal | None = None,
+    guenstigstes: Decimal | None = None,
+) -> rules.PassungAngebot:
+    """What an offer's fit is judged by. `soll`, `guenstigstes`: its planned amount, and the least."""
+    return rules.PassungAngebot(
+        frozenset(s.code for s in angebot.spezialisierungen.all()),
+        angebot.alter_von,
+        angebot.alter_bis,
+        frozenset({angebot.geschlecht} if angebot.geschlecht else ()),
+        entfernung,
+        None if angebot.vakanz_gemeldet_at else days_since(angebot.bestaetigt_at),
+        frozenset(s.code for s in angebot.sprachen.all()) if kriterien.sprachen else frozenset(),
+        angebot.barrierefrei in rules.BARRIEREFREI_GENUEGT.get(kriterien.barrierefrei, ()),
+        vertraut=angebot.einrichtung_id in gewichtung.vertraut if gewichtung.vertraut else None,
+        soll=soll,
+        guenstigstes=guenstigstes,
     )
 
 

@@ -9,15 +9,32 @@ from typing import Any
 
 from shared_apps.catalogue.models import Spezialisierung, Sprache
 from shared_apps.core.clock import local_date
-from shared_apps.core.geld import format_zahl
+from shared_apps.core.geld import format_zahl, round_stellen
 from shared_apps.core.zahlwort import anzahl, anzahl_jahre
 from shared_apps.core.zeitraum import format_datum
 from shared_apps.regions.selectors import list_kurznamen
 from tenant_apps.cases.models import GESCHLECHT_KUERZEL
-from tenant_apps.placements.enums import AUSSCHLUSS_WORT, Barrierefrei, Verknuepfung, describe_suchgebiet
+from tenant_apps.placements import rules
+from tenant_apps.placements.enums import (
+    AUSSCHLUSS_WORT,
+    GEWICHT_WORT,
+    Barrierefrei,
+    Verknuepfung,
+    describe_suchgebiet,
+)
 from tenant_apps.placements.search.selectors.treffer import Sortierung
+from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 
 Pair = tuple[str, str]
+
+
+def compute_ersparnis(zeilen: Iterable[Trefferzeile], gewaehlt: Trefferzeile) -> Decimal | None:
+    """What the chosen line saves against the median of those that could be reserved, as amounts were shown."""
+    if gewaehlt.soll_entgelt is None:
+        return None
+    betraege = [z.soll_entgelt for z in zeilen if z.verfuegbar and z.soll_entgelt is not None]
+    wert = rules.ersparnis(betraege, gewaehlt.soll_entgelt)
+    return None if wert is None else round_stellen(wert, 2)
 
 
 def list_spezialisierungen(codes: Iterable[str]) -> list[str]:
@@ -115,6 +132,8 @@ def describe_kriterien(kriterien: dict[str, Any]) -> list[Pair]:
         ("Nicht passend", _describe_ausschluesse(kriterien.get("ausschluesse") or {})),
         ("Abweichend davon", " ".join(kriterien.get("abweichungen") or ())),
         ("Weitere Plätze zur selben Zeit", "; ".join(kriterien.get("weitere") or ())),
+        ("Bisherige Absagen", _describe_absagen(kriterien.get("absagen") or [])),
+        ("Gewichte der Passung", _describe_gewichte(kriterien.get("gewichte") or {})),
         ("Reihenfolge auf dem Bildschirm", _label_sortierung(kriterien.get("sortierung") or Sortierung.KOSTEN.value)),
     ]
     return [(label, wert) for label, wert in werte if wert]
@@ -124,3 +143,17 @@ def _describe_ausschluesse(je_grund: dict[str, int]) -> str:
     """ "27: 12 Alter, 9 Geschlecht, 6 Aufnahmestopp"; empty where nothing was counted."""
     teile = [f"{je_grund[grund]} {wort}" for grund, wort in AUSSCHLUSS_WORT.items() if grund in je_grund]
     return f"{sum(je_grund.values())}: {', '.join(teile)}" if teile else ""
+
+
+def _describe_absagen(absagen: list[dict[str, str]]) -> str:
+    """Who declined before, and why."""
+    teile = [
+        f"{a['einrichtung']} am {format_datum(date.fromisoformat(a['am']))}{f' ({g})' if (g := a['grund']) else ''}"
+        for a in absagen
+    ]
+    return f"{len(teile)}: {'; '.join(teile)}" if teile else ""
+
+
+def _describe_gewichte(gewichte: dict[str, int]) -> str:
+    """ "Bedarf 75, Entfernung 15", in the order of the setting: what is sealed has none."""
+    return ", ".join(f"{wort} {gewichte[name]}" for name, wort in GEWICHT_WORT.items() if name in gewichte)

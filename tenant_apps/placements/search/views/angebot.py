@@ -33,6 +33,7 @@ from tenant_apps.placements.search.forms import ReservierenForm
 from tenant_apps.placements.search.selectors.angebot import AngebotDetail, get_detail, list_angebote
 from tenant_apps.placements.search.selectors.kriterien import Kriterien, kriterien_of
 from tenant_apps.placements.search.selectors.lage import compute_lageskizze
+from tenant_apps.placements.search.selectors.passung import Gewichtung, describe_gewichte, get_gewichtung
 from tenant_apps.placements.search.selectors.search import Ergebnis, get_region, search_angebot
 from tenant_apps.placements.search.selectors.treffer import clean_sortierung
 from tenant_apps.placements.search.views.auswahl import build_person_form, find_betroffen, suche_crumbs
@@ -48,7 +49,8 @@ def show_angebot(request: HttpRequest, uuid: UUID, angebot: UUID) -> HttpRespons
     """Detail and reservation. Whatever was typed is still there after any error."""
     suche = load_suche(request, uuid)
     gewaehlt = get_object_or_404(list_angebote(), pk=angebot)
-    ergebnis = search_angebot(kriterien_of(suche), angebot)
+    gewichtung = get_gewichtung(suche.klient_id)
+    ergebnis = search_angebot(kriterien_of(suche), angebot, gewichtung=gewichtung)
     if not ergebnis.treffer:
         messages.warning(request, ANGEBOT_GEAENDERT)
         return redirect("placements:suche", suche.pk)
@@ -78,7 +80,7 @@ def show_angebot(request: HttpRequest, uuid: UUID, angebot: UUID) -> HttpRespons
             "form": form,
             "person": person,
             **weitere,
-            **_page(request, suche, gewaehlt, ergebnis),
+            **_page(request, suche, gewaehlt, ergebnis, gewichtung),
         },
         status=status_of(form, person),
     )
@@ -121,6 +123,7 @@ def _reserve(
         angebot_id=angebot_id,
         betroffen=betroffen,
         begruendung=form.cleaned_data["begruendung"],
+        wuensche=form.cleaned_data["wuensche"],
         zweiter_platz=form.cleaned_data["zweiter_platz"],
         gezeigt=form.cleaned_data["gezeigt"],
         sortierung=clean_sortierung(request.GET.get("sort")),
@@ -134,10 +137,19 @@ def _betroffen_of(request: HttpRequest, suche: Suche) -> Betroffen:
     return resolve_klient(akteur=request.akteur, klient=suche.klient)
 
 
-def _page(request: HttpRequest, suche: Suche, angebot: Angebot, ergebnis: Ergebnis) -> dict[str, Any]:
+def _page(
+    request: HttpRequest, suche: Suche, angebot: Angebot, ergebnis: Ergebnis, gewichtung: Gewichtung
+) -> dict[str, Any]:
     kriterien, (eintrag,) = ergebnis.kriterien, ergebnis.treffer
     region = get_region(suche.region)
-    detail = get_detail(angebot=angebot, kriterien=kriterien, region=region, klient=suche.klient)
+    detail = get_detail(
+        angebot=angebot,
+        kriterien=kriterien,
+        region=region,
+        klient=suche.klient,
+        gewichtung=gewichtung,
+        guenstigstes=ergebnis.guenstigstes,
+    )
     record_access(
         akteur=request.akteur,
         aktion=Aktion.LESEN,
@@ -154,6 +166,7 @@ def _page(request: HttpRequest, suche: Suche, angebot: Angebot, ergebnis: Ergebn
         "angebot": angebot,
         "einrichtung": angebot.einrichtung,
         "lage": compute_lageskizze(angebot.einrichtung, list(land)),
+        "gewichte": describe_gewichte(),
         "kriterien": kriterien,
         "eckdaten": describe_kriterien(suche),
         "budgetmonat": monatserster(kriterien.beginn),

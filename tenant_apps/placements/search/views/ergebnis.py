@@ -21,7 +21,7 @@ from shared_apps.core.zahlwort import anzahl, anzahl_jahre
 from shared_apps.regions.selectors import list_kurznamen
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
-from tenant_apps.placements import policies
+from tenant_apps.placements import policies, rules
 from tenant_apps.placements.enums import Reichweite, Vorgang, describe_suchgebiet
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.forms import TrefferFilter, read_anderes
@@ -32,6 +32,7 @@ from tenant_apps.placements.search.selectors.fast_passend import change_kriterie
 from tenant_apps.placements.search.selectors.kriterien import kriterien_of
 from tenant_apps.placements.search.selectors.markt import Markt
 from tenant_apps.placements.search.selectors.merkmale import describe_merkmale
+from tenant_apps.placements.search.selectors.passung import get_gewichtung
 from tenant_apps.placements.search.selectors.search import Seitenleser, Zahlen, is_as_kept
 from tenant_apps.placements.search.selectors.treffer import GLEICHSTAND, Eingrenzung, Sortierung, clean_sortierung
 from tenant_apps.placements.search.selectors.vermerk import describe_gesuchtes, label_geschlecht
@@ -64,7 +65,14 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
     form = TrefferFilter(request.GET, ist_stationaer=suche.hilfeart.ist_stationaer)
     eingrenzung = form.eingrenzung()
     warn_ignored(request, form, sortierungen=Sortierung.values)
-    leser = Seitenleser(kriterien, sortierung=sortierung, eingrenzung=eingrenzung, je_seite=ERGEBNIS.je_seite)
+    probe = form.values()["preis"] or None
+    leser = Seitenleser(
+        kriterien,
+        sortierung=sortierung,
+        eingrenzung=eingrenzung,
+        je_seite=ERGEBNIS.je_seite,
+        gewichtung=get_gewichtung(suche.klient_id, preis=probe),
+    )
     kreise = list_kurznamen()
     page = ERGEBNIS.page_of(
         request, leser.find, lambda nummern: build_ergebniszeilen(kriterien, leser.load(nummern), kreise)
@@ -80,7 +88,9 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "filter": form,
             "ueberschrift": _ueberschrift(leser.markt, leser.zahlen, eingrenzung),
             "chips": [{"label": wort, "remove_url": build_url_without(request, name)} for name, wort in form.chips()],
+            "probe": probe,
             "sortierung": sortierung,
+            "hoechstens": rules.VERGLEICH_BIS,
             "letzte_im_drittel": _last_of_third(leser.markt, page.start_index, sortierung, eingrenzung),
             "gleichstand": GLEICHSTAND,
             "summe": get_aufschluesselung(suche),

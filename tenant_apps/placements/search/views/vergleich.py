@@ -1,0 +1,80 @@
+"""Putting offers of a result aside, and comparing them side by side."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from shared_apps.accounts.guards import require
+from shared_apps.core.errors import RegelVerletzt
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.placements import policies
+from tenant_apps.placements.enums import Vorgang
+from tenant_apps.placements.search.selectors.angebot import list_angebote
+from tenant_apps.placements.search.selectors.ergebnis import ERGEBNIS
+from tenant_apps.placements.search.selectors.kriterien import kriterien_of
+from tenant_apps.placements.search.selectors.passung import get_gewichtung
+from tenant_apps.placements.search.selectors.vergleich import compare_angebote, describe_kippen
+from tenant_apps.placements.search.views.auswahl import suche_crumbs
+from tenant_apps.placements.search.views.ergebnis import describe_kriterien, load_suche
+from tenant_apps.placements.services.search import update_merkliste
+from tenant_apps.placements.vorgaben import PASSUNG_GEWICHTE
+from tenant_apps.vorgaben.selectors import get_vorgabe
+
+#: In the address: the sheet for the child and the parents.
+OHNE_PREISE = "ohne"
+
+
+@require_POST
+@require(policies.may_search)
+def keep_gemerkte(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The ticks of one page of the result, and on to the comparison."""
+    suche = load_suche(request, uuid)
+    gezeigt = _existing(request.POST.getlist("gezeigt"))
+    gewaehlt = [pk for pk in _existing(request.POST.getlist("angebot")) if pk in gezeigt]
+    try:
+        update_merkliste(akteur=request.akteur, suche=suche, gezeigt=gezeigt, gewaehlt=gewaehlt)
+    except RegelVerletzt as error:
+        messages.error(request, error.message)
+        return redirect("placements:suche", suche.pk)
+    return redirect("placements:vergleich", suche.pk)
+
+
+def _existing(texte: list[str]) -> list[UUID]:
+    """Ids of offers that there are, in the order sent; no more than a page has."""
+    ids = []
+    for text in texte[: ERGEBNIS.je_seite]:
+        with suppress(ValueError):
+            ids.append(UUID(text))
+    vorhanden = set(list_angebote().filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+    return [pk for pk in ids if pk in vorhanden]
+
+
+@require_GET
+@require(policies.may_search)
+def show_vergleich(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """What was kept to be compared, side by side, as of now. `?preise=ohne`: for the child and the parents."""
+    suche = load_suche(request, uuid)
+    kriterien = kriterien_of(suche)
+    vergleich = compare_angebote(kriterien, [UUID(pk) for pk in suche.gemerkt], get_gewichtung(suche.klient_id))
+    mit_preisen = request.GET.get("preise") != OHNE_PREISE
+    record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.VERGLEICH_ANSEHEN, objekt=suche)
+    return render(
+        request,
+        "placements/auswahl/vergleich.html",
+        {
+            "suche": suche,
+            "vergleich": vergleich,
+            "zeilen": [zeile for zeile in vergleich.zeilen if mit_preisen or not zeile.ist_preis],
+            "mit_preisen": mit_preisen,
+            "kippen": describe_kippen(vergleich, kriterien, get_vorgabe(PASSUNG_GEWICHTE)) if mit_preisen else "",
+            "eckdaten": describe_kriterien(suche),
+            "breadcrumb": suche_crumbs(suche, "Vergleich"),
+        },
+    )

@@ -1,0 +1,110 @@
+"""Offers kept and compared side by side."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tenant_apps.placements import rules
+from tenant_apps.placements.models import Suche
+from tenants.context import in_tenant
+from tests.factories.cases import create_hilfefall
+from tests.factories.register import create_angebot
+from tests.factories.suchen import create_markt, search_for
+
+
+@pytest.fixture
+def anna(cast):
+    return cast.akteur("anna")
+
+
+@pytest.fixture
+def suche(anna, vg) -> Suche:
+    with in_tenant(vg):
+        return search_for(anna, create_hilfefall(fachkraft_id=anna.user_id), alter=12)
+
+
+def _text(response) -> str:
+    return re.sub(r"\s+", " ", response.content.decode().partition("<main")[2]).replace("\xa0", " ")
+
+
+def _gemerkt(vg) -> list[str]:
+    with in_tenant(vg):
+        return Suche.objects.get().gemerkt
+
+
+def test_from_ticks_to_reservation__without_a_script(suche, vg, sign_in):
+    markt = create_markt()
+    client, url = sign_in("anna"), f"/hze-auswahl/{suche.pk}/"
+    liste = _text(client.get(url))
+    assert liste.count('name="angebot"') == liste.count('name="gezeigt"') == 14
+    ids = [str(angebot.pk) for angebot in markt]
+    seite = _text(client.post(f"{url}merken/", {"gezeigt": ids, "angebot": ids[:2]}, follow=True))
+    for angebot in markt[:2]:
+        assert angebot.einrichtung.name in seite and f"angebote/{angebot.pk}/#reservieren" in seite
+    for wort in (
+        "13.832 €",
+        "Bestpreis",
+        "Passung",
+        "günstigstes Drittel",
+        "wie viel auch immer der Preis zählt",
+    ):
+        assert wort in seite, wort
+    ohne = _text(client.get(f"{url}vergleich/?preise=ohne"))
+    assert markt[0].einrichtung.name in ohne and "für das Kind und die Eltern" in ohne
+    for wort in ("€", "Bestpreis", "Entgelt", "Drittel", "Differenz"):
+        assert wort not in ohne.partition("<table")[2], wort
+    assert _text(client.get(url)).count("checked><span>vergleichen") == 2
+    assert _gemerkt(vg) == ids[:2]
+
+
+def test_ticks__of_other_pages_stay_and_four_are_the_most(suche, vg, sign_in):
+    markt = create_markt()
+    client, url = sign_in("anna"), f"/hze-auswahl/{suche.pk}/merken/"
+    ids = [str(angebot.pk) for angebot in markt]
+    client.post(url, {"gezeigt": ids[:2], "angebot": ids[:2]})
+    client.post(url, {"gezeigt": ids[2:4], "angebot": ids[2:4]})
+    assert _gemerkt(vg) == ids[:4]
+    zu_viele = client.post(url, {"gezeigt": ids[4:6], "angebot": [ids[4]]}, follow=True).content.decode()
+    assert "höchstens 4 Angebote, das wären 5" in zu_viele and _gemerkt(vg) == ids[:4]
+    client.post(url, {"gezeigt": [ids[1]]})
+    assert _gemerkt(vg) == [ids[0], ids[2], ids[3]]
+    fremd = str(uuid4())
+    client.post(url, {"gezeigt": [fremd, "x", ids[5]], "angebot": [fremd, "x", ids[6]]})
+    assert _gemerkt(vg) == [ids[0], ids[2], ids[3]], "nothing that was not shown, and no offer that there is not"
+    for name in ("bernd", "doris"):
+        assert sign_in(name).post(url, {"gezeigt": ids[:1]}).status_code in {403, 404}
+
+
+def test_comparison__says_what_fits_no_more_and_what_is_taken(suche, vg, sign_in):
+    leer = _text(sign_in("anna").get(f"/hze-auswahl/{suche.pk}/vergleich/"))
+    assert "Noch nichts gemerkt" in leer
+    jung, belegt = create_angebot(alter_bis=18), create_angebot(plaetze=0, alter_bis=18)
+    alt = create_angebot(alter_von=16, alter_bis=20)
+    with in_tenant(vg):
+        Suche.objects.update(gemerkt=[str(a.pk) for a in (jung, belegt, alt)])
+    seite = _text(sign_in("anna").get(f"/hze-auswahl/{suche.pk}/vergleich/"))
+    assert f"{alt.einrichtung.name} passt nicht mehr zu dieser Suche" in seite
+    assert "belegt, " in seite and "Ansehen" in seite and "Reservieren" in seite
+
+
+def test_comparison__as_many_queries_for_four_as_for_one(suche, vg, sign_in):
+    markt = [create_angebot(alter_bis=18) for _ in range(4)]
+    client = sign_in("anna")
+    zahlen = []
+    for wie_viele in (1, 1, 4):
+        with in_tenant(vg):
+            Suche.objects.update(gemerkt=[str(a.pk) for a in markt[:wie_viele]])
+        with CaptureQueriesContext(connection) as captured:
+            client.get(f"/hze-auswahl/{suche.pk}/vergleich/")
+        zahlen.append(len(captured))
+    assert zahlen[1] == zahlen[2]
+
+
+def test_merkliste__keeps_places_and_says_nothing_twice():
+    assert rules.merkliste(["a", "b"], gezeigt={"b", "c"}, gewaehlt=["c", "c"]) == ["a", "c"]
+    assert rules.merkliste(["a", "b"], gezeigt={"a", "b"}, gewaehlt=["b", "a"]) == ["a", "b"]
