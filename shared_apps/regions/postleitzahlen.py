@@ -18,9 +18,9 @@ from decimal import Decimal
 MAX_ZEICHEN = 8_000_000
 MAX_FEHLER = 20
 SPALTEN = ("plz", "name", "breite", "laenge", "quelle", "stand")
-#: Germany with a margin, in degrees: what lies outside is mistyped, or both are swapped.
+#: Germany with a margin, in degrees: what is outside is mistyped, or both are swapped.
 BREITE, LAENGE = (Decimal(47), Decimal(56)), (Decimal(5), Decimal(16))
-#: Places of one postcode lie this near to each other, in degrees (about 55 km).
+#: Places of one postcode are this near to each other, in degrees (about 55 km).
 WEITE = Decimal("0.5")
 _PLZ = re.compile(r"[0-9]{5}")
 _GRAD = re.compile(r"[0-9]{1,2}[.,][0-9]{1,12}")

@@ -346,9 +346,7 @@ class Buchung(MitNummer, MitZeitraum, TenantModel):
     #: Whether it gives the child a bed. The database alone writes it, from the kind of help when it is booked.
     ist_aufenthalt = models.BooleanField("Aufenthalt", default=False, db_default=False, editable=False)
     #: A second stay at the same time: what it is, until when, why (ADR 0084).
-    ueberlagerung = models.CharField(
-        "Überlagerung", max_length=12, choices=Ueberlagerung, blank=True, default="", db_default=""
-    )
+    ueberlagerung = models.CharField("Überlagerung", max_length=12, choices=Ueberlagerung, blank=True, db_default="")
     ueberlagerung_bis = models.DateField("Überlagerung bis", null=True)
     ueberlagerung_grund = models.CharField(
         "Grund der Überlagerung", max_length=500, blank=True, default="", db_default=""

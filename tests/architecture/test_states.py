@@ -88,6 +88,7 @@ TYPED = {
     ("shared_apps.members.selectors.mitglieder", "ANLEGEN"): _BELOW,
     ("shared_apps.providers.selectors.konto", "ANLEGEN"): _BELOW,
     ("shared_apps.providers.selectors.stammdaten", "ANLEGEN"): _BELOW,
+    ("shared_apps.signin.selectors.obligation", "ALLE"): "a word of the environment, of no enum",
     ("tenant_apps.billing.rules", "STATIONAER"): "a rule, without Django; `Form` is a model's",
     ("tenant_apps.cases.selectors", "BESTRITTEN"): _BELOW,
     ("tenants.trail.chain", "LESEN"): _BELOW,
@@ -152,7 +153,7 @@ def test_a_row_of_the_fallmanager_is_in_a_state_of_its_reservation_or_booking():
 
 
 #: Enums of states whose members are compared one by one, so that no set of them could leave one out.
-NO_SETS = {"TenantZustand", "Zustand", "Jobstand", "Sitzungsstand", "Gegenstand"}
+NO_SETS = {"TenantZustand", "Zustand", "Jobstand", "Sitzungsstand", "Gegenstand", "Kettenstand"}
 PARTS = (
     (
         cases.HilfefallZustand,

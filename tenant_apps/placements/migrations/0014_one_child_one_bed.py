@@ -103,7 +103,6 @@ class Migration(migrations.Migration):
                     ("BESTAND", "vor dieser Regel gebucht"),
                 ],
                 db_default="",
-                default="",
                 max_length=12,
                 verbose_name="Überlagerung",
             ),

@@ -7,7 +7,7 @@ of the screen.
 """
 
 from tenant_apps.placements.rules.aufenthalt import Aufenthalt, vertragen_sich
-from tenant_apps.placements.rules.auftrag import gilt_bis, neue_angebote, sucht_ab
+from tenant_apps.placements.rules.auftrag import neue_angebote, sucht_ab, sucht_bis
 from tenant_apps.placements.rules.ausschluss import (
     BARRIEREFREI_GENUEGT,
     OHNE_PLATZ,
@@ -119,7 +119,6 @@ __all__ = [
     "frei_bis",
     "geburtstag",
     "gewichte_mit_preis",
-    "gilt_bis",
     "im_guenstigsten_drittel",
     "ist_abbruch",
     "ist_auswaertig",
@@ -145,6 +144,7 @@ __all__ = [
     "soll_kosten",
     "stationaere_tage",
     "sucht_ab",
+    "sucht_bis",
     "taschengeld_summe",
     "teilen_naechte",
     "verteilen",

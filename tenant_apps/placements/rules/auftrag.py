@@ -10,7 +10,7 @@ from uuid import UUID
 HOECHSTENS = timedelta(days=90)
 
 
-def gilt_bis(heute: date, letzter_tag: date) -> date:
+def sucht_bis(heute: date, letzter_tag: date) -> date:
     """Last day on which it looks: 90 days from today, and never after the last day searched for."""
     return min(heute + HOECHSTENS, letzter_tag)
 

@@ -63,8 +63,8 @@ class Geprueft:
     """An offer as the search knows it.
 
     gueltig, haus_bis, anbieter_bis: when it runs, and the first days on which its house and its provider are none any
-    more. merkmale: it has what else was asked for. bestaetigt: the day on which its vacancies were confirmed; None:
-    nobody has, or somebody says otherwise. erlaubt: it needs no licence, or there is one on the first day. stopps: when
+    more. merkmale: it has what else was asked for. Its day of confirmation is None where nobody has confirmed its
+    vacancies, or somebody says otherwise. erlaubt: it needs no licence, or there is one on the first day. stopps: when
     it takes nobody in. plaetze: for each place when there is one, and when somebody has it or its house has blocked it.
     satz_ab: the first day with an agreed rate. km: how far it is from where was searched; None: nobody knows.
     """

@@ -15,6 +15,7 @@ from shared_apps.accounts.models import Mailauftrag, Membership, User
 from shared_apps.accounts.selectors import valid_on
 from shared_apps.core.clock import real_now, today
 from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.core.zahlwort import anzahl
 from shared_apps.mails.door import Nachricht, submit_mailauftrag, writes_mail
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -32,12 +33,12 @@ from tenants.models import Tenant
 
 logger = logging.getLogger(__name__)
 
-#: So many free offers are compared, the cheapest first: who has more to choose from needs no order.
+#: The number of free offers that are compared, the cheapest first: who has more to choose from needs no order.
 VERGLICHEN = 100
-#: One round looks at so many of an office, longest not looked at first.
+#: The number of orders of an office that one round looks at, longest not looked at first.
 JE_LAUF = 200
 VORBEI = "Der Zeitraum dieser Suche ist vorbei. Bitte suchen Sie mit neuen Daten."
-GENUG = f"Es sind mehr als {VERGLICHEN} Angebote frei. Bitte grenzen Sie die Suche ein."
+GENUG = f"Es sind mehr als {anzahl(VERGLICHEN, 'Angebot', 'Angebote')} frei. Bitte grenzen Sie die Suche ein."
 GESCHLOSSEN = "Der Fall ist abgeschlossen. Für ihn wird nicht mehr gesucht."
 
 
@@ -60,7 +61,7 @@ def create_suchauftrag(*, akteur: Akteur, suche: Suche) -> Suchauftrag:
     auftrag = Suchauftrag.objects.create(
         suche=suche,
         fachkraft_id=akteur.user_id,
-        gilt_bis=rules.gilt_bis(today(), suche.letzter_tag),
+        gilt_bis=rules.sucht_bis(today(), suche.letzter_tag),
         bekannt=frei,
         geprueft_at=real_now(),
     )
@@ -83,7 +84,7 @@ def end_suchauftrag(*, akteur: Akteur, auftrag: Suchauftrag) -> Suchauftrag:
 
 
 @transaction.atomic
-def open_suchauftrag(*, akteur: Akteur, auftrag: Suchauftrag) -> Suche:
+def resolve_suchauftrag(*, akteur: Akteur, auftrag: Suchauftrag) -> Suche:
     """The search as it is looked for now; its news are read, so the next ones are told again.
 
     Once its first day has passed it is searched from today on: a search of its own, which the order follows from then.

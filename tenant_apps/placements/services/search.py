@@ -12,6 +12,7 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.catalogue.selectors import list_hilfearten
 from shared_apps.core.clock import local_date, real_now
 from shared_apps.core.errors import RegelVerletzt
+from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import monatserster
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -27,7 +28,7 @@ from tenant_apps.placements.services.person import Betroffen
 
 HILFEART_BEENDET = "„{}“ wird für neue Suchen nicht mehr angeboten. Bitte wählen Sie eine andere Hilfeart."
 ZU_VIELE = (
-    f"Nebeneinander passen höchstens {rules.VERGLEICH_BIS} Angebote, das wären {{}}."
+    f"Nebeneinander passen höchstens {anzahl(rules.VERGLEICH_BIS, 'Angebot', 'Angebote')}, das wären {{}}."
     " Bitte nehmen Sie erst eines heraus."
 )
 

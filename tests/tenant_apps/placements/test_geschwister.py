@@ -47,7 +47,7 @@ def test_each_child_has_an_offer_whenever_there_is_a_way(passend, plaetze) -> No
 
 
 def _haus(*plaetze: int, haus=None) -> list[Angebot]:
-    """A facility with offers of so many places each."""
+    """A facility with offers, each with this many places."""
     angebote: list[Angebot] = []
     for anzahl in plaetze:
         haus = angebote[0].einrichtung if angebote else haus

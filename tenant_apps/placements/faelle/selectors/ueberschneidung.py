@@ -40,7 +40,7 @@ def list_gleichzeitige(*, klient_id: UUID, zeitraum: Zeitraum, ohne: UUID | None
 
 
 def filter_selber_kreis(rows: Iterable[Reservierung], *, hilfeart: Hilfeart, zeitraum: Zeitraum) -> list[Reservierung]:
-    """Those that a help of this kind should not stand beside: two stays that share a night, the same kind twice.
+    """Those that a help of this kind should not be given beside: two stays that share a night, the same kind twice.
 
     A day group beside a foster family, or a helper who comes to the home, is right. What is paid only once follows the
     same line.

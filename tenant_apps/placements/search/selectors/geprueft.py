@@ -107,7 +107,7 @@ def _by_merkmale(kriterien: Kriterien, erklaert: Sequence[Kriterium]) -> list[An
 
 
 def in_umkreis(kriterien: Kriterien, mitte: Grad | None, *, haus: str = "einrichtung__") -> Q:
-    """Houses within so many kilometres of the postcode. `haus`: the way to them."""
+    """Houses within the kilometres asked for around the postcode. `haus`: the way to them."""
     assert mitte is not None  # a postcode has a middle
     return within(mitte, kriterien.umkreis_km or 0, haus=haus)
 

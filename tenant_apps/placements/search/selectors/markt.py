@@ -223,7 +223,9 @@ def ask_markt(
         "zu_ordnen": passung.BEWERTET.format(von="markt") if nach_passung else "SELECT * FROM markt",
         "gezeigt": "SELECT * FROM seite" if nach_passung else passung.BEWERTET.format(von="seite"),
     }
-    params = eingrenzung.params() | passung.compute_params(kriterien, gewichtung or passung.get_gewichtung())
+    if gewichtung is None:
+        gewichtung = passung.get_gewichtung() if passung.build_bedarf(kriterien).ist_gefragt else passung.OHNE
+    params = eingrenzung.params() | passung.compute_params(kriterien, gewichtung)
     rows = _run(
         _MARKT, (kriterien, *dazu), region, teile, **params, angebote=list(angebote), ab=ab, hoechstens=hoechstens
     )

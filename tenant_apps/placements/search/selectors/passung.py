@@ -23,6 +23,10 @@ class Gewichtung:
     vertraut: tuple[UUID, ...] = ()
 
 
+#: Where nothing was asked that can be judged, no weight counts.
+OHNE = Gewichtung(rules.PassungGewichte())
+
+
 def get_gewichtung(klient_id: UUID | None = None, *, preis: int | None = None) -> Gewichtung:
     """As the office has set it for today; `preis`: if the price counted for this many of 100, changing nothing.
 

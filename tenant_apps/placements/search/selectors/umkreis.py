@@ -1,4 +1,4 @@
-"""From where a search measures, and what lies within reach of it.
+"""From where a search measures, and what is within reach of it.
 
 A postcode is all that is asked of where a family lives; the shared tables are asked for the middle of its area.
 """
@@ -48,7 +48,7 @@ def find_ort(haus: Einrichtung) -> Grad | None:
 
 
 def within(mitte: Grad, km: int, *, haus: str = "einrichtung__") -> Q:
-    """Offers of houses that lie within so many kilometres in a straight line (`rules.entfernung_km`). `haus`: the way
+    """Offers of houses within this distance (km) in a straight line (`rules.entfernung_km`). `haus`: the way
     to the house."""
     ohne = Q(**{f"{haus}breite": None}) | Q(**{f"{haus}laenge": None})
     nahe = Postleitzahl.objects.filter(_near(mitte, km, "")).values("plz")

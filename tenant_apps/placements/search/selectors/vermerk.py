@@ -68,7 +68,9 @@ def describe_gesuchtes(
 
 def describe_frist(tage: int | None) -> str:
     """ "in den letzten 14 Tagen"; "" where it does not matter."""
-    return "" if tage is None else "heute oder gestern" if tage == 1 else f"in den letzten {tage} Tagen"
+    return (
+        "" if tage is None else "heute oder gestern" if tage == 1 else f"in den letzten {anzahl(tage, 'Tag', 'Tagen')}"
+    )
 
 
 def label_geschlecht(kuerzel: str) -> str:

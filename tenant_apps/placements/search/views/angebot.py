@@ -96,7 +96,7 @@ def _klient_id(suche: Suche, person: PersonForm | None) -> UUID | None:
 
 def _weitere(request: HttpRequest, suche: Suche, klient_id: UUID | None) -> dict[str, list[dict]]:
     """Her other places at the same time, each with its way there: those a second one is asked a reason for, and what
-    may well stand beside it."""
+    may well be given beside it."""
     zeitraum = kriterien_of(suche).zeitraum
     rows = [] if klient_id is None else list_gleichzeitige(klient_id=klient_id, zeitraum=zeitraum)
     kreis = filter_selber_kreis(rows, hilfeart=suche.hilfeart, zeitraum=zeitraum)

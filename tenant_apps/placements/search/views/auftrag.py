@@ -21,7 +21,7 @@ from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import Suchauftrag
 from tenant_apps.placements.search.selectors.auftraege import SUCHAUFTRAEGE, describe_auftraege
 from tenant_apps.placements.search.views.ergebnis import load_suche
-from tenant_apps.placements.services.auftrag import create_suchauftrag, end_suchauftrag, open_suchauftrag
+from tenant_apps.placements.services.auftrag import create_suchauftrag, end_suchauftrag, resolve_suchauftrag
 
 
 @require_GET
@@ -76,7 +76,7 @@ def _load(request: HttpRequest, uuid: UUID) -> Suchauftrag:
 def open_auftrag(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Its result as of now; the news is read."""
     try:
-        suche = open_suchauftrag(akteur=request.akteur, auftrag=_load(request, uuid))
+        suche = resolve_suchauftrag(akteur=request.akteur, auftrag=_load(request, uuid))
     except SojusError as error:
         messages.error(request, error.message)
         return redirect("placements:suchauftraege")

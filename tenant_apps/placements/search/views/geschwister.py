@@ -37,7 +37,7 @@ from tenant_apps.placements.services.search import compute_bedarf, create_suche
 
 ERST_EINES = "Bitte suchen Sie zuerst für eines der Kinder; hier kommen seine Geschwister dazu."
 OHNE_GEBURT = "Bitte tragen Sie zuerst das Geburtsdatum ein: {}."
-#: Facilities as somebody compares them; what lies behind is counted.
+#: Facilities as somebody compares them; the others are counted.
 GEZEIGT = 20
 
 

@@ -64,6 +64,7 @@ def show_vergleich(request: HttpRequest, uuid: UUID) -> HttpResponse:
     kriterien = kriterien_of(suche)
     vergleich = compare_angebote(kriterien, [UUID(pk) for pk in suche.gemerkt], get_gewichtung(suche.klient_id))
     mit_preisen = request.GET.get("preise") != OHNE_PREISE
+    anteile = get_vorgabe(PASSUNG_GEWICHTE)
     record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.VERGLEICH_ANSEHEN, objekt=suche)
     return render(
         request,
@@ -73,7 +74,7 @@ def show_vergleich(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "vergleich": vergleich,
             "zeilen": [zeile for zeile in vergleich.zeilen if mit_preisen or not zeile.ist_preis],
             "mit_preisen": mit_preisen,
-            "kippen": describe_kippen(vergleich, kriterien, get_vorgabe(PASSUNG_GEWICHTE)) if mit_preisen else "",
+            "kippen": describe_kippen(vergleich, kriterien, anteile) if mit_preisen else "",
             "eckdaten": describe_kriterien(suche),
             "breadcrumb": suche_crumbs(suche, "Vergleich"),
         },
