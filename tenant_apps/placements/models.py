@@ -159,7 +159,9 @@ class Suchauftrag(TenantModel):
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
     ways_to_person: ClassVar[tuple[str, ...]] = ("suche",)
-    tenant_rights: ClassVar[str] = "SELECT, INSERT, UPDATE (suche_id, bekannt, neu, geprueft_at, beendet_at)"
+    tenant_rights: ClassVar[str] = (
+        "SELECT, INSERT, UPDATE (suche_id, bekannt, neu, geprueft_at, gemeldet_an, beendet_at)"
+    )
 
     suche = models.ForeignKey(Suche, models.PROTECT, related_name="auftraege", verbose_name="Suche")
     fachkraft = SharedReference(Fachkraft, verbose_name="beauftragt von")
@@ -167,6 +169,8 @@ class Suchauftrag(TenantModel):
     bekannt = ArrayField(models.UUIDField(), default=list, verbose_name="bekannte Angebote")
     neu = ArrayField(models.UUIDField(), default=list, verbose_name="neue Angebote")
     geprueft_at = models.DateTimeField("zuletzt gesucht am")
+    #: Who was told of news she has not looked at yet; nobody else is told in her place.
+    gemeldet_an = models.UUIDField("benachrichtigt", null=True, editable=False)
     beendet_at = models.DateTimeField("beendet am", null=True)
 
     class Meta:
@@ -174,7 +178,7 @@ class Suchauftrag(TenantModel):
         verbose_name = "Suchauftrag"
         verbose_name_plural = "Suchaufträge"
         indexes = [
-            models.Index(fields=["created_at", "id"], name="suchauftrag_neueste"),
+            models.Index(fields=["created_at", "id"], name="suchauftrag_neueste", condition=Q(beendet_at__isnull=True)),
             models.Index(
                 fields=["geprueft_at", "id"], name="suchauftrag_faellig", condition=Q(beendet_at__isnull=True)
             ),

@@ -29,11 +29,11 @@ def expire_all(timestamp: int) -> int:
     title="Suchaufträge: nachsehen, was frei geworden ist",
     repeat="Compares what is free now with what is known; done again it finds the same, and nobody is told twice.",
     longest=timedelta(minutes=15),
-    cron="*/10 * * * *",
+    cron="*/5 * * * *",
     retry=False,
 )
 def check_all(timestamp: int) -> int:
-    """Every ten minutes, one transaction per office; trouble in one office does not stop the others."""
+    """Every five minutes, one transaction per office; trouble in one office does not stop the others."""
     return run_in_offices(check_suchauftraege)
 
 

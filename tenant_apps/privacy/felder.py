@@ -68,7 +68,8 @@ ABSCHNITTE: tuple[Abschnitt, ...] = (
         "placements.Suchauftrag", "Suchaufträge", "suche__klient", "geeignete Hilfe finden (§§ 5, 36 SGB VIII)",
         _NIEMAND,
         ("created_at", "gilt_bis", "geprueft_at", "beendet_at"),
-        TECHNISCH | {"suche": TECHNIK, "fachkraft": BESCHAEFTIGTE, "bekannt": MARKT, "neu": MARKT},
+        TECHNISCH | {"suche": TECHNIK, "fachkraft": BESCHAEFTIGTE, "gemeldet_an": BESCHAEFTIGTE,
+                     "bekannt": MARKT, "neu": MARKT},
     ),
     Abschnitt(
         "placements.Auswahlvermerk", "Vermerke über die Auswahl", "klient",

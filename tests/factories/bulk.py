@@ -93,6 +93,7 @@ def _fields(
         )
     if table == "placements_auswahlvermerk":
         fields["nummer"] = "-n"  # no place in the chain: its trigger is off
+        fields["nachtrag_zu_id"] = "NULL"  # a choice, and no note that corrects one
     if table == "placements_buchung":
         fields |= {
             "zustand": f"CASE WHEN {_ENDED} THEN 'BEENDET' ELSE one.zustand END",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 from uuid import UUID
@@ -81,14 +81,24 @@ def create_reservierung(
 
 
 def create_buchung(
-    *, fachkraft_id: UUID, angebot: Angebot, zustand: str = "GEBUCHT", darueber: bool = False, **fields
+    *,
+    fachkraft_id: UUID,
+    angebot: Angebot,
+    zustand: str = "GEBUCHT",
+    darueber: bool = False,
+    bestand: bool = False,
+    **fields,
 ) -> Buchung:
-    """A booking with the reservation it came from. `darueber`: it lies over another stay of the child, to its end."""
+    """A booking with the reservation it came from. `darueber`: it lies over another stay of the child, to its
+    end. `bestand`: a stay of before there was one bed for each child, beside which there may be others."""
     reservierung = create_reservierung(fachkraft_id=fachkraft_id, angebot=angebot, zustand="GEBUCHT", **fields)
     ueberlagerung = {
         "ueberlagerung": "INOBHUTNAHME", "ueberlagerung_bis": reservierung.letzter_tag,
         "ueberlagerung_grund": "In der Nacht in Obhut genommen",
     }  # fmt: skip
+    if bestand and angebot.hilfeart.ist_aufenthalt:
+        darueber = True
+        ueberlagerung |= {"ueberlagerung": "BESTAND", "ueberlagerung_bis": date(2999, 12, 31)}
     return Buchung.objects.create(
         reservierung=reservierung, hilfefall=reservierung.hilfefall, klient=reservierung.klient,
         hilfeart=angebot.hilfeart, anbieter_id=reservierung.anbieter_id,

@@ -24,6 +24,7 @@ from tenant_apps.placements.api.serializers import Angebotsseite, SucheAusgabe, 
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.selectors.kriterien import kriterien_of
+from tenant_apps.placements.search.selectors.passung import get_gewichtung
 from tenant_apps.placements.search.selectors.search import build_zeile, search_seite
 from tenant_apps.placements.search.selectors.suchen import SUCHEN
 from tenant_apps.placements.search.selectors.treffer import GLEICHSTAND, Eingrenzung, Sortierung, clean_sortierung
@@ -64,6 +65,7 @@ class SucheViewSet(ThingViewSet):
         found = search_seite(
             kriterien_of(row), sortierung=clean_sortierung(query.get("sort")), ab=(number - 1) * JE_SEITE,
             eingrenzung=Eingrenzung(alle=query.get("alle", "") in {"1", "true"}), hoechstens=JE_SEITE,
+            gewichtung=get_gewichtung(row.klient_id),
         )  # fmt: skip
         if number > 1 and not found.zeilen:
             raise Http404

@@ -166,6 +166,9 @@ class AuswahlForm(forms.Form):
             for name in ("umkreis_plz", "umkreis_km"):
                 if name not in self.errors and not data.get(name):
                     self.add_error(name, PFLICHT)
+        else:  # hidden, so nobody could see what is wrong with them
+            for name in ("umkreis_plz", "umkreis_km"):
+                self.errors.pop(name, None)
         hilfeart = data.get("hilfeart")
         for kriterium in self._erklaert:
             name = suchname(kriterium.modul.code, kriterium.code)

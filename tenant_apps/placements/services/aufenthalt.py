@@ -17,6 +17,7 @@ from shared_apps.core.zeitraum import Zeitraum, format_datum
 from tenant_apps.placements import rules
 from tenant_apps.placements.enums import BEGRUENDUNG_MINDESTENS, Ueberlagerung
 from tenant_apps.placements.faelle.selectors.ueberschneidung import (
+    IN_ANDEREM_FALL,
     describe_ueberschneidungen,
     get_belegung,
     list_gebuchte_aufenthalte,
@@ -60,6 +61,7 @@ def check_aufenthalt(*, akteur: Akteur, reservierung: Reservierung, angabe: Anga
         if angabe.art:
             raise RegelVerletzt(NICHT_NOETIG, feld="ueberlagerung")
         return {}
+    _check_offen(reservierung, stoeren)
     if not angabe.art:
         raise RegelVerletzt(f"{SCHON_DA} {_name(akteur, stoeren)} {NUR_ALS}", feld="ueberlagerung")
     bis = _check_angabe(tage, angabe)
@@ -70,6 +72,13 @@ def check_aufenthalt(*, akteur: Akteur, reservierung: Reservierung, angabe: Anga
         "ueberlagerung_bis": bis,
         "ueberlagerung_grund": angabe.grund.strip(),
     }
+
+
+def _check_offen(reservierung: Reservierung, stoeren: Iterable[Buchung]) -> None:
+    """What she may not see is refused whatever day she names: trying days would tell when it ends."""
+    offen = {b.pk for b in list_gebuchte_aufenthalte(klient_id=reservierung.klient_id, auch_gesperrte=False)}
+    if any(buchung.pk not in offen for buchung in stoeren):
+        raise RegelVerletzt(f"{SCHON_DA} {IN_ANDEREM_FALL}", feld="ueberlagerung")
 
 
 def check_beginn(*, akteur: Akteur, buchung: Buchung, tage: Zeitraum) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Sequence
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from shared_apps.accounts.addresses import public_base
 from shared_apps.accounts.akteur import Akteur
@@ -14,7 +14,7 @@ from shared_apps.accounts.enums import AMT, MailArt
 from shared_apps.accounts.models import Mailauftrag, Membership, User
 from shared_apps.accounts.selectors import valid_on
 from shared_apps.core.clock import real_now, today
-from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.core.errors import Konflikt, RegelVerletzt, SojusError
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.mails.door import Nachricht, submit_mailauftrag, writes_mail
 from tenant_apps.audit.models import Aktion
@@ -23,7 +23,7 @@ from tenant_apps.cases.states import HilfefallZustand
 from tenant_apps.placements import rules
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import Suchauftrag, Suche
-from tenant_apps.placements.search.selectors.kriterien import kriterien_of
+from tenant_apps.placements.search.selectors.fast_passend import change_kriterien
 from tenant_apps.placements.search.selectors.search import search_seite
 from tenant_apps.placements.search.selectors.treffer import Eingrenzung, Sortierung
 from tenant_apps.placements.services.person import Betroffen
@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 #: The number of free offers that are compared, the cheapest first: who has more to choose from needs no order.
 VERGLICHEN = 100
 #: The number of orders of an office that one round looks at, longest not looked at first.
-JE_LAUF = 200
+JE_LAUF = 50
 VORBEI = "Der Zeitraum dieser Suche ist vorbei. Bitte suchen Sie mit neuen Daten."
 GENUG = f"Es sind mehr als {anzahl(VERGLICHEN, 'Angebot', 'Angebote')} frei. Bitte grenzen Sie die Suche ein."
 GESCHLOSSEN = "Der Fall ist abgeschlossen. Für ihn wird nicht mehr gesucht."
@@ -48,7 +48,8 @@ def create_suchauftrag(*, akteur: Akteur, suche: Suche) -> Suchauftrag:
 
     `RegelVerletzt` for a period that is over, a closed case, or more free offers than are compared.
     """
-    Suche.objects.select_for_update().get(pk=suche.pk)
+    rows = Suche.objects.select_related("hilfeart", "klient", "hilfefall")
+    suche = rows.select_for_update(of=("self",)).get(pk=suche.pk)
     if offen := suche.auftraege.filter(beendet_at__isnull=True).first():
         return offen
     if suche.letzter_tag < today():
@@ -97,9 +98,9 @@ def resolve_suchauftrag(*, akteur: Akteur, auftrag: Suchauftrag) -> Suche:
     suche = auftrag.suche
     if (ab := rules.sucht_ab(today(), suche.beginn)) != suche.beginn:
         betroffen = Betroffen(suche.klient, suche.hilfefall) if suche.klient and suche.hilfefall else None
-        suche = create_suche(akteur=akteur, kriterien=kriterien_of(suche, beginn=ab), betroffen=betroffen)
-    auftrag.suche, auftrag.neu = suche, []
-    auftrag.save(update_fields=["suche", "neu"])
+        suche = create_suche(akteur=akteur, kriterien=change_kriterien(suche, beginn=ab), betroffen=betroffen)
+    auftrag.suche, auftrag.neu, auftrag.gemeldet_an = suche, [], None
+    auftrag.save(update_fields=["suche", "neu", "gemeldet_an"])
     record_access(
         akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.SUCHAUFTRAG_ANSEHEN, objekt=auftrag, felder=["neu"]
     )
@@ -112,32 +113,37 @@ def check_suchauftraege() -> int:
     Returns how many people are told. Row by row under a lock: what somebody holds, or did not come to, is next time's.
     """
     rows = Suchauftrag.objects.filter(beendet_at__isnull=True).order_by("geprueft_at", "id")
-    rows = rows.select_related("suche__hilfeart", "suche__hilfefall").select_for_update(of=("self",), skip_locked=True)
+    rows = rows.select_related("suche__hilfeart", "suche__hilfefall", "suche__klient").select_for_update(
+        of=("self",), skip_locked=True
+    )
     return _tell([auftrag for auftrag in rows[:JE_LAUF] if _check(auftrag)])
 
 
 def _check(auftrag: Suchauftrag) -> bool:
-    """Whether there is news that nobody was told of yet."""
+    """Whether there is news that whoever is responsible now was not told of yet."""
     suche, jetzt = auftrag.suche, real_now()
     fall = suche.hilfefall
-    if auftrag.gilt_bis < today() or (fall and fall.zustand == HilfefallZustand.ABGESCHLOSSEN):
+    vorbei = auftrag.gilt_bis < today() or suche.letzter_tag <= today()
+    if vorbei or (fall and fall.zustand == HilfefallZustand.ABGESCHLOSSEN):
         Suchauftrag.objects.filter(pk=auftrag.pk).update(beendet_at=jetzt)
         return False
     try:
         with transaction.atomic():
-            frei, _ = _list_freie(suche)
-    except RegelVerletzt:  # the kind of help or the district is no more: it stays and is looked at again
-        logger.warning("an order cannot be searched for any more")
+            frei, alle = _list_freie(suche)
+    except (SojusError, DatabaseError) as error:  # one that cannot be searched for holds up no other one
+        logger.error("an order could not be searched for: %s", type(error).__name__)
         Suchauftrag.objects.filter(pk=auftrag.pk).update(geprueft_at=jetzt)
         return False
     bekannt, neu = rules.neue_angebote(frei, auftrag.bekannt, auftrag.neu)
+    if alle > VERGLICHEN:  # what moves up into the first hundred has not come free
+        neu &= frozenset(auftrag.neu)
     Suchauftrag.objects.filter(pk=auftrag.pk).update(bekannt=sorted(bekannt), neu=sorted(neu), geprueft_at=jetzt)
-    return bool(neu) and not auftrag.neu
+    return bool(neu) and auftrag.gemeldet_an != auftrag.empfaenger_id
 
 
 def _list_freie(suche: Suche) -> tuple[list[UUID], int]:
     """Offers that can be reserved now, the cheapest ones, and how many there are."""
-    kriterien = kriterien_of(suche, beginn=rules.sucht_ab(today(), suche.beginn))
+    kriterien = change_kriterien(suche, beginn=rules.sucht_ab(today(), suche.beginn))
     kriterien.check()
     markt = search_seite(
         kriterien, sortierung=Sortierung.KOSTEN.value, eingrenzung=Eingrenzung(), ab=0, hoechstens=VERGLICHEN
@@ -145,18 +151,24 @@ def _list_freie(suche: Suche) -> tuple[list[UUID], int]:
     return [zeile.angebot for zeile in markt.zeilen], markt.frei
 
 
-def _tell(auftraege: Iterable[Suchauftrag]) -> int:
-    """A mail to whoever is responsible for each of these: one each, and none while an earlier one is unread."""
+def _tell(auftraege: Sequence[Suchauftrag]) -> int:
+    """A mail to whoever is responsible for each of these: one each, and none until she has looked. Returns to how many;
+    where none is taken the next round asks again."""
     leute = {auftrag.empfaenger_id for auftrag in auftraege}
     if not leute:
         return 0
     schema = require_schema()
     with on_portal():
         tenant = Tenant.objects.get(schema_name=schema)
-        return sum(
-            submit_mailauftrag(art=MailArt.SUCHTREFFER, user_id=user_id, tenant=tenant) is not None
+        gesagt = {
+            user_id
             for user_id in sorted(leute)
-        )
+            if submit_mailauftrag(art=MailArt.SUCHTREFFER, user_id=user_id, tenant=tenant) is not None
+        }
+    for auftrag in auftraege:
+        if auftrag.empfaenger_id in gesagt:
+            Suchauftrag.objects.filter(pk=auftrag.pk).update(gemeldet_an=auftrag.empfaenger_id)
+    return len(gesagt)
 
 
 @writes_mail(MailArt.SUCHTREFFER)

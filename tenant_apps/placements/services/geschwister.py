@@ -1,6 +1,7 @@
 """Brothers and sisters: a place for each of them in one facility, or none at all (ADR 0084).
 
-Order of what others may wait for: all persons, all cases, all searches, each by id; the facility, so that no two such
+Order of what others may wait for: all persons, all cases, each by id; the chain of the Auswahlvermerke; all searches of
+these persons; the facility, so that no two such
 acts hold a place that the other one waits for; all places, by offer; then the rest, as in `reserve`.
 """
 
@@ -24,6 +25,7 @@ from tenant_apps.placements.services.reserve import (
     compute_ablauf,
     create_reservierung,
 )
+from tenant_apps.placements.services.vermerk import lock_kette
 from tenants.db.locks import PairLock
 
 ZU_WENIGE = "Bitte geben Sie mindestens zwei Kinder an, jedes einmal."
@@ -42,6 +44,15 @@ class Wahl:
     angebot_id: UUID
 
 
+def lock_geschwister(kinder: Sequence[Betroffen]) -> None:
+    """All persons, all cases, the chain: before anything is written for one of them."""
+    for klient_id in sorted(kind.klient.pk for kind in kinder):
+        lock_klient(klient_id)
+    for fall_id in sorted({kind.hilfefall.pk for kind in kinder}):
+        lock_hilfefall(fall_id)
+    lock_kette()
+
+
 @transaction.atomic
 def reserve_geschwister(
     *, akteur: Akteur, wahlen: Sequence[Wahl], begruendung: str = "", zweiter_platz: bool = False
@@ -50,10 +61,7 @@ def reserve_geschwister(
     error of `reserve_angebot`; nothing is kept then."""
     if len(wahlen) < 2 or len({wahl.betroffen.klient.pk for wahl in wahlen}) < len(wahlen):
         raise RegelVerletzt(ZU_WENIGE, feld="geschwister")
-    for klient_id in sorted(wahl.betroffen.klient.pk for wahl in wahlen):
-        lock_klient(klient_id)
-    for fall_id in sorted({wahl.betroffen.hilfefall.pk for wahl in wahlen}):
-        lock_hilfefall(fall_id)
+    lock_geschwister([wahl.betroffen for wahl in wahlen])
     vorhaben = {
         wahl.suche.pk: check_reservierung(
             akteur=akteur,

@@ -51,6 +51,7 @@ def reserve_nacht(*, akteur: Akteur, gesucht: Nachtfrage, angebot_id: UUID) -> N
     """
     assert gesucht.alter is not None  # the form insists on it
     ergebnis, hilfeart = _find(gesucht, angebot_id)
+    lock_kette()  # before the months that a new search marks
     klient = create_unbekannt(akteur=akteur, geschlecht=_geschlecht(gesucht.geschlecht))
     betroffen = Betroffen(klient, create_hilfefall(akteur=akteur, klient=klient))
     reservierung = _hold(akteur, gesucht, ergebnis, hilfeart, angebot_id, betroffen)

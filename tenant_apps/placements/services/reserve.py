@@ -35,6 +35,7 @@ from tenant_apps.notifications.services import mark_monate
 from tenant_apps.placements import rules
 from tenant_apps.placements.enums import AUSSCHLUSS_WORT, BEGRUENDUNG_MINDESTENS, Vorgang
 from tenant_apps.placements.faelle.selectors.ueberschneidung import (
+    IN_ANDEREM_FALL,
     describe_ueberschneidungen,
     list_ueberschneidungen,
 )
@@ -156,7 +157,7 @@ def check_reservierung(
     suche = Suche.objects.select_for_update(no_key=True, of=("self",)).select_related("hilfeart").get(pk=suche.pk)
     kriterien = kriterien_of(suche)
     if ergebnis is None:
-        ergebnis = search_angebote(kriterien, sortierung, gewichtung=get_gewichtung(betroffen.klient.pk))
+        ergebnis = search_angebote(kriterien, sortierung, gewichtung=get_gewichtung(suche.klient_id))
     gewaehlt = _check_choice(suche, ergebnis, angebot_id, betroffen, begruendung.strip())
     alter = _alter(betroffen, kriterien) if alter is None else alter
     angebot = Angebot.objects.select_related("einrichtung__gebietskoerperschaft").get(pk=angebot_id)
@@ -324,7 +325,8 @@ def _check_weitere(
         raise RegelVerletzt(f"{schon} {BITTE_BESTAETIGEN}", feld="zweiter_platz")
     if weitere and count_letters(begruendung) < BEGRUENDUNG_MINDESTENS:
         raise RegelVerletzt(f"{schon} {BITTE_BEGRUENDEN}", feld="begruendung")
-    return weitere
+    eigener = betroffen.hilfefall.pk  # whoever reads this case later may not know of another one
+    return tuple(t if r.hilfefall_id == eigener else IN_ANDEREM_FALL for r, t in zip(rows, weitere, strict=True))
 
 
 def _preis(kriterien: Kriterien, gewaehlt: Trefferzeile, gezeigt: Decimal | int | None) -> Preis:

@@ -153,7 +153,7 @@ def create_auswahlvermerk(
         "im_guenstigsten_drittel": gewaehlt.im_guenstigsten_drittel,
         "begruendung": begruendung,
         "wuensche": wuensche,
-        "ersparnis": compute_ersparnis(ergebnis.treffer, gewaehlt),
+        "ersparnis": compute_ersparnis(ergebnis.treffer, gewaehlt, verfuegbar=ergebnis.verfuegbar),
     }
     return _seal(akteur, suche.pk, klient_id, inhalt)
 

@@ -162,7 +162,7 @@ def _book(plan: Plan, fall: Hilfefall, angebot: Angebot, people: tuple[UUID, UUI
     zustand = "LAUFEND" if plan.zustand in ENDET else plan.zustand
     buchung = create_buchung(
         fachkraft_id=people[0], angebot=angebot, hilfefall=fall, zustand=zustand,
-        zeitraum=DateRange(gebunden.beginn, gebunden.ende),
+        zeitraum=DateRange(gebunden.beginn, gebunden.ende), bestand=True,  # of any number of stays at once
     )  # fmt: skip
     zahlungen = tuple((_day(nummer), Decimal(cent) / 100) for nummer, cent in plan.zahlungen)
     for tag, betrag in zahlungen:

@@ -139,12 +139,15 @@ def test_page__one_click_takes_a_place_for_each(cast, vg, sign_in) -> None:
     assert "Fallnummern der Geschwister" in browser.get(url).text
     nummern = ", ".join(fall.fallnummer for fall in andere)
     seite = browser.post(url, {"fallnummern": nummern})
-    assert "2 geprüft: 1 passt, 1 zu wenige" in " ".join(seite.text.split())
+    assert "für eines der Kinder frei: in 1 für alle, in 1 nicht für alle" in " ".join(seite.text.split())
     assert seite.text.count("Alle 3 Plätze reservieren</span>") == 1
     haus = _first_haus(seite.text)
     fehlt = browser.post(url, {"fallnummern": f"{nummern}, F-99999"})
     assert fehlt.status_code == 422 and "F-99999" in fehlt.text and "Diesen Fall gibt es nicht" in fehlt.text
-    danach = browser.post(url, {"fallnummern": nummern, "einrichtung": haus}, follow=True)
+    anders = browser.post(url, {"fallnummern": nummern, "einrichtung": haus, f"gezeigt-{haus}": "1.000"})
+    assert anders.status_code == 409 and "seit es Ihnen gezeigt wurde" in anders.text, "another price than was shown"
+    gezeigt = seite.text.split(f'name="gezeigt-{haus}" value="', maxsplit=1)[1].split('"', maxsplit=1)[0]
+    danach = browser.post(url, {"fallnummern": nummern, "einrichtung": haus, f"gezeigt-{haus}": gezeigt}, follow=True)
     assert "3 Plätze sind reserviert" in danach.text
     with in_tenant(vg):
         assert Reservierung.objects.filter(einrichtung_id=haus).count() == 3

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from shared_apps.core.clock import real_now, real_today
 from shared_apps.core.errors import RegelVerletzt
+from tenant_apps.cases.models import Hilfefall
 from tenant_apps.placements import rules
-from tenant_apps.placements.models import Suche
+from tenant_apps.placements.models import Buchung, Suche
 from tenant_apps.placements.rules import PassungAngebot, PassungBedarf, PassungGewichte
 from tenant_apps.placements.search.selectors.angebot import list_angebote
 from tenant_apps.placements.search.selectors.passung import Gewichtung, build_bedarf, get_gewichtung
@@ -137,8 +138,14 @@ def test_gewichtung__asks_where_somebody_has_lived_only_when_it_counts(cast, vg,
         create_vorgabewert(
             akteur=anton, vorgabe=PASSUNG_GEWICHTE, wert="60, 10, 0, 20, 10", gueltig_ab=real_today(), grund="Beschluss"
         )
+        assert get_gewichtung(buchung.klient_id).vertraut == (), "she is to live there, and has not"
+        Buchung.objects.filter(pk=buchung.pk).update(beginn_tatsaechlich=buchung.beginn)
         assert get_gewichtung(buchung.klient_id).vertraut == (angebot.einrichtung_id,)
         assert get_gewichtung().gewichte == PassungGewichte.from_anteile([60, 10, 0, 20, 10])
+    with in_tenant(vg):
+        Hilfefall.objects.filter(pk=buchung.hilfefall_id).update(gesperrt=True)
+    with in_tenant(vg, user_id=anton.user_id):
+        assert get_gewichtung(buchung.klient_id).vertraut == (), "nothing is told of a sealed case"
     with in_tenant(hro):
         assert get_gewichtung().gewichte.preis == 0, "another office's"
 

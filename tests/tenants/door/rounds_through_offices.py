@@ -17,6 +17,7 @@ from shared_apps.journal.tasks import verify_all
 from tenant_apps.audit.tasks import purge_all, seal_all, seal_rest
 from tenant_apps.controlling.tasks import publish_kennzahlen
 from tenant_apps.drafts.tasks import clear_all
+from tenant_apps.placements.tasks import check_all as check_suchauftraege
 from tenant_apps.placements.tasks import expire_all
 from tenant_apps.placements.tasks import verify_all as verify_vermerke
 from tenant_apps.repeats.tasks import purge_all_answers
@@ -24,7 +25,7 @@ from tenants.door.offices import SomeOfficesFailed
 
 JOBS = (
     seal_all, seal_rest, purge_all, clear_all, expire_all, purge_all_answers, publish_kennzahlen, verify_all,
-    verify_vermerke,
+    verify_vermerke, check_suchauftraege,
 )  # fmt: skip
 
 

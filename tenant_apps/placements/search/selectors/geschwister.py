@@ -30,6 +30,11 @@ class Haus:
         """What all of them cost in the period, planned."""
         return sum((zeile.soll_entgelt or Decimal(0) for zeile in self.zeilen), Decimal(0))
 
+    @property
+    def gezeigt(self) -> str:
+        """Which offer for which child at what price, as one word: what somebody saw when she takes them all."""
+        return "|".join(f"{zeile.angebot}={zeile.soll_entgelt}" for zeile in self.zeilen)
+
 
 @dataclass(frozen=True, slots=True)
 class Haeuser:

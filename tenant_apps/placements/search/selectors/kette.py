@@ -82,9 +82,8 @@ def build_glied(vermerk: Auswahlvermerk, *, geleert: bool) -> Glied:
 
 def is_geleert(vermerk: Auswahlvermerk) -> bool:
     """Whether a deletion run has taken the content: nothing of it is there, and the person's key is not either."""
-    leer = vermerk.pruefsumme == "" and vermerk.kriterien == {}
-    if not leer or vermerk.klient_id is None:
-        return leer
+    if vermerk.pruefsumme or vermerk.kriterien or vermerk.klient_id is None:
+        return False
     return not Personenschluessel.objects.filter(pk=vermerk.klient_id).exists()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from shared_apps.core.clock import now
+from tenant_apps.cases.models import Hilfefall
 from tenant_apps.placements import rules
 from tenant_apps.placements.models import Buchung
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
@@ -30,7 +31,8 @@ OHNE = Gewichtung(rules.PassungGewichte())
 def get_gewichtung(klient_id: UUID | None = None, *, preis: int | None = None) -> Gewichtung:
     """As the office has set it for today; `preis`: if the price counted for this many of 100, changing nothing.
 
-    Whoever the offers are looked for is told by id; where she has lived is only asked when continuity counts.
+    Whoever the offers are looked for is told by id; where she has lived (a stay that has begun, in no sealed
+    case) is only asked when continuity counts.
     """
     anteile = get_vorgabe(PASSUNG_GEWICHTE)
     gewichte = rules.PassungGewichte.from_anteile(anteile)
@@ -38,7 +40,10 @@ def get_gewichtung(klient_id: UUID | None = None, *, preis: int | None = None) -
         gewichte = rules.gewichte_mit_preis(anteile, preis)
     haeuser: tuple[UUID, ...] = ()
     if klient_id and gewichte.kontinuitaet:
-        gelebt = Buchung.objects.filter(klient=klient_id).exclude(zustand=BuchungZustand.STORNIERT)
+        offen = Hilfefall.objects.all()  # the row rule is on the case: nothing is told of a sealed one
+        gelebt = Buchung.objects.filter(
+            klient=klient_id, hilfefall__in=offen, ist_aufenthalt=True, beginn_tatsaechlich__isnull=False
+        ).exclude(zustand=BuchungZustand.STORNIERT)
         haeuser = tuple(gelebt.values_list("einrichtung_id", flat=True).order_by().distinct())
     return Gewichtung(gewichte, haeuser)
 

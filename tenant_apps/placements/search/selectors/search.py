@@ -93,11 +93,19 @@ def search_angebot(kriterien: Kriterien, angebot_id: UUID, *, gewichtung: Gewich
     return _ergebnis(kriterien, markt)
 
 
-def search_seite(kriterien: Kriterien, *, sortierung: str, eingrenzung: Eingrenzung, ab: int, hoechstens: int) -> Markt:
+def search_seite(
+    kriterien: Kriterien,
+    *,
+    sortierung: str,
+    eingrenzung: Eingrenzung,
+    ab: int,
+    hoechstens: int,
+    gewichtung: Gewichtung | None = None,
+) -> Markt:
     """A page of what is found now, and all that is counted. Two queries."""
     return ask_markt(
         kriterien, get_region(kriterien.region), sortierung=sortierung, eingrenzung=eingrenzung, ab=ab,
-        hoechstens=hoechstens,
+        hoechstens=hoechstens, gewichtung=gewichtung,
     )  # fmt: skip
 
 

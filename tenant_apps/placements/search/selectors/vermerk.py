@@ -28,11 +28,15 @@ from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 Pair = tuple[str, str]
 
 
-def compute_ersparnis(zeilen: Iterable[Trefferzeile], gewaehlt: Trefferzeile) -> Decimal | None:
-    """What the chosen line saves against the median of those that could be reserved, as amounts were shown."""
-    if gewaehlt.soll_entgelt is None:
+def compute_ersparnis(
+    zeilen: Iterable[Trefferzeile], gewaehlt: Trefferzeile, *, verfuegbar: int | None = None
+) -> Decimal | None:
+    """What the chosen line saves against the median of those that could be reserved, as amounts were shown; None where
+    not all `verfuegbar` were (tonight: the nearest)."""
+    freie = [z for z in zeilen if z.verfuegbar]
+    if gewaehlt.soll_entgelt is None or len(freie) < (verfuegbar or 0):
         return None
-    betraege = [z.soll_entgelt for z in zeilen if z.verfuegbar and z.soll_entgelt is not None]
+    betraege = [z.soll_entgelt for z in freie if z.soll_entgelt is not None]
     wert = rules.ersparnis(betraege, gewaehlt.soll_entgelt)
     return None if wert is None else round_stellen(wert, 2)
 

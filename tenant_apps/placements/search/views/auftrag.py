@@ -59,10 +59,11 @@ def create(request: HttpRequest, uuid: UUID) -> HttpResponse:
     except SojusError as error:
         messages.error(request, error.message)
     else:
+        wer = "bekommen Sie" if auftrag.empfaenger_id == request.akteur.user_id else "bekommt, wer den Fall führt"
         messages.success(
             request,
             f"SoJuS sucht weiter bis {auftrag.gilt_bis:%d.%m.%Y}. Wird etwas Passendes frei, steht es auf der"
-            " Startseite, und Sie bekommen eine E-Mail ohne Inhalt.",
+            f" Startseite. Eine E-Mail ohne Inhalt {wer}.",
         )
     return redirect("placements:suche", suche.pk)
 

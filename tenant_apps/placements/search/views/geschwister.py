@@ -31,8 +31,9 @@ from tenant_apps.placements.search.selectors.kriterien import Kriterien, kriteri
 from tenant_apps.placements.search.selectors.vermerk import label_geschlecht
 from tenant_apps.placements.search.views.auswahl import suche_crumbs
 from tenant_apps.placements.search.views.ergebnis import describe_kriterien, load_suche
-from tenant_apps.placements.services.geschwister import NICHT_FUER_ALLE, Wahl, reserve_geschwister
+from tenant_apps.placements.services.geschwister import NICHT_FUER_ALLE, Wahl, lock_geschwister, reserve_geschwister
 from tenant_apps.placements.services.person import Betroffen
+from tenant_apps.placements.services.reserve import ENTGELT_GEAENDERT
 from tenant_apps.placements.services.search import compute_bedarf, create_suche
 
 ERST_EINES = "Bitte suchen Sie zuerst für eines der Kinder; hier kommen seine Geschwister dazu."
@@ -122,11 +123,16 @@ def _reserve(
     haus = next((haus for haus in haeuser if haus.einrichtung_id == einrichtung_id), None)
     if haus is None:
         raise Konflikt(NICHT_FUER_ALLE, code="nicht_fuer_alle")
-    wahlen = []
-    for kind, zeile in zip(kinder, haus.zeilen, strict=True):
+    if request.POST.get(f"gezeigt-{einrichtung_id}") != haus.gezeigt:
+        raise Konflikt(ENTGELT_GEAENDERT, code="entgelt_geaendert")
+    betroffene = []
+    for kind in kinder:
         klient = suche.klient if kind.fall.pk == suche.hilfefall_id else kind.fall.klient
         assert klient is not None  # the list was made with her
-        betroffen = Betroffen(klient, kind.fall)
+        betroffene.append(Betroffen(klient, kind.fall))
+    lock_geschwister(betroffene)
+    wahlen = []
+    for kind, betroffen, zeile in zip(kinder, betroffene, haus.zeilen, strict=True):
         eigene = suche
         if kind.fall.pk != suche.hilfefall_id:
             eigene = create_suche(akteur=request.akteur, kriterien=kind.kriterien, betroffen=betroffen)

@@ -25,6 +25,13 @@ from tenant_apps.placements.services.vermerk import create_nachtrag
 
 #: In the address: the sheet for the child and the parents.
 OHNE_PREISE = "ohne"
+#: Rows that its sheet without prices leaves out.
+NICHT_FUER_DIE_FAMILIE = {
+    "Gewichte der Passung",
+    "Reihenfolge auf dem Bildschirm",
+    "Bisherige Absagen",
+    "Weitere Plätze zur selben Zeit",
+}
 
 
 @require_GET
@@ -39,6 +46,11 @@ def show_vermerk(request: HttpRequest, uuid: UUID) -> HttpResponse:
     nachtraege = list(vermerk.nachtraege.order_by("nummer"))
     zeilen = [Trefferzeile.from_json(werte) for werte in vermerk.angebote]
     verfuegbar = [zeile for zeile in zeilen if zeile.verfuegbar]
+    mit_preisen = request.GET.get("preise") != OHNE_PREISE
+    eckdaten = describe_kriterien(vermerk.kriterien)
+    if not mit_preisen:  # for the family: nothing that tells what costs less, or of other helps
+        verfuegbar.sort(key=lambda zeile: (zeile.einrichtung, zeile.angebot_name))
+        eckdaten = [(name, wert) for name, wert in eckdaten if name not in NICHT_FUER_DIE_FAMILIE]
     return render(
         request,
         "placements/auswahl/vermerk.html",
@@ -52,10 +64,10 @@ def show_vermerk(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "median": rules.median([z.soll_entgelt for z in verfuegbar if z.soll_entgelt is not None]),
             "mehrkosten": -vermerk.ersparnis if vermerk.ersparnis is not None and vermerk.ersparnis < 0 else None,
             **_siegel([vermerk, *nachtraege]),
-            "mit_preisen": request.GET.get("preise") != OHNE_PREISE,
+            "mit_preisen": mit_preisen,
             "kann_nachtragen": policies.may_reserve(request.akteur)
             and policies.may_change(request.akteur, reservierung),
-            "eckdaten": [{"label": n, "wert": w} for n, w in describe_kriterien(vermerk.kriterien)],
+            "eckdaten": [{"label": n, "wert": w} for n, w in eckdaten],
             "breadcrumb": _crumbs(reservierung, "Auswahlvermerk"),
         },
     )
