@@ -6,7 +6,7 @@ of service. Amounts are Decimal euro; periods are half-open `Zeitraum`, single d
 of the screen.
 """
 
-from tenant_apps.placements.rules.aufenthalt import Aufenthalt, vertragen_sich
+from tenant_apps.placements.rules.aufenthalt import Aufenthalt, vertragen_sich, verwaiste_naechte
 from tenant_apps.placements.rules.auftrag import neue_angebote, sucht_ab, sucht_bis
 from tenant_apps.placements.rules.ausschluss import (
     BARRIEREFREI_GENUEGT,
@@ -150,4 +150,5 @@ __all__ = [
     "verteilen",
     "verteilt",
     "vertragen_sich",
+    "verwaiste_naechte",
 ]

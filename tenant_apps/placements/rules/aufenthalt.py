@@ -6,6 +6,7 @@ has the child for itself, too. The constraints `buchung_ein_aufenthalt` and `buc
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -45,6 +46,25 @@ class Aufenthalt:
 def vertragen_sich(eins: Aufenthalt, zwei: Aufenthalt) -> bool:
     """Whether a child can have both: no night that each has for itself, none that both of them lie over a third in."""
     return not (_teilen(eins.allein, zwei.allein) or _teilen(eins.ueberlagernd, zwei.ueberlagernd))
+
+
+def verwaiste_naechte(eines: Aufenthalt, andere: Iterable[Aufenthalt]) -> tuple[Zeitraum, ...]:
+    """Nights in which it lies over another stay that is none any more: it has ended early or was cancelled since. In
+    them the child sleeps here, whatever was said when it was booked."""
+    offen = [eines.ueberlagernd] if eines.ueberlagernd else []
+    for anderer in andere:
+        if (unten := anderer.allein) is not None:
+            offen = [rest for stueck in offen for rest in _ohne(stueck, unten)]
+    return tuple(offen)
+
+
+def _ohne(stueck: Zeitraum, weg: Zeitraum) -> list[Zeitraum]:
+    if not stueck.overlaps(weg):
+        return [stueck]
+    reste = [Zeitraum(stueck.beginn, weg.beginn)] if stueck.beginn < weg.beginn else []
+    if weg.ende is not None and (stueck.ende is None or weg.ende < stueck.ende):
+        reste.append(Zeitraum(weg.ende, stueck.ende))
+    return reste
 
 
 def _teilen(eins: Zeitraum | None, zwei: Zeitraum | None) -> bool:

@@ -92,8 +92,16 @@ def check_beginn(*, akteur: Akteur, buchung: Buchung, tage: Zeitraum) -> None:
 
 
 def list_unvertraegliche(neu: rules.Aufenthalt, andere: Iterable[Buchung]) -> list[Buchung]:
-    """Booked stays that the child cannot have beside this one."""
-    return [buchung for buchung in andere if not rules.vertragen_sich(neu, get_belegung(buchung))]
+    """Booked stays that the child cannot have beside this one; one that lay over a stay that is none any more is one
+    like any other, which no constraint can say."""
+    belegungen = [(buchung, get_belegung(buchung)) for buchung in andere]
+
+    def ist_verwaist(buchung: Buchung, belegung: rules.Aufenthalt) -> bool:
+        unten = [other for b, other in belegungen if b.pk != buchung.pk]
+        naechte = rules.verwaiste_naechte(belegung, unten)
+        return any(neu.allein is not None and neu.allein.overlaps(nacht) for nacht in naechte)
+
+    return [b for b, belegung in belegungen if not rules.vertragen_sich(neu, belegung) or ist_verwaist(b, belegung)]
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.cases.services.klient import lock_unrestricted
-from tenant_apps.placements.enums import GEWICHT_WORT, Vorgang
+from tenant_apps.placements.enums import BEGRUENDUNG_MINDESTENS, GEWICHT_WORT, Vorgang
 from tenant_apps.placements.models import Auswahlvermerk, Reservierung, Suche
 from tenant_apps.placements.search.selectors import passung
 from tenant_apps.placements.search.selectors.kriterien import kriterien_of
@@ -32,11 +32,9 @@ from tenant_apps.placements.vorgaben import PASSUNG_GEWICHTE
 from tenant_apps.vorgaben.selectors import get_vorgabe
 from tenants.context import require_schema
 
-#: Letters, as of any reason.
-NACHTRAG_MINDESTENS = 10
 NACHTRAG_FEHLT = (
     "Bitte schreiben Sie in Worten auf, was zu berichtigen ist und warum (mindestens"
-    f" {NACHTRAG_MINDESTENS} Buchstaben)."
+    f" {BEGRUENDUNG_MINDESTENS} Buchstaben)."
 )
 
 
@@ -166,7 +164,7 @@ def create_nachtrag(
 
     `Konflikt` when the person is restricted, `RegelVerletzt` (begruendung) without a reason in words.
     """
-    if count_letters(begruendung) < NACHTRAG_MINDESTENS:
+    if count_letters(begruendung) < BEGRUENDUNG_MINDESTENS:
         raise RegelVerletzt(NACHTRAG_FEHLT, feld="begruendung")
     lock_unrestricted(reservierung.klient_id)
     erster = Auswahlvermerk.objects.get(pk=reservierung.auswahlvermerk_id)

@@ -180,6 +180,21 @@ def test_book__the_real_end_counts_and_the_day_of_the_move_is_shared(story, kind
         _book(story, _reserve(story, kind, "2017-08-14", "2017-08-15"))
 
 
+def test_book__what_lay_over_a_stay_that_has_ended_is_one_like_any_other(story, kind) -> None:
+    heim = _book(story, _reserve(story, kind, "2017-01-01", "2017-06-30"))
+    angabe = {"ueberlagerung": "KLINIK", "ueberlagerung_bis": _tag("2017-04-30"), "ueberlagerung_grund": GRUND}
+    _book(story, _reserve(story, kind, "2017-02-01", "2017-04-30"), **angabe)
+    anna = story.akteur("anna")
+    with story.at_vg():
+        end_buchung(
+            buchung=heim, akteur=anna, letzter_tag=_tag("2017-03-01"),
+            grund=Beendigungsgrund.PLANMAESSIG,
+        )  # fmt: skip
+    with pytest.raises(RegelVerletzt, match="2017"):
+        _book(story, _reserve(story, kind, "2017-04-01", "2017-04-20"))
+    assert _book(story, _reserve(story, kind, "2017-04-30", "2017-06-30")).ist_aufenthalt
+
+
 def test_book__a_cancelled_stay_is_none(story, kind) -> None:
     heim = _book(story, _reserve(story, kind, "2099-01-01", "2099-06-30"))
     anna = story.akteur("anna")

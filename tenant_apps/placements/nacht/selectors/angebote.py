@@ -51,7 +51,7 @@ class Nachtfrage:
 class Nachtergebnis:
     """The nearest offers that can be reserved, and what became of all that were looked at.
 
-    `ergebnisse`: of each kind of help its criteria and counts, by its code.
+    `kriterien`: what was asked of each kind of help, by its code.
     """
 
     kriterien: Mapping[str, Kriterien]

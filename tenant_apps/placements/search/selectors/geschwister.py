@@ -51,7 +51,8 @@ class Haeuser:
 
 
 def search_haeuser(kinder: Sequence[Kriterien]) -> Haeuser:
-    """Of each child what fits her and is free, put together by facility. Two queries for each child."""
+    """Of each child what fits her and is free, put together by facility. The queries of a search for
+    each child."""
     je_haus: dict[UUID | None, list[list[Trefferzeile]]] = defaultdict(lambda: [[] for _ in kinder])
     for nummer, kriterien in enumerate(kinder):
         for zeile in search_angebote(kriterien).treffer:

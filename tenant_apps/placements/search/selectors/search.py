@@ -102,7 +102,7 @@ def search_seite(
     hoechstens: int,
     gewichtung: Gewichtung | None = None,
 ) -> Markt:
-    """A page of what is found now, and all that is counted. Two queries."""
+    """A page of what is found now, and all that is counted. As many queries as `search_angebote`."""
     return ask_markt(
         kriterien, get_region(kriterien.region), sortierung=sortierung, eingrenzung=eingrenzung, ab=ab,
         hoechstens=hoechstens, gewichtung=gewichtung,
@@ -110,7 +110,8 @@ def search_seite(
 
 
 def search_arten(gefragt: Sequence[Kriterien], *, sortierung: str, eingrenzung: Eingrenzung, hoechstens: int) -> Markt:
-    """The same of several kinds of help together: the first lines, ranked among all. Two queries, one a module."""
+    """The same of several kinds of help together: the first lines, ranked among all. As many
+    queries as for one, and one for each further module."""
     kriterien, *dazu = gefragt
     for eine in gefragt:
         eine.check()
