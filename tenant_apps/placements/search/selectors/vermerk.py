@@ -32,7 +32,7 @@ def compute_ersparnis(
     zeilen: Iterable[Trefferzeile], gewaehlt: Trefferzeile, *, verfuegbar: int | None = None
 ) -> Decimal | None:
     """What the chosen line saves against the median of those that could be reserved, as amounts were shown; None where
-    not all `verfuegbar` were (tonight: the nearest)."""
+    fewer of them are there than could be reserved (tonight: the nearest only)."""
     freie = [z for z in zeilen if z.verfuegbar]
     if gewaehlt.soll_entgelt is None or len(freie) < (verfuegbar or 0):
         return None
