@@ -5,18 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Func, QuerySet, TextField
+from django.db.models import QuerySet
 
-from shared_apps.accounts.models import User
-
-
-class Postfach(Func):
-    """The mailbox of an address: without capitals, and without what stands after a plus. SQL says it once, for rules
-    and triggers (`accounts_postfach`)."""
-
-    function = "accounts_postfach"
-    arity = 1
-    output_field = TextField()
+from shared_apps.accounts.models import Postfach, User
 
 
 def list_konten(user_id: UUID) -> QuerySet[User]:

@@ -7,8 +7,8 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.accounts.models import Membership, User
-from shared_apps.accounts.postfach import Postfach, ist_dieselbe
+from shared_apps.accounts.models import Membership, Postfach, User
+from shared_apps.accounts.postfach import ist_dieselbe
 from shared_apps.accounts.selectors import not_over
 from shared_apps.aufnahme.models import Aufnahmeantrag, OffeneAufnahme, UnverwalteterAnbieter
 from shared_apps.aufnahme.states import AufnahmeZustand

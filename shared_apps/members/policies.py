@@ -10,8 +10,8 @@ from django.db.models.functions import Upper
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import LAND, LEITUNG_ENTSCHEIDET, Rolle
-from shared_apps.accounts.models import Membership, User
-from shared_apps.accounts.postfach import Postfach, list_konten
+from shared_apps.accounts.models import Membership, Postfach, User
+from shared_apps.accounts.postfach import list_konten
 from shared_apps.accounts.rules import VERTRETBAR_DURCH
 from shared_apps.accounts.selectors import valid_on
 from shared_apps.core.clock import today

@@ -28,6 +28,8 @@ _STARTED = "sojus_started"
 _SEEN = "sojus_seen"
 #: Version of the data-protection rules its holder has agreed to, noted so that not every request asks for it.
 SESSION_CONSENT = "sojus_zustimmung"
+#: Whose password was set in this browser a moment ago. An id, as all that sessions hold of people.
+_JUST_CHOSEN = "sojus_anmeldename_von"
 _BACKEND = "shared_apps.accounts.backends.MembershipBackend"
 _TOUCH_SECONDS = 60
 #: Asking how long the session lasts does not make it last longer.
@@ -61,6 +63,7 @@ def start_session(request: HttpRequest, user: User, backend: str = _BACKEND) -> 
     if SESSION_KEY in request.session:  # Django keeps the key of a session that names the same person, also of one
         request.session.flush()  # that is over: a stolen cookie would open what begins now
     login(request, user, backend=backend)
+    request.session.pop(_JUST_CHOSEN, None)
     if old:  # after the person's row, as whoever ends all of them (`lock_person`)
         end_sitzung(user=user, sitzung_id=old)
     now = real_now().timestamp()
@@ -69,6 +72,18 @@ def start_session(request: HttpRequest, user: User, backend: str = _BACKEND) -> 
     request.session[_SEEN] = now
     request.signed_in_name = user.username  # the middleware remembers the device
     _list_session(request, user)
+
+
+def remember_password_set(request: HttpRequest, user: User) -> None:
+    """Whoever has just chosen a password finds her user name filled in where she signs in with it."""
+    request.session[_JUST_CHOSEN] = str(user.pk)
+
+
+def get_name_to_fill_in(request: HttpRequest) -> str:
+    """The user name of whoever has just chosen a password in this browser; "" where nobody has."""
+    user_id = request.session.get(_JUST_CHOSEN)
+    user = User.objects.filter(pk=user_id, is_active=True).first() if user_id else None
+    return user.username if user else ""
 
 
 def _list_session(request: HttpRequest, user: User) -> None:

@@ -9,6 +9,7 @@ from shared_apps.accounts.models.people import (
     Fachkraft,
     Koerperschaft,
     Membership,
+    Postfach,
     User,
     UserManager,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "Membership",
     "Portalantwort",
     "Portalentwurf",
+    "Postfach",
     "Sicherheitsereignis",
     "Sitzung",
     "User",

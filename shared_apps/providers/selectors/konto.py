@@ -12,8 +12,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shared_apps.accounts.enums import Rolle
-from shared_apps.accounts.models import Membership, User
-from shared_apps.accounts.postfach import Postfach
+from shared_apps.accounts.models import Membership, Postfach, User
 from shared_apps.accounts.selectors import valid_on
 from shared_apps.core.clock import local_date, real_now, today
 from shared_apps.core.liste import Liste, ordnung, related

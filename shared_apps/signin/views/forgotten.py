@@ -18,6 +18,7 @@ from shared_apps.signin.second_step import CONSENT, SETUP, STEP, open_before
 from shared_apps.signin.selectors.start import find_by_uid
 from shared_apps.signin.services import password_reset
 from shared_apps.signin.services.throttle import SPAETER
+from shared_apps.signin.sessions import remember_password_set
 from shared_apps.signin.versuche import by_network
 from tenants.door.middleware import counts_first, runs_without_fence
 
@@ -68,6 +69,7 @@ def new_password(request: HttpRequest, uid: str, token: str) -> HttpResponse:
             password = form.cleaned_data["passwort_neu"]
             password_reset.update_password_by_reset(user=user, token=token, host=host, password=password)
             messages.success(request, "Das Passwort ist gesetzt. Melden Sie sich jetzt damit an.")
+            remember_password_set(request, user)
             response = redirect("login")
         else:
             response = render(request, "signin/forgotten_new.html", {"form": form}, status=status_of(form))

@@ -18,6 +18,7 @@ from shared_apps.core.seite import posted, status_of
 from shared_apps.signin import services
 from shared_apps.signin.forms import NewPasswordForm
 from shared_apps.signin.second_step import CONSENT, SETUP, STEP, open_before
+from shared_apps.signin.sessions import remember_password_set
 from tenants.door.middleware import runs_without_fence
 
 #: What she does until she is at work, for `core/components/steps.html`.
@@ -56,6 +57,7 @@ def accept(request: HttpRequest, uid: str, token: str) -> HttpResponse:
                 user=user, token=token, host=request.get_host(), password=form.cleaned_data["passwort_neu"]
             )
             messages.success(request, f"Das Passwort ist gesetzt. Melden Sie sich jetzt als {user.username} an.")
+            remember_password_set(request, user)
             response = redirect("login")
         else:
             context = {"form": form, "person": user, "schritte": SCHRITTE}

@@ -24,7 +24,7 @@ from shared_apps.signin.second_step import CONSENT, SETUP, STEP, open_before
 from shared_apps.signin.selectors.obligation import has_second_factor
 from shared_apps.signin.selectors.start import get_anmeldedienst
 from shared_apps.signin.services.throttle import SPAETER
-from shared_apps.signin.sessions import end_session
+from shared_apps.signin.sessions import end_session, get_name_to_fill_in
 from shared_apps.signin.versuche import by_name
 from tenants.door.middleware import counts_first, runs_without_fence
 
@@ -55,7 +55,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         ziel = local_path(request.GET.get("next", "/"))
         if request.akteur is not None:
             return redirect(ziel)
-        return _page(request, SignInForm(initial={"next": ziel}))
+        return _page(request, SignInForm(initial={"next": ziel, "username": get_name_to_fill_in(request)}))
     form = SignInForm(posted(request))
     if not form.is_valid():
         services.release_attempt(request.counted)

@@ -40,6 +40,18 @@ def test_operator_prints_a_link_to_the_office_and_he_enters(anton, capsys):
     assert client.get("/konto/").status_code == 200
 
 
+def test_the_sign_in_page_knows_the_name_of_whoever_has_just_set_a_password_and_nobody_elses(anton):
+    path, client = create_invitation(user=anton, host="vg.localhost"), Client(SERVER_NAME="vg.localhost")
+    filled_in = 'value="anton"'
+    assert filled_in not in client.get("/anmelden/").content.decode()
+    client.post(path, DATA)
+    assert filled_in in client.get("/anmelden/").content.decode()
+    assert filled_in not in Client(SERVER_NAME="vg.localhost").get("/anmelden/").content.decode(), "another browser"
+    client.post("/anmelden/", {"username": "anton", "password": NEW})
+    client.post("/abmelden/")
+    assert filled_in not in client.get("/anmelden/").content.decode(), "the browser may be anybody's now"
+
+
 def test_link_works_once(anton):
     path, client = create_invitation(user=anton, host="vg.localhost"), Client(SERVER_NAME="vg.localhost")
     client.post(path, DATA)
