@@ -6,14 +6,22 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import connection
+from uuid6 import uuid7
 
-from tenant_apps.notifications.models import FaelligerMonat
 from tenants.context import require_schema
 from tenants.db.locks import PairLock
 
 #: Keeps a mark from being taken off before this transaction has ended; others who mark the same month do not wait.
-#: A month that is being computed just now is waited for. No lock of a row: a provider's request marks, and reads none.
-_HOLD = "SELECT pg_advisory_xact_lock_shared(%s, hashtext(name)) FROM unnest(%s::text[]) AS name"
+#: A month that is being computed just now is waited for: sorted, so that every lock is there before the first row. No
+#: lock of a row: a provider's request marks, and reads none.
+_MARK = """
+WITH gehalten AS MATERIALIZED (
+  SELECT id, monat, pg_advisory_xact_lock_shared(%s, hashtext(name))::text AS gehalten
+    FROM unnest(%s::uuid[], %s::date[], %s::text[]) AS m (id, monat, name))
+INSERT INTO notifications_faelligermonat (id, created_at, monat)
+SELECT id, statement_timestamp(), monat FROM gehalten ORDER BY gehalten, monat
+ON CONFLICT DO NOTHING
+"""
 
 
 def mark_key(monat: date) -> str:
@@ -30,5 +38,4 @@ def mark_monate(*, monate: Iterable[date]) -> None:
     if not (wanted := sorted(set(monate))):
         return
     with connection.cursor() as cursor:
-        cursor.execute(_HOLD, [PairLock.MARK, [mark_key(monat) for monat in wanted]])
-    FaelligerMonat.objects.bulk_create([FaelligerMonat(monat=monat) for monat in wanted], ignore_conflicts=True)
+        cursor.execute(_MARK, [PairLock.MARK, [uuid7() for _ in wanted], wanted, [mark_key(monat) for monat in wanted]])

@@ -54,7 +54,7 @@ _INSERT = """
 INSERT INTO occupancy_platzbindung (id, created_at, mandant, platz_id, zeitraum, zustand, ablauf_at)
 VALUES (%s::uuid, now(), %s::text, %s::uuid, daterange(%s::date, %s::date), %s::text, %s::timestamptz)
 ON CONFLICT ON CONSTRAINT platzbindung_keine_doppelbelegung DO NOTHING
-RETURNING id
+RETURNING *
 """
 
 
@@ -71,9 +71,9 @@ def bind_platz(*, angebot_id: UUID, zeitraum: Zeitraum, ablauf_at: datetime) -> 
         if not plaetze:
             break
         for platz_id in _rotate(plaetze):
-            bindung_id = _insert(mandant, platz_id, zeitraum, ablauf_at)
-            if bindung_id is not None:
-                return Platzbindung.objects.get(pk=bindung_id)
+            bindung = _insert(mandant, platz_id, zeitraum, ablauf_at)
+            if bindung is not None:
+                return bindung
     stopp = list_nichtaufnahmen([angebot_id], zeitraum.beginn).get(angebot_id)
     if stopp:
         raise KeinPlatzFrei(NIMMT_NICHT_AUF.format(stopp.text))
@@ -92,19 +92,15 @@ def _rotate(plaetze: list[UUID]) -> list[UUID]:
     return plaetze[start:] + plaetze[:start]
 
 
-def _insert(mandant: str, platz_id: UUID, zeitraum: Zeitraum, ablauf_at: datetime) -> UUID | None:
-    zustand = BindungZustand.RESERVIERT.value
+def _insert(mandant: str, platz_id: UUID, zeitraum: Zeitraum, ablauf_at: datetime) -> Platzbindung | None:
+    werte = [str(uuid7()), mandant, str(platz_id), zeitraum.beginn, zeitraum.ende, BindungZustand.RESERVIERT, ablauf_at]
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(
-                _INSERT, [str(uuid7()), mandant, str(platz_id), zeitraum.beginn, zeitraum.ende, zustand, ablauf_at]
-            )
-            row = cursor.fetchone()
+        with transaction.atomic():
+            return next(iter(Platzbindung.objects.raw(_INSERT, werte)), None)
     except IntegrityError as error:
         if refused_by(error) in _GONE_MEANWHILE:
             return None  # since we looked, its provider has ended or blocked it, or its licence has ended
         raise
-    return row[0] if row else None
 
 
 def book_platz(*, bindung_id: UUID) -> None:
