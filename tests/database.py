@@ -21,7 +21,7 @@ _PATTERNS = (
     "*/*/tasks.py", "tenants/tasks.py", "tenants/models.py", "tenants/db/roles.py", "*/*/models*.py", "*/*/models/*.py",
     "*/*/migrated.py", "*/*/rights.py", "*/*/portal.py", "*/*/*_sql.py", "*/*/rules.py", "*/*/rules/*.py",
     "*/*/vorgaben.py", "*/*/katalog.py",
-    "*/*/reference/**/*", "tests/database.py",
+    "*/*/reference/**/*", "tenants/operations/*.py", "tests/database.py",
 )  # fmt: skip
 
 
@@ -100,6 +100,19 @@ def cloned(name: str, *, template: str = "") -> Iterator[str]:
                 sql.Identifier(name), sql.Identifier(f"{bootstrap.ROLE_PREFIX}sojus_owner")
             )
         )
+    try:
+        yield name
+    finally:
+        with _connect() as connection:
+            _drop(connection, name)
+
+
+@contextmanager
+def empty(name: str) -> Iterator[str]:
+    """A database of that name without anything in it, dropped at the end."""
+    with _connect() as connection:
+        _drop(connection, name)
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     try:
         yield name
     finally:

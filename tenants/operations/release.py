@@ -17,7 +17,6 @@ from django.apps import apps
 from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, DataError, IntegrityError, connection, transaction
 from django.db.migrations import AddConstraint, AddField, AddIndex, AlterModelManagers, AlterModelOptions, Migration
-from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -29,6 +28,7 @@ from tenants.door.offices import describe
 from tenants.fence.grants import apply_shared_fence, apply_tenant_fence
 from tenants.fence.scan import Violation, scan_privileges
 from tenants.models import Migrationsstand, Tenant
+from tenants.operations.lean_states import LeanExecutor
 from tenants.operations.replay import Key, Recording, is_tenant_app, opened, recorded, rehearse, replay, run_missing
 from tenants.operations.standing_views import leaning_views, views_stand
 
@@ -88,7 +88,7 @@ def _one_at_a_time() -> Iterator[None]:
 # -- the shared schema ------------------------------------------------------------------------
 
 
-class _SharedExecutor(MigrationExecutor):
+class _SharedExecutor(LeanExecutor):
     """Each migration is one transaction that waits for no lock long and leaves every view standing."""
 
     offices: tuple[str, ...] = ()
@@ -138,7 +138,7 @@ def _migrate_shared(report: Report) -> None:
         targets = executor.loader.graph.leaf_nodes()
         plan = executor.migration_plan(targets)
         state = executor._create_project_state(with_applied_migrations=True)
-        emit_pre_migrate_signal(verbosity=0, interactive=False, db=DEFAULT_DB_ALIAS, apps=state.apps, plan=plan)
+        emit_pre_migrate_signal(verbosity=0, interactive=False, db=DEFAULT_DB_ALIAS, apps=state.whole().apps, plan=plan)
         executor.migrate(targets, plan=plan, state=state.clone())
         emit_post_migrate_signal(verbosity=0, interactive=False, db=DEFAULT_DB_ALIAS, apps=apps, plan=plan)
     report(f"  {len(plan)} Migrationen")

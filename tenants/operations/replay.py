@@ -19,12 +19,12 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.migrations import Migration, RunPython, RunSQL, SeparateDatabaseAndState
-from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
 from tenants.operations.copy_structure import copy_structure
+from tenants.operations.lean_states import LeanExecutor
 
 Key = tuple[str, str]
 Statement = tuple[str, Any]
@@ -72,7 +72,7 @@ def run_missing(schema: str) -> int:
         # Only the schema itself, or the record table of `public` would be taken for its own.
         MigrationRecorder(connection).ensure_schema()
     with opened(schema):
-        executor = MigrationExecutor(connection)
+        executor = LeanExecutor(connection)
         targets = executor.loader.graph.leaf_nodes()
         plan = executor.migration_plan(targets)
         if plan:
@@ -88,7 +88,8 @@ def is_tenant_app(label: str) -> bool:
 def computes(migration: Migration, *, on_rows: bool = True) -> bool:
     """Whether what the migration sends may depend on the rows it meets (operations inside operations, too).
 
-    on_rows: there may be rows. On empty tables an operation of our own computes nothing, RunPython might.
+    on_rows: there may be rows. On empty tables an operation of our own computes nothing, RunPython might, and SQL is
+    sent again as it stands (a DO block, too), unless it is of the kind that is left out.
     """
     return any(_operation_computes(operation, on_rows) for operation in migration.operations)
 
@@ -97,8 +98,11 @@ def _operation_computes(operation: Operation, on_rows: bool) -> bool:
     if isinstance(operation, SeparateDatabaseAndState):
         return any(_operation_computes(inner, on_rows) for inner in operation.database_operations)
     if isinstance(operation, RunSQL):
-        parts = operation.sql if isinstance(operation.sql, list | tuple) else operation.sql.split(";")
-        return any(_ASKS.match(part if isinstance(part, str) else part[0]) for part in parts)
+        sent = operation.sql if isinstance(operation.sql, list | tuple) else [operation.sql]
+        texts = [text if isinstance(text, str) else text[0] for text in sent]
+        if not on_rows:
+            return any(map(_NOT_REPLAYED.match, texts))
+        return any(_ASKS.match(part) for text in texts for part in text.split(";"))
     own = not type(operation).__module__.startswith("django.")
     return isinstance(operation, RunPython) or (on_rows and own)
 

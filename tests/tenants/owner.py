@@ -36,6 +36,21 @@ def manage(
     return done
 
 
+_BACK = """
+from django.db import connection
+from tenants.operations.lean_states import LeanExecutor
+from tenants.operations.replay import opened
+with opened("public"):
+    executor = LeanExecutor(connection)
+    executor.migrate([({app!r}, executor.loader.get_migration_by_prefix({app!r}, {number!r}).name)])
+"""
+
+
+def migrate_back(name: str, app: str, number: str) -> None:
+    """The shared schema as it was after that migration of the app (and of those that rest on later ones)."""
+    manage(name, "shell", "-v", "0", stdin=_BACK.format(app=app, number=number))
+
+
 @contextmanager
 def superuser(name: str) -> Iterator[psycopg.Connection]:
     """A plain connection as the test cluster's superuser, to look at catalogues."""

@@ -27,7 +27,7 @@ from tenants.context import in_tenant, on_portal
 from tests.factories.register import create_angebot
 from tests.formulare import gelesen
 from tests.people import Cast
-from tests.tenants.owner import manage, superuser
+from tests.tenants.owner import manage, migrate_back, superuser
 
 KUESTE = "Jugendhilfe Küste gGmbH"
 HEUTE = date.today()
@@ -207,8 +207,8 @@ def test_rows_from_before_keep_what_they_say_forward_and_backward(own_database):
             return {t: sorted(connection.execute(f"SELECT id, {f} FROM {t}").fetchall()) for t, f in codes.items()}
 
     davor = said()
-    for app, name in (("providers", "0013"), ("catalogue", "0004")):  # and what rests on them
-        manage(own_database, "migrate", app, name, "--shared", "--skip-checks")
+    for app, number in (("providers", "0013"), ("catalogue", "0004")):  # and what rests on them
+        migrate_back(own_database, app, number)
     assert said() == davor, "the release before finds what it wrote"
     with superuser(own_database) as connection:
         assert connection.execute("SELECT to_regclass('catalogue_grund')").fetchone() == (None,)
