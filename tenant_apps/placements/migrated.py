@@ -7,6 +7,8 @@ FUNCTIONS: dict[str, str] = {
     "placements_aufenthalt": "2ec31a6d16a202833d0a",
     "placements_fall_ist_offen": "22e67f17cdb01b94a1b5",
     "placements_nachgetragen": "7537a94f859147fd941c",
+    "placements_naechte": "740f8482d949b4b57323",
+    "placements_naechte_frei": "002cdb1525ae7733ee56",
     "placements_nichts_laeuft": "61b410aaad69c2f75c81",
     "placements_vermerk_anketten": "5defe834fa165d5e459a",
 }
@@ -18,6 +20,9 @@ TRIGGERS: dict[tuple[str, str], str] = {
     ("placements_buchung", "placements_aufenthalt"): "37394520187db06cdf7d",
     ("placements_buchung", "placements_fall_bleibt_offen"): "e502cc1abce23d9c728b",
     ("placements_buchung", "placements_fall_ist_offen"): "7afa05dd49ad32acded5",
+    ("placements_buchung", "placements_naechte"): "678916652a7b4c4dfd80",
+    ("placements_buchung", "placements_naechte_frei"): "a33bd4a3b16e03cc50b7",
+    ("placements_buchung", "placements_naechte_weg"): "3ba74c64e10ecd955d25",
     ("placements_reservierung", "placements_fall_bleibt_offen"): "3253b0fe814f3e540190",
     ("placements_reservierung", "placements_fall_ist_offen"): "9367affa164f651dca4c",
 }

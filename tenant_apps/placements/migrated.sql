@@ -55,6 +55,73 @@ END
 $function$;
 CREATE TRIGGER placements_nachgetragen AFTER UPDATE OF vorname, nachname, geburtsdatum ON {schema}.cases_klient FOR EACH ROW WHEN (((octet_length(new.vorname) > 0) AND (octet_length(new.nachname) > 0) AND (octet_length(new.geburtsdatum) > 0) AND ((octet_length(old.vorname) = 0) OR (octet_length(old.nachname) = 0) OR (octet_length(old.geburtsdatum) = 0)))) EXECUTE FUNCTION {schema}.placements_nachgetragen();
 
+CREATE OR REPLACE FUNCTION {schema}.placements_naechte()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  war datemultirange;
+  unten datemultirange;
+  klient uuid;
+  beginn date;
+  letzter date;
+  ende date;
+  wechsel date;
+BEGIN
+  war := coalesce(OLD.allein, '{}');
+  NEW.allein := '{}';
+  NEW.ueberlagernd := '{}';
+  IF NOT NEW.ist_aufenthalt AND isempty(war) THEN
+    RETURN NEW;
+  END IF;
+  FOR klient IN SELECT DISTINCT k FROM unnest(ARRAY[OLD.klient_id, NEW.klient_id]) k WHERE k IS NOT NULL ORDER BY k LOOP
+    PERFORM pg_advisory_xact_lock(hashtextextended('naechte.' || TG_TABLE_SCHEMA || klient, 0));
+  END LOOP;
+  IF NOT NEW.ist_aufenthalt OR NEW.zustand = 'STORNIERT' THEN
+    RETURN NEW;
+  END IF;
+  IF NEW.klient_id IS DISTINCT FROM OLD.klient_id THEN
+    war := '{}';
+  END IF;
+  EXECUTE format('SELECT coalesce(range_agg(allein), ''{}'') FROM %I.placements_buchung'
+    ' WHERE klient_id = $1 AND ist_aufenthalt AND id <> $2', TG_TABLE_SCHEMA)
+     INTO unten USING NEW.klient_id, NEW.id;
+  beginn := coalesce(NEW.beginn_tatsaechlich, lower(NEW.zeitraum));
+  letzter := coalesce(NEW.ende_tatsaechlich, upper(NEW.zeitraum) - 1);
+  ende := greatest(letzter, beginn + 1);
+  wechsel := CASE WHEN NEW.ueberlagerung_bis IS NULL THEN beginn WHEN NEW.ueberlagerung_bis >= letzter THEN ende
+                  ELSE greatest(beginn, NEW.ueberlagerung_bis) END;
+  NEW.ueberlagernd := datemultirange(daterange(beginn, wechsel)) * unten - war;
+  NEW.allein := datemultirange(daterange(beginn, ende)) - NEW.ueberlagernd;
+  RETURN NEW;
+END
+$function$;
+CREATE TRIGGER placements_naechte BEFORE INSERT OR UPDATE OF klient_id, hilfeart_id, ist_aufenthalt, zustand, zeitraum, beginn_tatsaechlich, ende_tatsaechlich, ueberlagerung_bis, allein, ueberlagernd ON {schema}.placements_buchung FOR EACH ROW EXECUTE FUNCTION {schema}.placements_naechte();
+
+CREATE OR REPLACE FUNCTION {schema}.placements_naechte_frei()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  frei datemultirange := OLD.allein;
+  andere uuid;
+BEGIN
+  IF TG_OP = 'UPDATE' AND NEW.klient_id = OLD.klient_id THEN
+    frei := OLD.allein - NEW.allein;
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtextextended('naechte.' || TG_TABLE_SCHEMA || OLD.klient_id, 0));
+  FOR andere IN EXECUTE format('SELECT id FROM %I.placements_buchung WHERE klient_id = $1 AND ist_aufenthalt'
+    ' AND ueberlagernd && $2 ORDER BY gebucht_at, id', TG_TABLE_SCHEMA) USING OLD.klient_id, frei
+  LOOP
+    EXECUTE format('UPDATE %I.placements_buchung SET ueberlagernd = ueberlagernd WHERE id = $1', TG_TABLE_SCHEMA)
+      USING andere;
+  END LOOP;
+  RETURN NULL;
+END
+$function$;
+CREATE TRIGGER placements_naechte_frei AFTER UPDATE ON {schema}.placements_buchung FOR EACH ROW WHEN (((old.allein <> new.allein) OR (old.klient_id <> new.klient_id))) EXECUTE FUNCTION {schema}.placements_naechte_frei();
+CREATE TRIGGER placements_naechte_weg AFTER DELETE ON {schema}.placements_buchung FOR EACH ROW EXECUTE FUNCTION {schema}.placements_naechte_frei();
+
 CREATE OR REPLACE FUNCTION {schema}.placements_nichts_laeuft()
  RETURNS trigger
  LANGUAGE plpgsql

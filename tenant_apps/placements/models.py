@@ -9,8 +9,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Case, F, Func, Q, When
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import F, Q
 
 from shared_apps.accounts.models import Fachkraft
 from shared_apps.catalogue.models import Hilfeart
@@ -29,26 +28,12 @@ from tenant_apps.placements.enums import (
     Ueberlagerung,
     Verknuepfung,
 )
+from tenant_apps.placements.naechte import NaechteField
 from tenant_apps.placements.states import BuchungZustand, ReservierungZustand
 from tenants.tables.base import SharedReference, TenantModel
 from tenants.tables.data_class import DataClass
 
 _GELD: dict[str, Any] = {"max_digits": 11, "decimal_places": 2}
-
-
-_TAG = models.DateField()
-#: The nights of a booking in SQL, as `rules.Aufenthalt` says them: its real first and last day, else the planned ones.
-_BEGINN = Coalesce("beginn_tatsaechlich", Func("zeitraum", function="lower", output_field=_TAG))
-_LETZTER = Coalesce("ende_tatsaechlich", Func("zeitraum", template="(upper(%(expressions)s) - 1)", output_field=_TAG))
-_ENDE = Greatest(_LETZTER, Func(_BEGINN, template="(%(expressions)s + 1)", output_field=_TAG))
-_WECHSEL = Case(
-    When(ueberlagerung_bis__isnull=True, then=_BEGINN),
-    When(ueberlagerung_bis__gte=_LETZTER, then=_ENDE),
-    default=Greatest(_BEGINN, F("ueberlagerung_bis")),
-    output_field=_TAG,
-)
-_ALLEIN = Func(_WECHSEL, _ENDE, function="daterange", output_field=DateRangeField())
-_UEBERLAGERND = Func(_BEGINN, _WECHSEL, function="daterange", output_field=DateRangeField())
 
 
 class MitZeitraum(models.Model):
@@ -355,6 +340,10 @@ class Buchung(MitNummer, MitZeitraum, TenantModel):
     ueberlagerung_grund = models.CharField(
         "Grund der Überlagerung", max_length=500, blank=True, default="", db_default=""
     )
+    #: Whose the nights of a stay are, as `rules.belegung` says it. The database alone writes both, here and in the
+    #: stays that lay over this one (triggers `placements_naechte`, `placements_naechte_frei`).
+    allein = NaechteField("Nächte für sich")
+    ueberlagernd = NaechteField("Nächte über einem anderen Aufenthalt")
 
     class Meta:
         ordering = ("-gebucht_at",)
@@ -386,13 +375,13 @@ class Buchung(MitNummer, MitZeitraum, TenantModel):
             ),
             ExclusionConstraint(
                 name="buchung_ein_aufenthalt",
-                expressions=[("klient", RangeOperators.EQUAL), (_ALLEIN, RangeOperators.OVERLAPS)],
-                condition=Q(ist_aufenthalt=True) & ~Q(zustand="STORNIERT"),
+                expressions=[("klient", RangeOperators.EQUAL), ("allein", RangeOperators.OVERLAPS)],
+                condition=Q(ist_aufenthalt=True),
             ),
             ExclusionConstraint(
                 name="buchung_eine_ueberlagerung",
-                expressions=[("klient", RangeOperators.EQUAL), (_UEBERLAGERND, RangeOperators.OVERLAPS)],
-                condition=Q(ist_aufenthalt=True) & ~Q(zustand="STORNIERT") & ~Q(ueberlagerung__in=["", "BESTAND"]),
+                expressions=[("klient", RangeOperators.EQUAL), ("ueberlagernd", RangeOperators.OVERLAPS)],
+                condition=Q(ist_aufenthalt=True) & ~Q(ueberlagerung__in=["", "BESTAND"]),
             ),
         ]
 

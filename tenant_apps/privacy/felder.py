@@ -95,8 +95,8 @@ ABSCHNITTE: tuple[Abschnitt, ...] = (
          "zustand", "gebucht_at", "beginn_tatsaechlich", "ende_tatsaechlich", "beendigungsgrund", "beendigung_text",
          "beendet_at", "ueberlagerung", "ueberlagerung_bis", "ueberlagerung_grund"),
         TECHNISCH | {"klient": TECHNIK, "hilfefall": TECHNIK, "reservierung": TECHNIK, "platzbindung_id": TECHNIK,
-                     "abrechenbar_ab": ABGELEITET, "ist_aufenthalt": ABGELEITET, "gebucht_von": BESCHAEFTIGTE,
-                     "beendet_von": BESCHAEFTIGTE},
+                     "abrechenbar_ab": ABGELEITET, "ist_aufenthalt": ABGELEITET, "allein": ABGELEITET,
+                     "ueberlagernd": ABGELEITET, "gebucht_von": BESCHAEFTIGTE, "beendet_von": BESCHAEFTIGTE},
     ),
     Abschnitt(
         "placements.Nachtaufnahme", "Aufnahme in der Nacht", "klient", "sofort einen Platz finden (§ 42 SGB VIII)",

@@ -6,7 +6,14 @@ of service. Amounts are Decimal euro; periods are half-open `Zeitraum`, single d
 of the screen.
 """
 
-from tenant_apps.placements.rules.aufenthalt import Aufenthalt, vertragen_sich, verwaiste_naechte
+from tenant_apps.placements.rules.aufenthalt import (
+    Aufenthalt,
+    Belegung,
+    belegung,
+    liegt_ueber,
+    vertragen_sich,
+    verwaiste_naechte,
+)
 from tenant_apps.placements.rules.auftrag import neue_angebote, sucht_ab, sucht_bis
 from tenant_apps.placements.rules.ausschluss import (
     BARRIEREFREI_GENUEGT,
@@ -87,6 +94,7 @@ __all__ = [
     "Aufenthalt",
     "Ausschluss",
     "Beinahe",
+    "Belegung",
     "Bruch",
     "Entgelte",
     "Geprueft",
@@ -103,6 +111,7 @@ __all__ = [
     "SollZeile",
     "alter_am",
     "alter_seit",
+    "belegung",
     "compute_siegel",
     "count_frei",
     "dauer_in_tagen",
@@ -122,6 +131,7 @@ __all__ = [
     "im_guenstigsten_drittel",
     "ist_abbruch",
     "ist_auswaertig",
+    "liegt_ueber",
     "list_abweichungen",
     "list_ausschluesse",
     "list_fast_passend",

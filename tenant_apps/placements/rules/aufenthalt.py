@@ -1,7 +1,9 @@
 """One child, one bed: nights in which a stay has the child for itself, and those in which it lies over another one.
 
 A kept place, Inobhutnahme, Probewohnen and a clinic lie over a stay until a day that is said; from then on such a stay
-has the child for itself, too. The constraints `buchung_ein_aufenthalt` and `buchung_eine_ueberlagerung` say the same.
+has the child for itself, too. It does so in each night in which nothing lies beneath, and keeps the night. The trigger
+`placements_naechte` computes the same, and the constraints `buchung_ein_aufenthalt` and `buchung_eine_ueberlagerung`
+compare it.
 """
 
 from __future__ import annotations
@@ -13,6 +15,9 @@ from datetime import date
 from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.placements.rules.person import naechte
 
+#: Nights, each period without one that another of them has; in no order.
+Naechte = tuple[Zeitraum, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Aufenthalt:
@@ -22,15 +27,13 @@ class Aufenthalt:
     bis: date | None = None
 
     @property
-    def allein(self) -> Zeitraum | None:
-        """The nights in which no other stay has the child."""
-        beginn, ende = self._wechsel, naechte(self.tage).ende
-        return Zeitraum(beginn, ende) if ende is None or beginn < ende else None
+    def naechte(self) -> Naechte:
+        return (naechte(self.tage),)
 
     @property
-    def ueberlagernd(self) -> Zeitraum | None:
-        """The nights in which it lies over another stay, whose place is kept meanwhile."""
-        return Zeitraum(self.tage.beginn, self._wechsel) if self._wechsel > self.tage.beginn else None
+    def gesagt(self) -> Naechte:
+        """The nights in which it is said to lie over another stay, whose place is kept meanwhile."""
+        return (Zeitraum(self.tage.beginn, self._wechsel),) if self._wechsel > self.tage.beginn else ()
 
     @property
     def _wechsel(self) -> date:
@@ -43,29 +46,61 @@ class Aufenthalt:
         return max(nacht.beginn, self.bis)
 
 
-def vertragen_sich(eins: Aufenthalt, zwei: Aufenthalt) -> bool:
+@dataclass(frozen=True, slots=True)
+class Belegung:
+    """Whose the nights of a stay are: its own, or those of the stay it lies over."""
+
+    allein: Naechte = ()
+    ueberlagernd: Naechte = ()
+
+
+def belegung(stay: Aufenthalt, andere: Iterable[Belegung], bisher: Belegung | None = None) -> Belegung:
+    """Whose its nights are beside the other stays of the child.
+
+    `bisher`: what it had before its days changed; a night that was its own is not laid over another stay again.
+    """
+    unten = [nacht for anderer in andere for nacht in anderer.allein]
+    ueberlagernd = _schnitt(stay.gesagt, unten)
+    if bisher is not None:
+        ueberlagernd = _ohne(ueberlagernd, bisher.allein)
+    return Belegung(_ohne(stay.naechte, ueberlagernd), ueberlagernd)
+
+
+def vertragen_sich(eins: Belegung, zwei: Belegung) -> bool:
     """Whether a child can have both: no night that each has for itself, none that both of them lie over a third in."""
-    return not (_teilen(eins.allein, zwei.allein) or _teilen(eins.ueberlagernd, zwei.ueberlagernd))
+    return not (_schnitt(eins.allein, zwei.allein) or _schnitt(eins.ueberlagernd, zwei.ueberlagernd))
 
 
-def verwaiste_naechte(eines: Aufenthalt, andere: Iterable[Aufenthalt]) -> tuple[Zeitraum, ...]:
-    """Nights in which it lies over another stay that is none any more: it has ended early or was cancelled since. In
-    them the child sleeps here, whatever was said when it was booked."""
-    offen = [eines.ueberlagernd] if eines.ueberlagernd else []
-    for anderer in andere:
-        if (unten := anderer.allein) is not None:
-            offen = [rest for stueck in offen for rest in _ohne(stueck, unten)]
-    return tuple(offen)
+def liegt_ueber(oben: Belegung, unten: Belegung) -> bool:
+    """Whether one lies over the other in a night."""
+    return bool(_schnitt(oben.ueberlagernd, unten.allein))
 
 
-def _ohne(stueck: Zeitraum, weg: Zeitraum) -> list[Zeitraum]:
-    if not stueck.overlaps(weg):
-        return [stueck]
-    reste = [Zeitraum(stueck.beginn, weg.beginn)] if stueck.beginn < weg.beginn else []
-    if weg.ende is not None and (stueck.ende is None or weg.ende < stueck.ende):
-        reste.append(Zeitraum(weg.ende, stueck.ende))
+def verwaiste_naechte(eines: Belegung, andere: Iterable[Belegung]) -> Naechte:
+    """Nights in which it lies over another stay that is none any more: it has ended early or was cancelled since.
+
+    The database leaves none: it gives them to the stay that lay over it.
+    """
+    return _ohne(eines.ueberlagernd, [nacht for anderer in andere for nacht in anderer.allein])
+
+
+def _schnitt(eine: Iterable[Zeitraum], andere: Iterable[Zeitraum]) -> Naechte:
+    andere = tuple(andere)
+    paare = (nacht.intersect(andre) for nacht in eine for andre in andere)
+    return tuple(gemeinsam for gemeinsam in paare if gemeinsam is not None)
+
+
+def _ohne(naechte: Iterable[Zeitraum], weg: Iterable[Zeitraum]) -> Naechte:
+    reste = list(naechte)
+    for stueck in weg:
+        reste = [rest for nacht in reste for rest in _ohne_stueck(nacht, stueck)]
+    return tuple(reste)
+
+
+def _ohne_stueck(nacht: Zeitraum, weg: Zeitraum) -> list[Zeitraum]:
+    if not nacht.overlaps(weg):
+        return [nacht]
+    reste = [Zeitraum(nacht.beginn, weg.beginn)] if nacht.beginn < weg.beginn else []
+    if weg.ende is not None and (nacht.ende is None or weg.ende < nacht.ende):
+        reste.append(Zeitraum(weg.ende, nacht.ende))
     return reste
-
-
-def _teilen(eins: Zeitraum | None, zwei: Zeitraum | None) -> bool:
-    return eins is not None and zwei is not None and eins.overlaps(zwei)

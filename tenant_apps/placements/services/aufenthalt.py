@@ -32,6 +32,7 @@ NUR_ALS = (
 )
 AUCH_SO = "Auch so überschneiden sich zwei Aufenthalte:"
 SPAETER = "Bitte geben Sie einen späteren Tag an, oder beenden Sie zuerst die andere Hilfe."
+ZUERST = "Bitte geben Sie einen anderen Tag an, oder beenden Sie zuerst die andere Hilfe."
 NICHT_NOETIG = "Für diese Person ist in dieser Zeit kein anderer Aufenthalt gebucht. Bitte lassen Sie die Angabe weg."
 WARUM = f"Bitte schreiben Sie auf, warum es zwei Aufenthalte sind (mindestens {BEGRUENDUNG_MINDESTENS} Buchstaben)."
 BIS_WANN = "Bitte geben Sie einen Tag vom {} bis {} an: so lange ist dieser Platz gebucht."
@@ -81,32 +82,29 @@ def _check_offen(reservierung: Reservierung, stoeren: Iterable[Buchung]) -> None
         raise RegelVerletzt(f"{SCHON_DA} {IN_ANDEREM_FALL}", feld="ueberlagerung")
 
 
-def check_beginn(*, akteur: Akteur, buchung: Buchung, tage: Zeitraum) -> None:
-    """The real first day leaves no night to two stays: who comes on the last day has the night of that day."""
+def check_tage(*, akteur: Akteur, buchung: Buchung, tage: Zeitraum, feld: str) -> None:
+    """The real first and last day leave no night to two stays: who comes on the last day has the night of that day."""
     if not buchung.ist_aufenthalt:
         return
-    andere = list_gebuchte_aufenthalte(klient_id=buchung.klient_id, auch_gesperrte=True)
+    gebucht = list_gebuchte_aufenthalte(klient_id=buchung.klient_id, auch_gesperrte=True)
+    andere = [other for other in gebucht if other.pk != buchung.pk]
     neu = rules.Aufenthalt(tage, buchung.ueberlagerung_bis)
-    if rest := list_unvertraegliche(neu, [other for other in andere if other.pk != buchung.pk]):
-        raise RegelVerletzt(f"{SCHON_DA} {_name(akteur, rest)}", feld="beginn")
+    if rest := list_unvertraegliche(neu, andere, bisher=get_belegung(buchung)):
+        raise RegelVerletzt(f"{SCHON_DA} {_name(akteur, rest)} {ZUERST}", feld=feld)
 
 
-def list_unvertraegliche(neu: rules.Aufenthalt, andere: Iterable[Buchung]) -> list[Buchung]:
-    """Booked stays that the child cannot have beside this one; one that lay over a stay that is none any more is one
-    like any other, which no constraint can say."""
+def list_unvertraegliche(
+    neu: rules.Aufenthalt, andere: Iterable[Buchung], *, bisher: rules.Belegung | None = None
+) -> list[Buchung]:
+    """Booked stays that the child cannot have beside this one; `bisher`: whose its nights were until now."""
     belegungen = [(buchung, get_belegung(buchung)) for buchung in andere]
-
-    def ist_verwaist(buchung: Buchung, belegung: rules.Aufenthalt) -> bool:
-        unten = [other for b, other in belegungen if b.pk != buchung.pk]
-        naechte = rules.verwaiste_naechte(belegung, unten)
-        return any(neu.allein is not None and neu.allein.overlaps(nacht) for nacht in naechte)
-
-    return [b for b, belegung in belegungen if not rules.vertragen_sich(neu, belegung) or ist_verwaist(b, belegung)]
+    eigene = rules.belegung(neu, [belegung for _, belegung in belegungen], bisher)
+    return [buchung for buchung, belegung in belegungen if not rules.vertragen_sich(eigene, belegung)]
 
 
 @contextmanager
 def check_zugleich() -> Iterator[None]:
-    """Around the statement that books: a second stay that the database refuses is a `Konflikt` like any other."""
+    """Around what writes a stay: a second one that the database refuses is a `Konflikt` like any other."""
     try:
         yield
     except IntegrityError as error:

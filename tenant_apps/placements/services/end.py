@@ -1,4 +1,7 @@
-"""Start, end, termination and cancellation of a booked help."""
+"""Start, end, termination and cancellation of a booked help.
+
+Held in this order: person, booking, place. The nights that a stay gives up are of whatever lay over it (ADR 0084).
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ from tenant_apps.placements.hooks import get_berechnetes
 from tenant_apps.placements.models import Buchung
 from tenant_apps.placements.policies import ABBRECHEN, BEENDEN, BEGINNEN, SCHON_BEGONNEN, STORNIEREN
 from tenant_apps.placements.rules import ist_abbruch
-from tenant_apps.placements.services.aufenthalt import check_beginn, check_zugleich
+from tenant_apps.placements.services.aufenthalt import check_tage, check_zugleich
 from tenant_apps.placements.states import BuchungAktion, BuchungZustand
 
 BITTE_BESTAETIGEN = "Bitte sehen Sie sich das an und bestätigen Sie, dass der Tag dennoch richtig ist."
@@ -68,7 +71,7 @@ def begin_buchung(*, buchung: Buchung, akteur: Akteur, beginn: date, trotz_rechn
                 feld="beginn",
             )
         hilfe = Zeitraum.from_inclusive(beginn, buchung.letzter_tag)
-        check_beginn(akteur=akteur, buchung=buchung, tage=hilfe)
+        check_tage(akteur=akteur, buchung=buchung, tage=hilfe, feld="beginn")
         _check_berechnetes(akteur, buchung, hilfe, trotz_rechnung=trotz_rechnung)
         schritt.set(beginn_tatsaechlich=beginn)
         schritt.mark(*Zeitraum(buchung.beginn, beginn + EIN_TAG).monate())
@@ -92,10 +95,12 @@ def end_buchung(
     """
     text = text.strip()
     vorhaben = ABBRECHEN if ist_abbruch(grund) else BEENDEN
-    with _advance(buchung, vorhaben, akteur, Vorgang.BUCHUNG_BEENDEN, str(grund)) as schritt:
+    lock_klient(buchung.klient_id)
+    with check_zugleich(), _advance(buchung, vorhaben, akteur, Vorgang.BUCHUNG_BEENDEN, str(grund)) as schritt:
         buchung = schritt.row
         _check_end(buchung, letzter_tag, grund, text)
         hilfe = Zeitraum.from_inclusive(get_beginn(buchung), letzter_tag)
+        check_tage(akteur=akteur, buchung=buchung, tage=hilfe, feld="letzter_tag")
         _check_berechnetes(akteur, buchung, hilfe, trotz_rechnung=trotz_rechnung)
         schritt.set(
             beginn_tatsaechlich=get_beginn(buchung),
@@ -142,7 +147,8 @@ def cancel_buchung(*, buchung: Buchung, akteur: Akteur, text: str) -> Buchung:
     """Cancel a booking whose help has not begun. The whole place is free again."""
     if not text.strip():
         raise RegelVerletzt("Bitte geben Sie an, warum die Buchung storniert wird.", feld="text")
-    with _advance(buchung, STORNIEREN, akteur, Vorgang.BUCHUNG_STORNIEREN) as schritt:
+    lock_klient(buchung.klient_id)
+    with check_zugleich(), _advance(buchung, STORNIEREN, akteur, Vorgang.BUCHUNG_STORNIEREN) as schritt:
         buchung = schritt.row
         schritt.set(beendigung_text=text.strip(), beendet_von_id=akteur.user_id, beendet_at=now())
         schritt.write()

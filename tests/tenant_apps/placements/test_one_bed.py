@@ -19,8 +19,16 @@ from shared_apps.core.errors import Konflikt, RegelVerletzt, SojusError, refused
 from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.placements.enums import Beendigungsgrund, Ueberlagerung
 from tenant_apps.placements.faelle.selectors.ueberschneidung import get_belegung
+from tenant_apps.placements.faelle.selectors.vorgang import get_leistungszeitraum
 from tenant_apps.placements.models import Buchung, Reservierung
-from tenant_apps.placements.rules import Aufenthalt, naechte, vertragen_sich
+from tenant_apps.placements.rules import (
+    Aufenthalt,
+    Belegung,
+    belegung,
+    naechte,
+    verwaiste_naechte,
+)
+from tenant_apps.placements.rules import vertragen_sich as belegungen_vertragen_sich
 from tenant_apps.placements.services.aufenthalt import check_zugleich
 from tenant_apps.placements.services.book import book_reservierung
 from tenant_apps.placements.services.end import begin_buchung, cancel_buchung, end_buchung
@@ -31,6 +39,8 @@ from tests.people import Cast
 from tests.tenant_apps.placements.story import Story, tell
 from tests.tenants import owner
 
+#: What runs is this; the rule is its oracle (tests/architecture/test_reachable.py).
+ORACLE_OF = "tenant_apps/placements/migrations/0020_whose_night_it_is.py"
 GRUND = "In der Nacht in Obhut genommen, das Heim hält den Platz."
 ERSTER = date(2026, 12, 1)
 SOMMER = {"von": "2026-12-01", "bis": "2027-05-31"}
@@ -71,6 +81,12 @@ def _stay(von: int, bis: int, ueber: int | None = None) -> Aufenthalt:
     return Aufenthalt(tage, None if ueber is None else ERSTER + timedelta(days=ueber))
 
 
+def vertragen_sich(eins: Aufenthalt, zwei: Aufenthalt) -> bool:
+    """Whether the second can be booked beside the first."""
+    erste = belegung(eins, [])
+    return belegungen_vertragen_sich(erste, belegung(zwei, [erste]))
+
+
 def test_the_day_of_the_move_belongs_to_both() -> None:
     assert vertragen_sich(_stay(0, 10), _stay(10, 20))
     assert not vertragen_sich(_stay(0, 11), _stay(10, 20))
@@ -79,27 +95,42 @@ def test_the_day_of_the_move_belongs_to_both() -> None:
 def test_what_lies_over_a_stay_is_one_until_its_end() -> None:
     assert vertragen_sich(_stay(0, 30), _stay(5, 15, ueber=15))
     assert not vertragen_sich(_stay(0, 30), _stay(5, 15, ueber=14))
-    assert not vertragen_sich(_stay(5, 15, ueber=15), _stay(10, 20, ueber=20)), "only one lies over another"
     assert vertragen_sich(_stay(0, 30), _stay(5, 5, ueber=5)), "one night"
+    heim = belegung(_stay(0, 30), [])
+    klinik = belegung(_stay(5, 15, ueber=15), [heim])
+    obhut = belegung(_stay(10, 20, ueber=20), [heim, klinik])
+    assert not belegungen_vertragen_sich(klinik, obhut), "only one lies over another"
+
+
+def test_a_night_over_nothing_is_its_own_and_stays_so() -> None:
+    """The home ends on day 10; the clinic keeps the child to day 15, and a home that comes later does not take it."""
+    klinik = _stay(5, 15, ueber=15)
+    vorher = belegung(klinik, [belegung(_stay(0, 30), [])])
+    heim = belegung(_stay(0, 10), [])
+    assert [len(_nights(stuecke)) for stuecke in (vorher.ueberlagernd, verwaiste_naechte(vorher, [heim]))] == [10, 5]
+    nachher = belegung(klinik, [heim], vorher)
+    assert verwaiste_naechte(nachher, [heim]) == () and len(_nights(nachher.allein)) == 5
+    spaeter = belegung(_stay(0, 30), [])
+    assert belegung(klinik, [spaeter], nachher) == nachher
+    assert not belegungen_vertragen_sich(nachher, spaeter)
 
 
 @given(st.tuples(*[st.integers(0, 20)] * 4), st.tuples(*[st.none() | st.integers(-2, 22)] * 2))
 def test_the_nights_of_a_stay_are_hers_or_lie_over_another(tage, bis) -> None:
     a, b, c, d = tage
     eins, zwei = _stay(min(a, b), max(a, b), bis[0]), _stay(min(c, d), max(c, d), bis[1])
-    for stay in (eins, zwei):
-        teile = [teil for teil in (stay.ueberlagernd, stay.allein) if teil is not None]
-        assert [tag for teil in teile for tag in teil.einzelne_tage()] == list(naechte(stay.tage).einzelne_tage())
-    doppelt = [
-        tag
-        for name in ("allein", "ueberlagernd")
-        for tag in _nights(getattr(eins, name)) & _nights(getattr(zwei, name))
-    ]
-    assert vertragen_sich(eins, zwei) == vertragen_sich(zwei, eins) == (not doppelt)
+    erste = belegung(eins, [])
+    zweite = belegung(zwei, [erste])
+    assert not erste.ueberlagernd, "there is nothing it could lie over"
+    for stay, ihre in ((eins, erste), (zwei, zweite)):
+        assert sorted([*_nights(ihre.ueberlagernd), *_nights(ihre.allein)]) == list(naechte(stay.tage).einzelne_tage())
+    assert _nights(zweite.ueberlagernd) <= _nights(erste.allein) and not verwaiste_naechte(zweite, [erste])
+    doppelt = _nights(erste.allein) & _nights(zweite.allein)
+    assert belegungen_vertragen_sich(erste, zweite) == belegungen_vertragen_sich(zweite, erste) == (not doppelt)
 
 
-def _nights(teil: Zeitraum | None) -> set[date]:
-    return set() if teil is None else set(teil.einzelne_tage())
+def _nights(stuecke: tuple[Zeitraum, ...]) -> set[date]:
+    return {tag for stueck in stuecke for tag in stueck.einzelne_tage()}
 
 
 # -- booking ------------------------------------------------------------------------------------------------
@@ -230,6 +261,40 @@ def test_begin__who_comes_on_the_last_day_takes_no_night_of_the_next_house(story
     assert error.value.feld == "beginn"
 
 
+def test_end__says_what_has_the_child_from_now_on(story, kind, sign_in) -> None:
+    """A clinic lies over the home; the home ends, and its page has named the clinic, before and after."""
+    heim = _book(story, _reserve(story, kind, "2017-01-01", "2017-06-30"))
+    angabe = {"ueberlagerung": "KLINIK", "ueberlagerung_bis": _tag("2017-04-30"), "ueberlagerung_grund": GRUND}
+    klinik = _book(story, _reserve(story, kind, "2017-02-01", "2017-04-30"), **angabe)
+    anna, url = sign_in("anna"), f"/buchungen/{heim.pk}/beenden/"
+    seite = anna.get(url).text
+    assert klinik.nummer in seite and f"/reservierungen/{klinik.reservierung_id}/" in seite
+    antwort = anna.post(url, {"letzter_tag": "2017-03-01", "grund": "10"}, follow=True)
+    assert "Der junge Mensch ist jetzt nur noch dort" in antwort.text and klinik.nummer in antwort.text
+    assert story.reload(klinik).allein == (Zeitraum(_tag("2017-03-01"), _tag("2017-04-30")),)
+
+
+def test_end__that_leaves_everything_as_it_was_says_nothing(story, kind, sign_in) -> None:
+    heim = _book(story, _reserve(story, kind, "2017-01-01", "2017-06-30"))
+    angabe = {"ueberlagerung": "KLINIK", "ueberlagerung_bis": _tag("2017-04-30"), "ueberlagerung_grund": GRUND}
+    klinik = _book(story, _reserve(story, kind, "2017-02-01", "2017-04-30"), **angabe)
+    anna = sign_in("anna")
+    antwort = anna.post(f"/buchungen/{klinik.pk}/beenden/", {"letzter_tag": "2017-03-01", "grund": "10"}, follow=True)
+    assert "nur noch dort" not in antwort.text
+    antwort = anna.post(f"/buchungen/{heim.pk}/beenden/", {"letzter_tag": "2017-05-31", "grund": "10"}, follow=True)
+    assert "nur noch dort" not in antwort.text
+
+
+def test_cancel__what_lay_over_it_has_the_child(story, kind, sign_in) -> None:
+    heim = _book(story, _reserve(story, kind, "2099-01-01", "2099-06-30"))
+    angabe = {"ueberlagerung": "PROBEWOHNEN", "ueberlagerung_bis": _tag("2099-01-20"), "ueberlagerung_grund": GRUND}
+    probe = _book(story, _reserve(story, kind, "2099-01-10", "2099-01-20"), **angabe)
+    anna = sign_in("anna")
+    antwort = anna.post(f"/buchungen/{heim.pk}/stornieren/", {"text": "Familie zieht um"}, follow=True)
+    assert "Die Buchung ist storniert. Der junge Mensch ist jetzt nur noch dort" in antwort.text
+    assert probe.nummer in antwort.text and not story.reload(probe).ueberlagernd
+
+
 # -- the database -------------------------------------------------------------------------------------------
 
 
@@ -272,26 +337,75 @@ def _copy(buchung: Buchung, von: str, bis: str, art: str = "", ueber: str | None
     }  # fmt: skip
 
 
-def test_the_constraints_say_what_the_rule_says(story, kind) -> None:
-    """Pairs of stays at random, with real first and last days: written by hand, both or one of them."""
+def test_the_database_says_what_the_rule_says(story, kind) -> None:
+    """Three bookings of a child, written by hand in any order, taken back and changed: whose each night is, and what
+    is refused, are the rule's answers; no night is left to a stay that is none any more."""
     wuerfel, einig = Random(84), {True: 0, False: 0}
-    erste, zweite = story.book(hilfefall=kind), story.book("2018-06-01", "2018-11-30", hilfefall=kind)
+    rows = [story.book(f"{jahr}-06-01", f"{jahr}-11-30", hilfefall=kind).pk for jahr in (2017, 2018, 2019)]
+    wuenscht: dict = dict.fromkeys(rows)
+    haben = dict.fromkeys(rows, Belegung())
+    allein_geworden = 0
     with story.at_vg():
-        for _ in range(120):
-            stays = [_random_stay(wuerfel) for _ in range(2)]
+        Buchung.objects.filter(pk__in=rows).update(zustand="STORNIERT")
+        for _ in range(400):
+            pk = wuerfel.choice(rows)
+            felder = {"zustand": "STORNIERT"} if wuerfel.random() < 0.25 else _random_stay(wuerfel)
             try:
                 with transaction.atomic():
-                    Buchung.objects.filter(pk=zweite.pk).update(zustand="STORNIERT")
-                    Buchung.objects.filter(pk=erste.pk).update(**stays[0])
-                    Buchung.objects.filter(pk=zweite.pk).update(**stays[1])
+                    Buchung.objects.filter(pk=pk).update(**felder)
                 passt = True
             except IntegrityError as error:
                 assert refused_by(error) in {"buchung_ein_aufenthalt", "buchung_eine_ueberlagerung"}
                 passt = False
-            belegungen = [get_belegung(Buchung(**stay)) for stay in stays]
-            assert vertragen_sich(*belegungen) == passt, stays
+            stay = None if felder["zustand"] == "STORNIERT" else _aufenthalt(felder)
+            andere = [haben[other] for other in rows if other != pk]
+            neu = Belegung() if stay is None else belegung(stay, andere, haben[pk])
+            assert passt == all(belegungen_vertragen_sich(neu, anderer) for anderer in andere), felder
             einig[passt] += 1
-    assert min(einig.values()) > 20, einig
+            if not passt:
+                continue
+            wuenscht[pk], haben[pk] = stay, neu
+            for oben in rows:
+                unten = [haben[other] for other in rows if other != oben]
+                if verwaiste_naechte(haben[oben], unten):
+                    haben[oben] = belegung(wuenscht[oben], unten, haben[oben])
+                    allein_geworden += 1
+            for buchung in Buchung.objects.filter(pk__in=rows):
+                ist, soll = get_belegung(buchung), haben[buchung.pk]
+                assert _nights(ist.allein) == _nights(soll.allein)
+                assert _nights(ist.ueberlagernd) == _nights(soll.ueberlagernd)
+    assert min(einig.values()) > 20 and allein_geworden > 10, (einig, allein_geworden)
+
+
+def _aufenthalt(felder: dict) -> Aufenthalt:
+    zeitraum = felder["zeitraum"]
+    beginn = felder["beginn_tatsaechlich"] or zeitraum.lower
+    letzter = felder["ende_tatsaechlich"] or zeitraum.upper - timedelta(days=1)
+    return Aufenthalt(Zeitraum.from_inclusive(beginn, letzter), felder["ueberlagerung_bis"])
+
+
+def test_nobody_writes_whose_a_night_is(story, kind) -> None:
+    buchung = story.book("2017-06-01", "2017-06-30", hilfefall=kind)
+    juni = (Zeitraum(date(2017, 6, 1), date(2017, 6, 30)),)
+    with story.at_vg():
+        Buchung.objects.filter(pk=buchung.pk).update(allein=(), ueberlagernd=juni)
+    fresh = story.reload(buchung)
+    assert (fresh.allein, fresh.ueberlagernd) == (juni, ())
+
+
+def test_what_lay_over_a_cancelled_stay_is_hers_for_every_writer(story, kind) -> None:
+    """The home is cancelled by hand while the clinic has the child: a third house is refused by the database itself."""
+    heim = story.book("2017-01-01", "2017-06-30", hilfefall=kind)
+    klinik = story.book("2017-02-01", "2017-04-30", hilfefall=kind, darueber=True)
+    with story.at_vg():
+        assert not Buchung.objects.get(pk=klinik.pk).allein
+        Buchung.objects.filter(pk=heim.pk).update(zustand="STORNIERT")
+        with pytest.raises(IntegrityError) as error, transaction.atomic():
+            Buchung.objects.create(**_copy(heim, "2017-03-01", "2017-03-10"))
+        assert refused_by(error.value) == "buchung_ein_aufenthalt"
+        with pytest.raises(IntegrityError) as error, transaction.atomic():
+            Buchung.objects.filter(pk=heim.pk).update(zustand="GEBUCHT")
+        assert refused_by(error.value) == "buchung_ein_aufenthalt"
 
 
 def _random_stay(wuerfel: Random) -> dict:
@@ -331,9 +445,11 @@ def test_no_story_gives_a_child_two_beds(story, cast, vg) -> None:
         with story.at_vg():
             stehen = Buchung.objects.filter(klient=fall.klient, ist_aufenthalt=True).exclude(zustand="STORNIERT")
             belegungen = [get_belegung(buchung) for buchung in stehen]
+            alle = {tag for buchung in stehen for tag in naechte(get_leistungszeitraum(buchung)).einzelne_tage()}
         allein = [tag for b in belegungen for tag in _nights(b.allein)]
         darueber = [tag for b in belegungen for tag in _nights(b.ueberlagernd)]
         assert len(allein) == len(set(allein)) and len(darueber) == len(set(darueber))
+        assert set(darueber) <= set(allein) == alle
     assert all(gelungen.values()), gelungen
 
 
@@ -385,6 +501,12 @@ def test_what_was_booked_twice_before_stays_and_says_so(own_database) -> None:
             [zweite.pk],
         )
         dba.execute(import_module("tenant_apps.placements.migrations.0014_one_child_one_bed").FILL)
+        dba.execute("UPDATE placements_buchung SET allein = DEFAULT, ueberlagernd = DEFAULT")
+        dba.execute(import_module("tenant_apps.placements.migrations.0020_whose_night_it_is").FILL)
     assert all(story.reload(row).ist_aufenthalt for row in (erste, zweite, danach, fremde))
     assert [story.reload(row).ueberlagerung for row in (erste, zweite, danach, fremde)] == ["", "BESTAND", "", ""]
     assert story.reload(zweite).ueberlagerung_bis == date(2017, 10, 31)
+    erster, letzter, ende = (_tag(tag) for tag in ("2017-07-01", "2017-08-31", "2017-10-31"))
+    assert story.reload(zweite).ueberlagernd == (Zeitraum(erster, letzter),)
+    assert story.reload(zweite).allein == (Zeitraum(letzter, ende),), "over nothing after the first one"
+    assert story.reload(danach).allein == (Zeitraum(_tag("2017-11-01"), _tag("2017-12-31")),)

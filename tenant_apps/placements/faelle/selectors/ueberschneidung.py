@@ -75,9 +75,23 @@ def list_gebuchte_aufenthalte(*, klient_id: UUID, auch_gesperrte: bool) -> list[
     return list(rows.select_related("reservierung__einrichtung", "reservierung__hilfeart").order_by("zeitraum", "pk"))
 
 
-def get_belegung(buchung: Buchung) -> rules.Aufenthalt:
-    """The stay of a booking as the rule wants it."""
-    return rules.Aufenthalt(get_leistungszeitraum(buchung), buchung.ueberlagerung_bis)
+def get_belegung(buchung: Buchung) -> rules.Belegung:
+    """Whose its nights are, as the database has it."""
+    return rules.Belegung(buchung.allein, buchung.ueberlagernd)
+
+
+def list_darueber(buchung: Buchung) -> list[Reservierung]:
+    """Stays that lie over this one and that she may know of, earliest first: where it ends, the child is theirs."""
+    unten = get_belegung(buchung)
+    gebucht = list_gebuchte_aufenthalte(klient_id=buchung.klient_id, auch_gesperrte=False) if unten.allein else []
+    return [other.reservierung for other in gebucht if rules.liegt_ueber(get_belegung(other), unten)]
+
+
+def filter_allein_geworden(darueber: Iterable[Reservierung]) -> list[Reservierung]:
+    """Those of `list_darueber` that have the child for themselves now in nights in which they lay over something."""
+    vorher = {row.buchung.pk: row for row in darueber}
+    jetzt = Buchung.objects.filter(pk__in=vorher).order_by("zeitraum", "pk") if vorher else ()
+    return [vorher[b.pk] for b in jetzt if b.ueberlagernd != vorher[b.pk].buchung.ueberlagernd]
 
 
 def get_aufenthalt(reservierung: Reservierung) -> Zeitraum:

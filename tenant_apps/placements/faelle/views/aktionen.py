@@ -34,7 +34,9 @@ from tenant_apps.placements.faelle.forms import (
 )
 from tenant_apps.placements.faelle.selectors.ueberschneidung import (
     describe_ueberschneidungen,
+    filter_allein_geworden,
     filter_gehalten,
+    list_darueber,
     list_gebuchte_aufenthalte,
     list_ueberschneidungen,
 )
@@ -53,6 +55,8 @@ from tenant_apps.placements.services.end import (
 from tenant_apps.placements.states import BuchungAktion, ReservierungAktion
 
 NOCH_NICHT = "Die Hilfe beginnt erst am {}. Bitte bestätigen Sie die Aufnahme, wenn der junge Mensch da ist."
+DARUEBER = "Während dieser Hilfe ist der junge Mensch anderswo; endet sie vorher, ist er nur noch dort: {}"
+ALLEIN_GEWORDEN = "Der junge Mensch ist jetzt nur noch dort: {} Bitte prüfen Sie, ob diese Hilfe so weitergeht."
 _RELATED = ("hilfefall__fachkraft", "hilfeart", "anbieter", "einrichtung", "angebot")
 
 
@@ -72,7 +76,7 @@ def _ask(
     vorhaben: Vorhaben[Any, Any],
     *,
     work: Callable[[dict[str, Any]], Reservierung | Buchung],
-    done: str,
+    done: str | Callable[[Any], str],
     form: forms.Form | None = None,
     vorab: str = "",
     **worte: Any,
@@ -157,20 +161,24 @@ def _weitere(reservierung: Reservierung) -> list[Reservierung]:
     )
 
 
+def _zeilen(request: HttpRequest, rows: list[Reservierung]) -> list[dict[str, Any]]:
+    """Each other help by name, with the way there where she may go."""
+    return [
+        {"text": zeile["text"], "url": reverse("placements:reservierung", args=[zeile["pk"]]) if zeile["pk"] else ""}
+        for zeile in describe_ueberschneidungen(rows, sichtbar=policies.visible_ids(request.akteur, rows))
+    ]
+
+
 def _say_weitere(request: HttpRequest, rows: list[Reservierung], *, ist_aufenthalt: bool) -> dict[str, Any]:
     """All of them by name with the way there, and what becomes of those that are held."""
     if not rows:
         return {}
-    zeilen = [
-        {"text": zeile["text"], "url": reverse("placements:reservierung", args=[zeile["pk"]]) if zeile["pk"] else ""}
-        for zeile in describe_ueberschneidungen(rows, sichtbar=policies.visible_ids(request.akteur, rows))
-    ]
     title = "weiterer Platz für dieselben Nächte" if ist_aufenthalt else "dieselbe Hilfe zur selben Zeit"
     return {
         "achtung": {
             "title": f"Achtung: {title}",
             "text": "Für diesen jungen Menschen hält oder bucht das Jugendamt zur selben Zeit:",
-            "zeilen": zeilen,
+            "zeilen": _zeilen(request, rows),
             "folge": "Was nur gehalten wird, können Sie nach der Buchung dort zurückziehen."
             if filter_gehalten(rows)
             else "",
@@ -266,6 +274,22 @@ def begin(request: HttpRequest, uuid: UUID) -> HttpResponse:
     )
 
 
+def _say_darueber(request: HttpRequest, rows: list[Reservierung]) -> dict[str, Any]:
+    """What lies over the help that ends: the child stays with it."""
+    return {"hinweise": [zeile | {"text": DARUEBER.format(zeile["text"])} for zeile in _zeilen(request, rows)]}
+
+
+def _say_ended(request: HttpRequest, text: str, darueber: list[Reservierung]) -> Callable[[Any], str]:
+    """What is said afterwards, with the stays that have the child for themselves from now on."""
+
+    def say(_: Any) -> str:
+        geworden = filter_allein_geworden(darueber)
+        texte = [zeile["text"].rstrip(".") + "." for zeile in _zeilen(request, geworden)]
+        return " ".join([text, *(ALLEIN_GEWORDEN.format(zeile) for zeile in texte)])
+
+    return say
+
+
 @require_http_methods(["GET", "POST"])
 @require(policies.SCHRITTE_BUCHUNG.may(BuchungAktion.BEENDEN))
 def end(request: HttpRequest, uuid: UUID) -> HttpResponse:
@@ -273,6 +297,7 @@ def end(request: HttpRequest, uuid: UUID) -> HttpResponse:
     buchung = _buchung(request, uuid)
     vorschlag = max(get_beginn(buchung), min(today(), buchung.letzter_tag))
     form = BeendigungForm(posted(request), initial={"letzter_tag": vorschlag})
+    darueber = list_darueber(buchung)
     return _ask(
         request,
         buchung,
@@ -282,6 +307,7 @@ def end(request: HttpRequest, uuid: UUID) -> HttpResponse:
         action_label="Hilfe beenden",
         level="danger",
         **_say_berechnetes(request, buchung, form, "letzter_tag"),
+        **_say_darueber(request, darueber),
         form=form,
         work=lambda data: end_buchung(
             buchung=buchung,
@@ -291,7 +317,11 @@ def end(request: HttpRequest, uuid: UUID) -> HttpResponse:
             text=data["text"],
             trotz_rechnung=data["trotz_rechnung"],
         ),
-        done=f"Die Hilfe ist beendet. {buchung.angebot.worte.Der} ist ab dem folgenden Tag wieder frei.",
+        done=_say_ended(
+            request,
+            f"Die Hilfe ist beendet. {buchung.angebot.worte.Der} ist ab dem folgenden Tag wieder frei.",
+            darueber,
+        ),
     )
 
 
@@ -300,6 +330,7 @@ def end(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Cancel before the start."""
     buchung = _buchung(request, uuid)
+    darueber = list_darueber(buchung)
     return _ask(
         request,
         buchung,
@@ -309,7 +340,8 @@ def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
         f" {buchung.angebot.worte.Der} wird für den ganzen Zeitraum wieder frei.",
         action_label="Buchung stornieren",
         level="danger",
+        **_say_darueber(request, darueber),
         form=StornoForm(posted(request)),
         work=lambda data: cancel_buchung(buchung=buchung, akteur=request.akteur, text=data["text"]),
-        done="Die Buchung ist storniert.",
+        done=_say_ended(request, "Die Buchung ist storniert.", darueber),
     )
