@@ -150,6 +150,8 @@ class ReservierungViewSet(ThingViewSet):
             wuensche=data["wuensche"],
             zweiter_platz=data["zweiter_platz"],
             gezeigt=data.get("soll_entgelt"),
+            sortierung=data["sort"],
+            probe=data.get("preis"),
         )
         return self.answer(reservierung)
 

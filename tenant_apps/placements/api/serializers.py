@@ -30,6 +30,7 @@ from tenant_apps.placements.enums import UEBERLAGERUNG_WAHL, Ablehnungsgrund, Ba
 from tenant_apps.placements.models import Reservierung, Suche
 from tenant_apps.placements.search.forms import without_foreign
 from tenant_apps.placements.search.selectors.kriterien import BESTAETIGT_TAGE_MAX, UMKREIS_KM_MAX, Kriterien
+from tenant_apps.placements.search.selectors.treffer import PROBE_BIS, PROBE_VON, SORTIERUNGEN, Sortierung
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tenant_apps.placements.states import ReservierungZustand
 
@@ -257,6 +258,14 @@ class ReservierungEingabe(felder.Eingabe):
     soll_entgelt = felder.DezimalField(
         von=0, bis=BETRAG_MAX, required=False, allow_null=True,
         help_text="wie es gezeigt wurde; ist es jetzt ein anderes, wird nicht reserviert (409)",
+    )  # fmt: skip
+    sort = felder.AuswahlField(
+        SORTIERUNGEN, required=False, default=Sortierung.KOSTEN.value,
+        help_text="Reihenfolge, in der die Liste gezeigt wurde; so wird sie im Auswahlvermerk festgehalten",
+    )  # fmt: skip
+    preis = felder.GanzzahlField(
+        von=PROBE_VON, bis=PROBE_BIS, required=False, allow_null=True,
+        help_text="wenn die Passung zur Probe so gezeigt wurde: wie viele von 100 Punkten der Preis zählte",
     )  # fmt: skip
     zweiter_platz = felder.JaNeinField(
         required=False, default=False,

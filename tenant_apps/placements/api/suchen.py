@@ -23,11 +23,18 @@ from tenant_apps.placements import policies
 from tenant_apps.placements.api.serializers import Angebotsseite, SucheAusgabe, SucheEingabe, SucheKopf, build_kriterien
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import Suche
+from tenant_apps.placements.search.forms import read_ansicht
 from tenant_apps.placements.search.selectors.kriterien import kriterien_of
 from tenant_apps.placements.search.selectors.passung import get_gewichtung
 from tenant_apps.placements.search.selectors.search import build_zeile, search_seite
 from tenant_apps.placements.search.selectors.suchen import SUCHEN
-from tenant_apps.placements.search.selectors.treffer import GLEICHSTAND, Eingrenzung, Sortierung, clean_sortierung
+from tenant_apps.placements.search.selectors.treffer import (
+    GLEICHSTAND,
+    PROBE_BIS,
+    PROBE_VON,
+    SORTIERUNGEN,
+    Eingrenzung,
+)
 from tenant_apps.placements.services.person import resolve_klient
 from tenant_apps.placements.services.search import create_suche
 from tenant_apps.repeats.api import IDEMPOTENCY, ThingViewSet
@@ -36,8 +43,12 @@ from tenant_apps.repeats.api import IDEMPOTENCY, ThingViewSet
 JE_SEITE = 100
 ALLE = OpenApiParameter("alle", bool, description="1: auch Angebote ohne freien Platz")
 SORT = OpenApiParameter(
-    "sort", str, enum=[code for wert in Sortierung.values for code in (wert, f"-{wert}")],
+    "sort", str, enum=[code for code, _ in SORTIERUNGEN],
     description=f"Reihenfolge der Angebote, mit - umgekehrt; üblich: nach Kosten. {GLEICHSTAND}",
+)  # fmt: skip
+PREIS = OpenApiParameter(
+    "preis", {"type": "integer", "minimum": PROBE_VON, "maximum": PROBE_BIS},
+    description="zur Probe: wie viele von 100 Punkten der Preis bei der Passung zählt; gespeichert wird nichts",
 )  # fmt: skip
 SEITE = OpenApiParameter("page", int, description=f"Seite der Angebote, je {JE_SEITE}; `weiter` nennt die nächste")
 
@@ -62,10 +73,11 @@ class SucheViewSet(ThingViewSet):
         if not re.fullmatch(r"[1-9]\d{0,5}", query.get("page", "1")):
             raise Http404
         number = int(query.get("page", "1"))
+        ansicht = read_ansicht(query)
         found = search_seite(
-            kriterien_of(row), sortierung=clean_sortierung(query.get("sort")), ab=(number - 1) * JE_SEITE,
+            kriterien_of(row), sortierung=ansicht.sortierung, ab=(number - 1) * JE_SEITE,
             eingrenzung=Eingrenzung(alle=query.get("alle", "") in {"1", "true"}), hoechstens=JE_SEITE,
-            gewichtung=get_gewichtung(row.klient_id),
+            gewichtung=get_gewichtung(row.klient_id, preis=ansicht.probe),
         )  # fmt: skip
         if number > 1 and not found.zeilen:
             raise Http404
@@ -74,7 +86,7 @@ class SucheViewSet(ThingViewSet):
         return SucheAusgabe(row, context={"seite": seite}).data
 
     def _link(self, row: Suche, number: int) -> str:
-        query = {name: wert for name, wert in self.request.query_params.items() if name in {"alle", "sort"}}
+        query = {name: wert for name, wert in self.request.query_params.items() if name in {"alle", "sort", "preis"}}
         pfad = reverse("api-suche", args=[row.pk])
         return self.request.build_absolute_uri(f"{pfad}?{urlencode(query | {'page': number})}")
 
@@ -95,7 +107,7 @@ class SucheViewSet(ThingViewSet):
         operation_id="suchen_create",
         description="Angebote suchen. Kriterien und Zahlen werden aufbewahrt, auch wenn nichts frei ist.",
         responses={201: SucheAusgabe} | FEHLER_SCHREIBEN,
-        parameters=[IDEMPOTENCY, ALLE, SORT],
+        parameters=[IDEMPOTENCY, ALLE, SORT, PREIS],
     )
     def create(self, request: Request) -> Response:
         """Search; criteria and counts are kept, also when nothing is free."""
@@ -112,7 +124,7 @@ class SucheViewSet(ThingViewSet):
         operation_id="suchen_retrieve",
         description="Eine Suche mit einer Seite der Angebote, die sie jetzt findet.",
         responses={200: SucheAusgabe} | FEHLER,
-        parameters=[ALLE, SORT, SEITE],
+        parameters=[ALLE, SORT, PREIS, SEITE],
     )
     def retrieve(self, request: Request, uuid: UUID) -> Response:
         """A search with a page of the offers that it finds now."""

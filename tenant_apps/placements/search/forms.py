@@ -40,7 +40,14 @@ from tenant_apps.placements.search.selectors.kriterien import (
     Kriterien,
     without_umkreis,
 )
-from tenant_apps.placements.search.selectors.treffer import UMKREISE, Eingrenzung
+from tenant_apps.placements.search.selectors.treffer import (
+    PROBE_BIS,
+    PROBE_VON,
+    UMKREISE,
+    Ansicht,
+    Eingrenzung,
+    clean_sortierung,
+)
 from tenant_apps.placements.services.search import compute_bedarf
 from tenant_apps.placements.vorgaben import SUCHE_TAGE
 from tenant_apps.vorgaben.selectors import get_vorgabe
@@ -256,6 +263,18 @@ def read_anderes(posted: QueryDict, suche: Suche) -> dict[str, Any]:
     return werte if suche.umkreis_plz else {name: wert for name, wert in werte.items() if name != "umkreis_km"}
 
 
+class ProbeForm(forms.Form):
+    """For how much the price counts to try out; what is empty or wrong tries nothing."""
+
+    preis = felder.GanzzahlField(von=PROBE_VON, bis=PROBE_BIS, required=False, label="Preis zur Probe")
+
+
+def read_ansicht(query: QueryDict) -> Ansicht:
+    """How the result is shown, or was before the page that this address leads to."""
+    form = ProbeForm(query)
+    return Ansicht(clean_sortierung(query.get("sort")), form.cleaned_data["preis"] if form.is_valid() else None)
+
+
 class TrefferFilter(FilterForm):
     """Narrowing the result on screen; the sealed list stays whole."""
 
@@ -275,8 +294,8 @@ class TrefferFilter(FilterForm):
     )
     preis = felder.GanzzahlField(
         label="Zur Probe: der Preis zählt bei der Passung",
-        von=1,
-        bis=100,
+        von=PROBE_VON,
+        bis=PROBE_BIS,
         required=False,
         help_text="Punkte von 100. Nur für diese Ansicht, gespeichert wird nichts.",
     )

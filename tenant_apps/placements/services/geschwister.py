@@ -55,10 +55,18 @@ def lock_geschwister(kinder: Sequence[Betroffen]) -> None:
 
 @transaction.atomic
 def reserve_geschwister(
-    *, akteur: Akteur, wahlen: Sequence[Wahl], begruendung: str = "", zweiter_platz: bool = False
+    *,
+    akteur: Akteur,
+    wahlen: Sequence[Wahl],
+    begruendung: str = "",
+    zweiter_platz: bool = False,
+    sortierung: str = Sortierung.KOSTEN.value,
+    probe: int | None = None,
 ) -> list[Reservierung]:
-    """Hold a place for each of them, in their order. `KeinPlatzFrei` when there is not one for all any more, and every
-    error of `reserve_angebot`; nothing is kept then."""
+    """Hold a place for each of them, in their order; `sortierung`, `probe`: how it was shown.
+
+    `KeinPlatzFrei` when there is not one for all any more, and every error of `reserve_angebot`; nothing is kept then.
+    """
     if len(wahlen) < 2 or len({wahl.betroffen.klient.pk for wahl in wahlen}) < len(wahlen):
         raise RegelVerletzt(ZU_WENIGE, feld="geschwister")
     lock_geschwister([wahl.betroffen for wahl in wahlen])
@@ -71,7 +79,8 @@ def reserve_geschwister(
             begruendung=begruendung,
             zweiter_platz=zweiter_platz,
             gezeigt=None,
-            sortierung=Sortierung.KOSTEN.value,
+            sortierung=sortierung,
+            probe=probe,
         )
         for wahl in sorted(wahlen, key=lambda wahl: wahl.suche.pk)
     }

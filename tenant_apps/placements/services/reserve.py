@@ -88,13 +88,15 @@ def reserve_angebot(
     zweiter_platz: bool = False,
     gezeigt: Decimal | int | None = None,
     sortierung: str = Sortierung.KOSTEN.value,
+    probe: int | None = None,
     ablauf_at: datetime | None = None,
     alter: int | None = None,
     ergebnis: Ergebnis | None = None,
 ) -> Reservierung:
     """Hold a place of an offer that the search finds now for the young person, and tell the provider.
 
-    The whole list as it is now, in the order `sortierung`, is sealed with the choice. `gezeigt`: the Soll-Entgelt that
+    The whole list as it is now, in the order `sortierung`, is sealed with the choice; `probe`: for how many of 100
+    points the price counted in the fit that was shown, None: as the office weighs. `gezeigt`: the Soll-Entgelt that
     was shown; another one is refused. `wuensche`: what the family wished, sealed with it.
 
     `zweiter_platz`: who reserves has seen that there is a place for the same nights already. A reason alone does not
@@ -107,8 +109,8 @@ def reserve_angebot(
     """
     vorhaben = check_reservierung(
         akteur=akteur, suche=suche, angebot_id=angebot_id, betroffen=betroffen, begruendung=begruendung,
-        zweiter_platz=zweiter_platz, gezeigt=gezeigt, sortierung=sortierung, wuensche=wuensche, alter=alter,
-        ergebnis=ergebnis,
+        zweiter_platz=zweiter_platz, gezeigt=gezeigt, sortierung=sortierung, probe=probe, wuensche=wuensche,
+        alter=alter, ergebnis=ergebnis,
     )  # fmt: skip
     ablauf_at = ablauf_at or compute_ablauf()
     return create_reservierung(akteur=akteur, vorhaben=vorhaben, bindung=bind_vorhaben(vorhaben, ablauf_at=ablauf_at))
@@ -127,6 +129,7 @@ class Vorhaben:
     alter: int
     preis: Preis
     sortierung: str
+    probe: int | None
     begruendung: str
     wuensche: str
     abweichungen: tuple[str, ...]
@@ -148,6 +151,7 @@ def check_reservierung(
     zweiter_platz: bool,
     gezeigt: Decimal | int | None,
     sortierung: str,
+    probe: int | None = None,
     wuensche: str = "",
     alter: int | None = None,
     ergebnis: Ergebnis | None = None,
@@ -157,7 +161,8 @@ def check_reservierung(
     suche = Suche.objects.select_for_update(no_key=True, of=("self",)).select_related("hilfeart").get(pk=suche.pk)
     kriterien = kriterien_of(suche)
     if ergebnis is None:
-        ergebnis = search_angebote(kriterien, sortierung, gewichtung=get_gewichtung(suche.klient_id))
+        gewichtung = get_gewichtung(suche.klient_id, preis=probe)
+        ergebnis = search_angebote(kriterien, sortierung, gewichtung=gewichtung)
     gewaehlt = _check_choice(suche, ergebnis, angebot_id, betroffen, begruendung.strip())
     alter = _alter(betroffen, kriterien) if alter is None else alter
     angebot = Angebot.objects.select_related("einrichtung__gebietskoerperschaft").get(pk=angebot_id)
@@ -173,6 +178,7 @@ def check_reservierung(
         alter=alter,
         preis=_preis(kriterien, gewaehlt, gezeigt),
         sortierung=sortierung,
+        probe=probe,
         begruendung=begruendung.strip(),
         wuensche=wuensche.strip(),
         abweichungen=abweichungen,
@@ -202,6 +208,7 @@ def create_reservierung(*, akteur: Akteur, vorhaben: Vorhaben, bindung: Platzbin
         gewaehlt=vorhaben.gewaehlt,
         ergebnis=vorhaben.ergebnis,
         sortierung=vorhaben.sortierung,
+        probe=vorhaben.probe,
         begruendung=vorhaben.begruendung,
         abweichungen=vorhaben.abweichungen,
         weitere=vorhaben.weitere,

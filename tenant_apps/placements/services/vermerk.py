@@ -55,12 +55,14 @@ def freeze_kriterien(
     *,
     sortierung: str,
     klient_id: UUID,
+    probe: int | None = None,
     absagen: Sequence[dict[str, str]] = (),
     abweichungen: Sequence[str] = (),
     weitere: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The criteria in plain values, what there is of everything, and who declined so far, as of now.
 
+    probe: for how many of 100 points the price counted to try out in the fit that was shown.
     abweichungen: in what the person or the choice is outside of them. weitere: her other places at the same time.
     """
     return {
@@ -85,7 +87,7 @@ def freeze_kriterien(
         **({"ausschluesse": zahlen.to_json()} if zahlen.ausschluesse else {}),
         **({"abweichungen": list(abweichungen)} if abweichungen else {}),
         **({"weitere": list(weitere)} if weitere else {}),
-        **({"gewichte": freeze_gewichte()} if passung.build_bedarf(kriterien_of(suche)).ist_gefragt else {}),
+        **(_freeze_gewichte(probe) if passung.build_bedarf(kriterien_of(suche)).ist_gefragt else {}),
         **({"absagen": list(absagen)} if absagen else {}),
         "klient": str(klient_id),
         "sortierung": sortierung,
@@ -94,10 +96,10 @@ def freeze_kriterien(
     }
 
 
-def freeze_gewichte() -> dict[str, int]:
-    """What each part of the fit weighed in the order that was shown."""
+def _freeze_gewichte(probe: int | None) -> dict[str, Any]:
+    """What each part of the fit weighs, and the weight of the price that the list was shown with instead."""
     anteile = get_vorgabe(PASSUNG_GEWICHTE)
-    return dict(zip(GEWICHT_WORT, anteile, strict=True))
+    return {"gewichte": dict(zip(GEWICHT_WORT, anteile, strict=True)), **({} if probe is None else {"probe": probe})}
 
 
 def list_absagen(*, suche: Suche, hilfefall: Hilfefall) -> list[dict[str, str]]:
@@ -125,6 +127,7 @@ def create_auswahlvermerk(
     ergebnis: Ergebnis,
     sortierung: str,
     begruendung: str,
+    probe: int | None = None,
     abweichungen: Sequence[str] = (),
     weitere: Sequence[str] = (),
     wuensche: str = "",
@@ -136,6 +139,7 @@ def create_auswahlvermerk(
         suche,
         ergebnis.zahlen,
         sortierung=sortierung,
+        probe=probe,
         klient_id=klient_id,
         absagen=list_absagen(suche=suche, hilfefall=hilfefall),
         abweichungen=abweichungen,

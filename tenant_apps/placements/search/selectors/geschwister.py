@@ -6,11 +6,16 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
+from itertools import zip_longest
+from typing import Any
 from uuid import UUID
 
 from tenant_apps.placements import rules
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
+from tenant_apps.placements.search.selectors.passung import Gewichtung
 from tenant_apps.placements.search.selectors.search import search_angebote
+from tenant_apps.placements.search.selectors.treffer import Ansicht, Sortierung
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 
 
@@ -31,6 +36,12 @@ class Haus:
         return sum((zeile.soll_entgelt or Decimal(0) for zeile in self.zeilen), Decimal(0))
 
     @property
+    def passung(self) -> Fraction | None:
+        """How well it fits them on the average; None where that cannot be said of one of them."""
+        punkte = [zeile.passung for zeile in self.zeilen if zeile.passung is not None]
+        return Fraction(sum(punkte), len(punkte)) if punkte and len(punkte) == len(self.zeilen) else None
+
+    @property
     def gezeigt(self) -> str:
         """Which offer for which child at what price, as one word: what somebody saw when she takes them all."""
         return "|".join(f"{zeile.angebot}={zeile.soll_entgelt}" for zeile in self.zeilen)
@@ -38,7 +49,7 @@ class Haus:
 
 @dataclass(frozen=True, slots=True)
 class Haeuser:
-    """passend: a place for each, the cheapest first. fast: for all but one. geprueft = passend + what is left out."""
+    """passend: a place for each, in the order asked for. fast: for all but one. geprueft = passend + the others."""
 
     passend: tuple[Haus, ...]
     fast: tuple[Haus, ...]
@@ -50,20 +61,49 @@ class Haeuser:
         return self.geprueft - len(self.passend)
 
 
-def search_haeuser(kinder: Sequence[Kriterien]) -> Haeuser:
-    """Of each child what fits her and is free, put together by facility. The queries of a search for
-    each child."""
+#: Orders that there are of facilities, and which comes first; others say nothing of all children together.
+ORDNUNGEN: dict[str, str] = {
+    Sortierung.KOSTEN.value: "günstigste",
+    Sortierung.ENTFERNUNG.value: "nächste",
+    Sortierung.PASSUNG.value: "am besten passende",
+}
+
+
+def order_of(ansicht: Ansicht) -> Ansicht:
+    """How facilities are shown to somebody who comes from a result that was shown so."""
+    return ansicht if ansicht.sortierung in ORDNUNGEN else Ansicht(probe=ansicht.probe)
+
+
+def search_haeuser(
+    kinder: Sequence[Kriterien],
+    *,
+    sortierung: str = Sortierung.KOSTEN.value,
+    gewichtungen: Sequence[Gewichtung | None] = (),
+) -> Haeuser:
+    """Of each child what fits her and is free, put together by facility; equals come as in a result.
+
+    `sortierung`: one of `ORDNUNGEN`, for each child's own list, too. `gewichtungen`: what each child's fit is computed
+    with. The queries of a search for each child.
+    """
     je_haus: dict[UUID | None, list[list[Trefferzeile]]] = defaultdict(lambda: [[] for _ in kinder])
-    for nummer, kriterien in enumerate(kinder):
-        for zeile in search_angebote(kriterien).treffer:
+    for nummer, (kriterien, gewichtung) in enumerate(zip_longest(kinder, gewichtungen)):
+        for zeile in search_angebote(kriterien, sortierung, gewichtung=gewichtung).treffer:
             if zeile.verfuegbar:
                 je_haus[zeile.einrichtung_id][nummer].append(zeile)
     haeuser = [_haus(zeilen) for zeilen in je_haus.values()]
     return Haeuser(
-        tuple(sorted((h for h in haeuser if h.zeilen), key=lambda h: (h.soll, h.name, str(h.einrichtung_id)))),
+        tuple(sorted((h for h in haeuser if h.zeilen), key=lambda h: _key(h, sortierung))),
         tuple(sorted((h for h in haeuser if h.fast), key=lambda h: (h.name, str(h.einrichtung_id)))),
         len(haeuser),
     )
+
+
+def _key(haus: Haus, sortierung: str) -> tuple[Any, ...]:
+    """By what is asked for; equals by amount, distance, name, key, and what is not known last."""
+    km = (haus.entfernung_km is None, haus.entfernung_km or 0)
+    passung = (haus.passung is None, -(haus.passung or 0))
+    zuerst: dict[str, tuple[Any, ...]] = {Sortierung.ENTFERNUNG.value: km, Sortierung.PASSUNG.value: passung}
+    return (zuerst.get(sortierung, ()), haus.soll, km, haus.name, str(haus.einrichtung_id))
 
 
 def _haus(je_kind: Sequence[Sequence[Trefferzeile]]) -> Haus:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import models
 
@@ -39,9 +40,42 @@ _SPALTEN: dict[str, tuple[str, bool]] = {
 }
 
 
+#: Each order and the other way round, in words.
+SORTIERUNGEN = [
+    paar
+    for wert, wort in Sortierung.choices
+    for paar in ((wert, str(wort)), (f"-{wert}", f"{wort}, {'aufsteigend' if _SPALTEN[wert][1] else 'absteigend'}"))
+]
+
+
 def clean_sortierung(wert: str | None) -> str:
     """A known order, or by cost."""
     return wert if wert and wert.removeprefix("-") in _SPALTEN else Sortierung.KOSTEN.value
+
+
+#: For how many points of 100 the price can be tried out.
+PROBE_VON, PROBE_BIS = 1, 100
+
+
+@dataclass(frozen=True, slots=True)
+class Ansicht:
+    """How a result is shown: its order, and for how many of 100 points the price counts to try out; None: as the
+    office weighs. Addresses carry it from page to page, so that what is sealed is what was seen."""
+
+    sortierung: str = Sortierung.KOSTEN.value
+    probe: int | None = None
+
+    @property
+    def query(self) -> str:
+        """The end of an address that shows the result so; nothing for the usual view."""
+        return self.query_with()
+
+    def query_with(self, **mehr: str) -> str:
+        """The same with more in it."""
+        sort = self.sortierung if self.sortierung != Sortierung.KOSTEN else None
+        werte: dict[str, Any] = {"sort": sort, "preis": self.probe, **mehr}
+        query = urlencode({name: wert for name, wert in werte.items() if wert is not None})
+        return f"?{query}" if query else ""
 
 
 #: Tonight's: whoever drives asks how far it is, and nothing else decides.

@@ -22,7 +22,7 @@ from tenant_apps.placements.enums import (
     Verknuepfung,
     describe_suchgebiet,
 )
-from tenant_apps.placements.search.selectors.treffer import Sortierung
+from tenant_apps.placements.search.selectors.treffer import SORTIERUNGEN, Sortierung
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 
 Pair = tuple[str, str]
@@ -32,7 +32,7 @@ def compute_ersparnis(
     zeilen: Iterable[Trefferzeile], gewaehlt: Trefferzeile, *, verfuegbar: int | None = None
 ) -> Decimal | None:
     """What the chosen line saves against the median of those that could be reserved, as amounts were shown; None where
-    fewer of them are there than could be reserved (tonight: the nearest only)."""
+    fewer were shown than could be reserved (tonight: the nearest)."""
     freie = [z for z in zeilen if z.verfuegbar]
     if gewaehlt.soll_entgelt is None or len(freie) < (verfuegbar or 0):
         return None
@@ -77,14 +77,18 @@ def describe_frist(tage: int | None) -> str:
     )
 
 
+def describe_probe(probe: int) -> str:
+    """With which weight of the price the fit was shown, beside the office's."""
+    return f"Zur Probe zählte der Preis {probe} von 100 Punkten, alles andere im selben Verhältnis wie festgelegt."
+
+
 def label_geschlecht(kuerzel: str) -> str:
     """`w` as the screen calls it."""
     return str(dict(GESCHLECHT_KUERZEL).get(kuerzel, kuerzel))
 
 
 def _label_sortierung(code: str) -> str:
-    name = dict(Sortierung.choices).get(code.removeprefix("-"), code)
-    return f"{name}, absteigend" if code.startswith("-") else str(name)
+    return dict(SORTIERUNGEN).get(code, code)
 
 
 def describe_kriterien(kriterien: dict[str, Any]) -> list[Pair]:
@@ -139,7 +143,7 @@ def describe_kriterien(kriterien: dict[str, Any]) -> list[Pair]:
         ("Abweichend davon", " ".join(kriterien.get("abweichungen") or ())),
         ("Weitere Plätze zur selben Zeit", "; ".join(kriterien.get("weitere") or ())),
         ("Bisherige Absagen", _describe_absagen(kriterien.get("absagen") or [])),
-        ("Gewichte der Passung", _describe_gewichte(kriterien.get("gewichte") or {})),
+        ("Gewichte der Passung", _describe_gewichte(kriterien.get("gewichte") or {}, kriterien.get("probe"))),
         ("Reihenfolge auf dem Bildschirm", _label_sortierung(kriterien.get("sortierung") or Sortierung.KOSTEN.value)),
     ]
     return [(label, wert) for label, wert in werte if wert]
@@ -160,6 +164,7 @@ def _describe_absagen(absagen: list[dict[str, str]]) -> str:
     return f"{len(teile)}: {'; '.join(teile)}" if teile else ""
 
 
-def _describe_gewichte(gewichte: dict[str, int]) -> str:
-    """ "Bedarf 75, Entfernung 15", in the order of the setting: what is sealed has none."""
-    return ", ".join(f"{wort} {gewichte[name]}" for name, wort in GEWICHT_WORT.items() if name in gewichte)
+def _describe_gewichte(gewichte: dict[str, int], probe: int | None) -> str:
+    """ "Bedarf 75, Entfernung 15", in the order of the setting: what is sealed has none. With what was tried out."""
+    worte = ", ".join(f"{wort} {gewichte[name]}" for name, wort in GEWICHT_WORT.items() if name in gewichte)
+    return worte if probe is None else f"{worte}. {describe_probe(probe)}"

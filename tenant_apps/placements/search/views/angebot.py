@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.guards import require
@@ -29,13 +30,14 @@ from tenant_apps.placements.faelle.selectors.ueberschneidung import (
     list_gleichzeitige,
 )
 from tenant_apps.placements.models import Reservierung, Suche
-from tenant_apps.placements.search.forms import ReservierenForm
+from tenant_apps.placements.search.forms import ReservierenForm, read_ansicht
 from tenant_apps.placements.search.selectors.angebot import AngebotDetail, get_detail, list_angebote
 from tenant_apps.placements.search.selectors.kriterien import Kriterien, kriterien_of
 from tenant_apps.placements.search.selectors.lage import compute_lageskizze
 from tenant_apps.placements.search.selectors.passung import Gewichtung, describe_gewichte, get_gewichtung
 from tenant_apps.placements.search.selectors.search import Ergebnis, get_region, search_angebot
-from tenant_apps.placements.search.selectors.treffer import clean_sortierung
+from tenant_apps.placements.search.selectors.treffer import Ansicht
+from tenant_apps.placements.search.selectors.vermerk import describe_probe
 from tenant_apps.placements.search.views.auswahl import build_person_form, find_betroffen, suche_crumbs
 from tenant_apps.placements.search.views.ergebnis import describe_kriterien, load_suche
 from tenant_apps.placements.services.person import Betroffen, resolve_klient
@@ -47,18 +49,18 @@ from tenant_apps.placements.services.search import compute_bedarf
 @require(policies.may_reserve)
 def show_angebot(request: HttpRequest, uuid: UUID, angebot: UUID) -> HttpResponse:
     """Detail and reservation. Whatever was typed is still there after any error."""
-    suche = load_suche(request, uuid)
+    suche, ansicht = load_suche(request, uuid), read_ansicht(request.GET)
     gewaehlt = get_object_or_404(list_angebote(), pk=angebot)
-    gewichtung = get_gewichtung(suche.klient_id)
+    gewichtung = get_gewichtung(suche.klient_id, preis=ansicht.probe)
     ergebnis = search_angebot(kriterien_of(suche), angebot, gewichtung=gewichtung)
     if not ergebnis.treffer:
         messages.warning(request, ANGEBOT_GEAENDERT)
-        return redirect("placements:suche", suche.pk)
+        return redirect(f"{reverse('placements:suche', args=[suche.pk])}{ansicht.query}")
     form = ReservierenForm(posted(request), pflicht=not ergebnis.treffer[0].im_guenstigsten_drittel)
     person = None if suche.klient else build_person_form(request, pflicht=True)
     if request.method == "POST" and request.POST.get("aktion") != "filtern" and _all_valid(form, person):
         try:
-            reservierung = _reserve(request, suche, angebot, form, person)
+            reservierung = _reserve(request, suche, angebot, form, person, ansicht)
         except SojusError as error:
             show_error(error, form, *([person] if person else []))
         else:
@@ -80,7 +82,7 @@ def show_angebot(request: HttpRequest, uuid: UUID, angebot: UUID) -> HttpRespons
             "form": form,
             "person": person,
             **weitere,
-            **_page(request, suche, gewaehlt, ergebnis, gewichtung),
+            **_page(request, suche, gewaehlt, ergebnis, gewichtung, ansicht),
         },
         status=status_of(form, person),
     )
@@ -113,7 +115,12 @@ def _all_valid(form: ReservierenForm, person: PersonForm | None) -> bool:
 
 @transaction.atomic
 def _reserve(
-    request: HttpRequest, suche: Suche, angebot_id: UUID, form: ReservierenForm, person: PersonForm | None
+    request: HttpRequest,
+    suche: Suche,
+    angebot_id: UUID,
+    form: ReservierenForm,
+    person: PersonForm | None,
+    ansicht: Ansicht,
 ) -> Reservierung:
     betroffen = find_betroffen(request, person) if person else _betroffen_of(request, suche)
     assert betroffen is not None  # the form insists on somebody
@@ -126,7 +133,8 @@ def _reserve(
         wuensche=form.cleaned_data["wuensche"],
         zweiter_platz=form.cleaned_data["zweiter_platz"],
         gezeigt=form.cleaned_data["gezeigt"],
-        sortierung=clean_sortierung(request.GET.get("sort")),
+        sortierung=ansicht.sortierung,
+        probe=ansicht.probe,
     )
 
 
@@ -138,7 +146,12 @@ def _betroffen_of(request: HttpRequest, suche: Suche) -> Betroffen:
 
 
 def _page(
-    request: HttpRequest, suche: Suche, angebot: Angebot, ergebnis: Ergebnis, gewichtung: Gewichtung
+    request: HttpRequest,
+    suche: Suche,
+    angebot: Angebot,
+    ergebnis: Ergebnis,
+    gewichtung: Gewichtung,
+    ansicht: Ansicht,
 ) -> dict[str, Any]:
     kriterien, (eintrag,) = ergebnis.kriterien, ergebnis.treffer
     region = get_region(suche.region)
@@ -160,6 +173,8 @@ def _page(
     land = Gebietskoerperschaft.objects.filter(land=region.land)
     return {
         "suche": suche,
+        "ansicht": ansicht,
+        "probe": describe_probe(ansicht.probe) if ansicht.probe else "",
         "eintrag": eintrag,
         "verfuegbar": ergebnis.verfuegbar,
         "detail": detail,
@@ -173,7 +188,7 @@ def _page(
         "warnungen": _warnungen(suche, kriterien, angebot, detail),
         "reservierbar": eintrag.verfuegbar and detail.vakanz.frei > 0 and detail.preis is not None,
         "ist_auswaertig": rules.ist_auswaertig(angebot.einrichtung.gebietskoerperschaft.ags, request.tenant.ags[:5]),
-        "breadcrumb": suche_crumbs(suche, angebot.einrichtung.name),
+        "breadcrumb": suche_crumbs(suche, angebot.einrichtung.name, query=ansicht.query),
     }
 
 

@@ -24,7 +24,7 @@ from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies, rules
 from tenant_apps.placements.enums import Reichweite, Vorgang, describe_suchgebiet
 from tenant_apps.placements.models import Suche
-from tenant_apps.placements.search.forms import TrefferFilter, read_anderes
+from tenant_apps.placements.search.forms import TrefferFilter, read_anderes, read_ansicht
 from tenant_apps.placements.search.selectors.auftraege import find_auftrag
 from tenant_apps.placements.search.selectors.ausschluss import get_aufschluesselung
 from tenant_apps.placements.search.selectors.ergebnis import ERGEBNIS, build_ergebniszeilen
@@ -34,7 +34,7 @@ from tenant_apps.placements.search.selectors.markt import Markt
 from tenant_apps.placements.search.selectors.merkmale import describe_merkmale
 from tenant_apps.placements.search.selectors.passung import get_gewichtung
 from tenant_apps.placements.search.selectors.search import Seitenleser, Zahlen, is_as_kept
-from tenant_apps.placements.search.selectors.treffer import GLEICHSTAND, Eingrenzung, Sortierung, clean_sortierung
+from tenant_apps.placements.search.selectors.treffer import GLEICHSTAND, Eingrenzung, Sortierung
 from tenant_apps.placements.search.selectors.vermerk import describe_gesuchtes, label_geschlecht
 from tenant_apps.placements.search.views.auswahl import suche_crumbs
 from tenant_apps.placements.services.person import Betroffen
@@ -61,17 +61,16 @@ def load_suche(request: HttpRequest, uuid: UUID) -> Suche:
 def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """What the search finds now, a page of it: by cost, distance, fit or free places, narrowed by a filter."""
     suche = load_suche(request, uuid)
-    kriterien, sortierung = kriterien_of(suche), clean_sortierung(request.GET.get("sort"))
+    kriterien, ansicht = kriterien_of(suche), read_ansicht(request.GET)
     form = TrefferFilter(request.GET, ist_stationaer=suche.hilfeart.ist_stationaer)
     eingrenzung = form.eingrenzung()
     warn_ignored(request, form, sortierungen=Sortierung.values)
-    probe = form.values()["preis"] or None
     leser = Seitenleser(
         kriterien,
-        sortierung=sortierung,
+        sortierung=ansicht.sortierung,
         eingrenzung=eingrenzung,
         je_seite=ERGEBNIS.je_seite,
-        gewichtung=get_gewichtung(suche.klient_id, preis=probe),
+        gewichtung=get_gewichtung(suche.klient_id, preis=ansicht.probe),
     )
     kreise = list_kurznamen()
     page = ERGEBNIS.page_of(
@@ -88,10 +87,10 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "filter": form,
             "ueberschrift": _ueberschrift(leser.markt, leser.zahlen, eingrenzung),
             "chips": [{"label": wort, "remove_url": build_url_without(request, name)} for name, wort in form.chips()],
-            "probe": probe,
-            "sortierung": sortierung,
+            "ansicht": ansicht,
+            "sortierung": ansicht.sortierung,
             "hoechstens": rules.VERGLEICH_BIS,
-            "letzte_im_drittel": _last_of_third(leser.markt, page.start_index, sortierung, eingrenzung),
+            "letzte_im_drittel": _last_of_third(leser.markt, page.start_index, ansicht.sortierung, eingrenzung),
             "gleichstand": GLEICHSTAND,
             "summe": get_aufschluesselung(suche),
             "heute": leser.zahlen,

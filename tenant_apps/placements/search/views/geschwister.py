@@ -25,9 +25,11 @@ from tenant_apps.cases.models import Hilfefall
 from tenant_apps.placements import policies
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import Reservierung, Suche
-from tenant_apps.placements.search.forms import GeschwisterForm
-from tenant_apps.placements.search.selectors.geschwister import Haus, search_haeuser
+from tenant_apps.placements.search.forms import GeschwisterForm, read_ansicht
+from tenant_apps.placements.search.selectors.geschwister import ORDNUNGEN, Haeuser, Haus, order_of, search_haeuser
 from tenant_apps.placements.search.selectors.kriterien import Kriterien, kriterien_of
+from tenant_apps.placements.search.selectors.passung import get_gewichtung
+from tenant_apps.placements.search.selectors.treffer import Ansicht, Sortierung
 from tenant_apps.placements.search.selectors.vermerk import label_geschlecht
 from tenant_apps.placements.search.views.auswahl import suche_crumbs
 from tenant_apps.placements.search.views.ergebnis import describe_kriterien, load_suche
@@ -61,7 +63,7 @@ class Geschwisterkind:
 @require(policies.may_reserve)
 def reserve(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask who else, show the facilities with a place for each, take them all."""
-    suche = load_suche(request, uuid)
+    suche, ansicht = load_suche(request, uuid), order_of(read_ansicht(request.GET))
     bookable = policies.bookable_hilfefaelle(request.akteur)
     form = GeschwisterForm(posted(request), bookable=bookable, ohne=suche.klient_id)
     kinder: list[Geschwisterkind] = []
@@ -69,7 +71,7 @@ def reserve(request: HttpRequest, uuid: UUID) -> HttpResponse:
         try:
             kinder = _list_kinder(suche, form.cleaned_data["fallnummern"])
             if einrichtung := form.cleaned_data["einrichtung"]:
-                reservierungen = _reserve(request, suche, kinder, form, einrichtung.pk)
+                reservierungen = _reserve(request, suche, kinder, form, einrichtung.pk, ansicht)
                 messages.success(request, _say_reserved(reservierungen))
                 return redirect("placements:reservierung", reservierungen[0].pk)
         except SojusError as error:
@@ -84,16 +86,19 @@ def reserve(request: HttpRequest, uuid: UUID) -> HttpResponse:
             objekt_art="cases.hilfefall", felder=("geburtsdatum", "geschlecht", "fallnummer"),
             zeilen=[kind.fall for kind in kinder],
         )  # fmt: skip
-    haeuser = search_haeuser([kind.kriterien for kind in kinder]) if kinder else None
+    haeuser = _search(suche, kinder, ansicht) if kinder else None
     context = {
         "suche": suche,
+        "ansicht": ansicht,
+        "zuerst": ORDNUNGEN[ansicht.sortierung],
+        "nach_passung": ansicht.sortierung == Sortierung.PASSUNG,
         "form": form,
         "kinder": kinder,
         "haeuser": haeuser,
         "passend": [_describe(haus, kinder) for haus in haeuser.passend[:GEZEIGT]] if haeuser else [],
         "weitere": max(len(haeuser.passend) - GEZEIGT, 0) if haeuser else 0,
         "eckdaten": describe_kriterien(suche),
-        "breadcrumb": suche_crumbs(suche, "Geschwister"),
+        "breadcrumb": suche_crumbs(suche, "Geschwister", query=ansicht.query),
     }
     return render(request, "placements/auswahl/geschwister.html", context, status=status_of(form))
 
@@ -114,12 +119,27 @@ def _list_kinder(suche: Suche, faelle: Sequence[Hilfefall]) -> list[Geschwisterk
     return kinder
 
 
+def _search(suche: Suche, kinder: Sequence[Geschwisterkind], ansicht: Ansicht) -> Haeuser:
+    """As it is shown, with each child's own fit."""
+    klienten = [suche.klient_id if kind.fall.pk == suche.hilfefall_id else kind.fall.klient_id for kind in kinder]
+    return search_haeuser(
+        [kind.kriterien for kind in kinder],
+        sortierung=ansicht.sortierung,
+        gewichtungen=[get_gewichtung(klient_id, preis=ansicht.probe) for klient_id in klienten],
+    )
+
+
 @transaction.atomic
 def _reserve(
-    request: HttpRequest, suche: Suche, kinder: Sequence[Geschwisterkind], form: GeschwisterForm, einrichtung_id: UUID
+    request: HttpRequest,
+    suche: Suche,
+    kinder: Sequence[Geschwisterkind],
+    form: GeschwisterForm,
+    einrichtung_id: UUID,
+    ansicht: Ansicht,
 ) -> list[Reservierung]:
     """What fits each of them there now; a search is kept for each, as by day."""
-    haeuser = search_haeuser([kind.kriterien for kind in kinder]).passend
+    haeuser = _search(suche, kinder, ansicht).passend
     haus = next((haus for haus in haeuser if haus.einrichtung_id == einrichtung_id), None)
     if haus is None:
         raise Konflikt(NICHT_FUER_ALLE, code="nicht_fuer_alle")
@@ -142,6 +162,8 @@ def _reserve(
         wahlen=wahlen,
         begruendung=form.cleaned_data["begruendung"],
         zweiter_platz=form.cleaned_data["zweiter_platz"],
+        sortierung=ansicht.sortierung,
+        probe=ansicht.probe,
     )
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from shared_apps.accounts.guards import require
@@ -16,11 +17,13 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
 from tenant_apps.placements.enums import Vorgang
+from tenant_apps.placements.search.forms import read_ansicht
 from tenant_apps.placements.search.selectors.angebot import list_angebote
 from tenant_apps.placements.search.selectors.ergebnis import ERGEBNIS
 from tenant_apps.placements.search.selectors.kriterien import kriterien_of
 from tenant_apps.placements.search.selectors.passung import get_gewichtung
 from tenant_apps.placements.search.selectors.vergleich import compare_angebote, describe_kippen
+from tenant_apps.placements.search.selectors.vermerk import describe_probe
 from tenant_apps.placements.search.views.auswahl import suche_crumbs
 from tenant_apps.placements.search.views.ergebnis import describe_kriterien, load_suche
 from tenant_apps.placements.services.search import update_merkliste
@@ -35,15 +38,15 @@ OHNE_PREISE = "ohne"
 @require(policies.may_search)
 def keep_gemerkte(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The ticks of one page of the result, and on to the comparison."""
-    suche = load_suche(request, uuid)
+    suche, query = load_suche(request, uuid), read_ansicht(request.GET).query
     gezeigt = _existing(request.POST.getlist("gezeigt"))
     gewaehlt = [pk for pk in _existing(request.POST.getlist("angebot")) if pk in gezeigt]
     try:
         update_merkliste(akteur=request.akteur, suche=suche, gezeigt=gezeigt, gewaehlt=gewaehlt)
     except RegelVerletzt as error:
         messages.error(request, error.message)
-        return redirect("placements:suche", suche.pk)
-    return redirect("placements:vergleich", suche.pk)
+        return redirect(f"{reverse('placements:suche', args=[suche.pk])}{query}")
+    return redirect(f"{reverse('placements:vergleich', args=[suche.pk])}{query}")
 
 
 def _existing(texte: list[str]) -> list[UUID]:
@@ -60,9 +63,9 @@ def _existing(texte: list[str]) -> list[UUID]:
 @require(policies.may_search)
 def show_vergleich(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """What was kept to be compared, side by side, as of now. `?preise=ohne`: for the child and the parents."""
-    suche = load_suche(request, uuid)
-    kriterien = kriterien_of(suche)
-    vergleich = compare_angebote(kriterien, [UUID(pk) for pk in suche.gemerkt], get_gewichtung(suche.klient_id))
+    suche, ansicht = load_suche(request, uuid), read_ansicht(request.GET)
+    kriterien, gewichtung = kriterien_of(suche), get_gewichtung(suche.klient_id, preis=ansicht.probe)
+    vergleich = compare_angebote(kriterien, [UUID(pk) for pk in suche.gemerkt], gewichtung)
     mit_preisen = request.GET.get("preise") != OHNE_PREISE
     anteile = get_vorgabe(PASSUNG_GEWICHTE)
     record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.VERGLEICH_ANSEHEN, objekt=suche)
@@ -71,11 +74,14 @@ def show_vergleich(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "placements/auswahl/vergleich.html",
         {
             "suche": suche,
+            "ansicht": ansicht,
             "vergleich": vergleich,
             "zeilen": [zeile for zeile in vergleich.zeilen if mit_preisen or not zeile.ist_preis],
             "mit_preisen": mit_preisen,
+            "andere_fassung": ansicht.query_with(preise=OHNE_PREISE) if mit_preisen else ansicht.query,
+            "probe": describe_probe(ansicht.probe) if ansicht.probe and mit_preisen else "",
             "kippen": describe_kippen(vergleich, kriterien, anteile) if mit_preisen else "",
             "eckdaten": describe_kriterien(suche),
-            "breadcrumb": suche_crumbs(suche, "Vergleich"),
+            "breadcrumb": suche_crumbs(suche, "Vergleich", query=ansicht.query),
         },
     )
