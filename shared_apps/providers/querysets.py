@@ -13,7 +13,7 @@ from django.db.models import Q
 from shared_apps.core.clock import midnight
 from shared_apps.core.uploads.states import LESBAR
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum
-from shared_apps.providers.rules import BESTAETIGUNG_GILT_TAGE, NIE, bestaetigt_bis_auf
+from shared_apps.providers.rules import NIE, bestaetigt_bis_auf
 
 
 def valid_on(tag: date, *, prefix: str = "") -> Q:
@@ -68,11 +68,11 @@ def running_on(tag: date, *, prefix: str = "") -> Q:
     return gueltig_on(tag, prefix=prefix) & orte
 
 
-def confirmed_on(tag: date, tage: int = BESTAETIGUNG_GILT_TAGE) -> Q:
-    """Offers whose vacancies are freshly confirmed on this day, as `rules.vakanzstand` says of one; or in the last
-    `tage` days, without a report since that says otherwise."""
-    ab = midnight(bestaetigt_bis_auf(tag, tage))
-    frisch = Q(vakanz_bestaetigt_at__gte=ab, vakanz_bestaetigt_at__lt=_after(tag))
+def confirmed_on(tag: date, ab: date | None = None) -> Q:
+    """Offers whose vacancies are freshly confirmed on this day, as `rules.vakanzstand` says of one; or from `ab` on,
+    without a report since that says otherwise."""
+    seit = midnight(ab or bestaetigt_bis_auf(tag))
+    frisch = Q(vakanz_bestaetigt_at__gte=seit, vakanz_bestaetigt_at__lt=_after(tag))
     return frisch & Q(vakanz_gemeldet_at__isnull=True)
 
 

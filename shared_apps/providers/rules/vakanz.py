@@ -68,9 +68,9 @@ def vakanzstand(bestaetigt: date | None, heute: date, *, gemeldet: bool = False)
     return Vakanzstand(Vakanzstufe.FRISCH, f"{wann} bestätigt")
 
 
-def bestaetigt_bis_auf(heute: date, tage: int = BESTAETIGUNG_GILT_TAGE) -> date:
-    """The oldest day whose confirmation is still fresh, or no older than that many days."""
-    return heute - timedelta(days=tage)
+def bestaetigt_bis_auf(heute: date) -> date:
+    """The oldest day whose confirmation is still fresh."""
+    return heute - timedelta(days=BESTAETIGUNG_GILT_TAGE)
 
 
 @dataclass(frozen=True, slots=True)

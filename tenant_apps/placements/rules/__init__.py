@@ -21,6 +21,7 @@ from tenant_apps.placements.rules.ausschluss import (
     Ausschluss,
     Geprueft,
     Gesucht,
+    bestaetigt_ab,
     count_frei,
     list_ausschluesse,
 )
@@ -39,7 +40,7 @@ from tenant_apps.placements.rules.geschwister import verteilen
 from tenant_apps.placements.rules.kette import Bruch, Glied, compute_siegel, find_bruch
 from tenant_apps.placements.rules.merkliste import VERGLEICH_BIS, merkliste
 from tenant_apps.placements.rules.nacht import ALTER_HOECHSTENS, alter_seit, naechster_arbeitstag
-from tenant_apps.placements.rules.ort import entfernung_km, ist_auswaertig
+from tenant_apps.placements.rules.ort import describe_weg, entfernung_km, ist_auswaertig
 from tenant_apps.placements.rules.passungswert import (
     Passung,
     PassungAngebot,
@@ -112,10 +113,12 @@ __all__ = [
     "alter_am",
     "alter_seit",
     "belegung",
+    "bestaetigt_ab",
     "compute_siegel",
     "count_frei",
     "dauer_in_tagen",
     "dauer_in_wochen",
+    "describe_weg",
     "differenz",
     "drittel_grenze",
     "entfernung_km",

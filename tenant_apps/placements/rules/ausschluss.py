@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -123,6 +123,11 @@ def _has(gesucht: Gesucht, angebot: Geprueft) -> bool:
     if gesucht.eine and gesucht.spezialisierungen:
         return bool(gesucht.spezialisierungen & angebot.spezialisierungen)
     return gesucht.spezialisierungen <= angebot.spezialisierungen
+
+
+def bestaetigt_ab(heute: date, tage: int) -> date:
+    """The oldest of the last `tage` days, today the last of them: 1 is today alone."""
+    return heute - timedelta(days=tage - 1)
 
 
 def count_frei(zeitraum: Zeitraum, plaetze: Sequence[tuple[Zeitraum, Sequence[Zeitraum]]]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 
-from shared_apps.core.geld import round_stellen
+from shared_apps.core.geld import NBSP, format_zahl, round_stellen
 from tenant_apps.placements.rules.planwerte import PlanwertError
 
 
@@ -24,6 +24,16 @@ def entfernung_km(von: tuple[float, float], nach: tuple[float, float]) -> Decima
         + math.cos(breite_1) * math.cos(breite_2) * math.sin((laenge_2 - laenge_1) / 2) ** 2
     )
     return round_stellen(Decimal(2 * 6371.0088 * math.asin(math.sqrt(min(1.0, sehne)))), 1)
+
+
+def describe_weg(km: Decimal | None, *, ungefaehr: bool) -> str:
+    """The way as every page says it: "12 km", "unter 1 km", "ca. 12 km" to the middle of the house's postcode. Empty
+    where nobody knows it."""
+    if km is None:
+        return ""
+    if ungefaehr:
+        return f"ca.{NBSP}{format_zahl(max(km, Decimal(1)), 0)}{NBSP}km"
+    return f"unter{NBSP}1{NBSP}km" if km < 1 else f"{format_zahl(km, 0)}{NBSP}km"
 
 
 def ist_auswaertig(standort_ags: str, tenant_ags: str) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
 from shared_apps.core.geld import format_zahl
-from shared_apps.core.zahlwort import anzahl, anzahl_jahre
+from shared_apps.core.zahlwort import anzahl
+from tenant_apps.placements.rules.ort import describe_weg
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,8 @@ class PassungBedarf:
     sprachen: frozenset[str] = frozenset()
     barrierefrei: bool = False
     frisch: bool = False
+    #: What people call a speciality or a language, by its code.
+    namen: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def ist_gefragt(self) -> bool:
@@ -98,6 +101,8 @@ class PassungAngebot:
     barrierefrei: bool = False
     #: Whether the young person has lived there before; None: nobody knows a house where she has.
     vertraut: bool | None = None
+    #: The way is measured to the middle of the house's postcode.
+    entfernung_ungefaehr: bool = False
     #: Planned amount, and the least of all that can be reserved.
     soll: Decimal | None = None
     guenstigstes: Decimal | None = None
@@ -194,9 +199,9 @@ def _passung_gesuchtes(bedarf: PassungBedarf, angebot: PassungAngebot, gewicht: 
     ohne_sprache = sorted(bedarf.sprachen - angebot.sprachen)
     gesucht = len(bedarf.spezialisierungen) + len(bedarf.sprachen) + bedarf.barrierefrei
     fehlt = len(fehlend) + len(ohne_sprache) + (bedarf.barrierefrei and not angebot.barrierefrei)
-    saetze = [_sentence("Spezialisierungen", "sind vorhanden", len(bedarf.spezialisierungen), fehlend)]
+    saetze = [_sentence(_SPEZIALISIERUNG, len(bedarf.spezialisierungen), _name(bedarf, fehlend))]
     if bedarf.sprachen:
-        saetze.append(_sentence("Sprachen", "werden gesprochen", len(bedarf.sprachen), ohne_sprache))
+        saetze.append(_sentence(_SPRACHE, len(bedarf.sprachen), _name(bedarf, ohne_sprache)))
     if bedarf.barrierefrei:
         saetze.append(f"Das Angebot ist {'' if angebot.barrierefrei else 'nicht '}barrierefrei, wie gesucht.")
     if not bedarf.spezialisierungen:
@@ -205,24 +210,40 @@ def _passung_gesuchtes(bedarf: PassungBedarf, angebot: PassungAngebot, gewicht: 
     return PassungBestandteil("spezialisierungen", "Spezialisierungen", gewicht, erfuellung, " ".join(saetze))
 
 
-def _sentence(was: str, ist: str, gesucht: int, fehlend: list[str]) -> str:
+#: One, several, and what is said of one and of several that an offer has.
+_SPEZIALISIERUNG = ("Spezialisierung", "Spezialisierungen", "ist vorhanden", "sind vorhanden")
+_SPRACHE = ("Sprache", "Sprachen", "wird gesprochen", "werden gesprochen")
+
+
+def _name(bedarf: PassungBedarf, codes: Iterable[str]) -> list[str]:
+    return sorted(bedarf.namen.get(code, code) for code in codes)
+
+
+def _sentence(worte: tuple[str, str, str, str], gesucht: int, fehlend: list[str]) -> str:
+    eine, viele, ist, sind = worte
+    hat, fehlt = gesucht - len(fehlend), f"es {'fehlt' if len(fehlend) == 1 else 'fehlen'}: {', '.join(fehlend)}"
     if not fehlend:
-        return f"Alle gesuchten {was} {ist}."
-    return f"{gesucht - len(fehlend)} von {gesucht} {was} {ist}; es fehlt: {', '.join(fehlend)}."
+        return f"Die gesuchte {eine} {ist}." if gesucht == 1 else f"Alle gesuchten {viele} {sind}."
+    if gesucht == 1:
+        return f"Die gesuchte {eine} fehlt: {fehlend[0]}."
+    if hat == 0:
+        return f"Keine der {gesucht} gesuchten {viele} {ist}; {fehlt}."
+    return f"{hat} von {gesucht} {viele} {ist if hat == 1 else sind}; {fehlt}."
 
 
 def _passung_alter(bedarf: PassungBedarf, angebot: PassungAngebot, gewicht: int) -> PassungBestandteil:
     von, bis, alter = angebot.alter_von, angebot.alter_bis, bedarf.alter
+    das_alter = "" if alter is None else f"Das Alter von {anzahl(alter, 'Jahr', 'Jahren')}"
     erfuellung: Fraction | None
     if alter is None:
         erfuellung, grund = None, "Das Alter ist nicht bekannt."
     elif not von <= alter <= bis:
-        erfuellung, grund = Fraction(0), f"{anzahl_jahre(alter)} liegt außerhalb der Altersspanne {von} bis {bis}."
+        erfuellung, grund = Fraction(0), f"{das_alter} liegt außerhalb der Altersspanne {von} bis {bis}."
     else:
         abstand = Fraction(abs(2 * alter - von - bis), max(1, bis - von))
         erfuellung = 1 - abstand / 2
         lage = "in der Mitte" if abstand <= Fraction(1, 2) else "am Rand"
-        grund = f"{anzahl_jahre(alter)} liegt {lage} der Altersspanne {von} bis {bis}."
+        grund = f"{das_alter} liegt {lage} der Altersspanne {von} bis {bis}."
     return PassungBestandteil("alter", "Alter", gewicht, erfuellung, grund)
 
 
@@ -244,7 +265,7 @@ def _passung_entfernung(angebot: PassungAngebot, gewichte: PassungGewichte) -> P
     grund = "Die Entfernung ist nicht bekannt."
     if angebot.entfernung_km is not None:
         erfuellung = _linear(angebot.entfernung_km, gewichte.entfernung_voll_km, gewichte.entfernung_null_km)
-        grund = f"{format_zahl(angebot.entfernung_km, 0)} km Entfernung (Luftlinie)."
+        grund = f"{describe_weg(angebot.entfernung_km, ungefaehr=angebot.entfernung_ungefaehr)} Entfernung (Luftlinie)."
     return PassungBestandteil("entfernung", "Entfernung", gewichte.entfernung, erfuellung, grund)
 
 

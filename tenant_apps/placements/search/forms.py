@@ -138,7 +138,7 @@ class AuswahlForm(forms.Form):
     barrierefrei = felder.AuswahlField(label="Barrierefrei", choices=Barrierefrei.choices, required=False)
     bestaetigt_tage = felder.GanzzahlField(
         label="Vakanzen bestätigt in den letzten … Tagen", von=1, bis=BESTAETIGT_TAGE_MAX, required=False,
-        help_text="leer: egal wann. Was als „war nicht frei“ gemeldet ist, zählt nicht als bestätigt",
+        help_text="leer: egal wann; heute zählt mit. Was als „war nicht frei“ gemeldet ist, zählt nicht als bestätigt",
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -297,7 +297,7 @@ class TrefferFilter(FilterForm):
         von=PROBE_VON,
         bis=PROBE_BIS,
         required=False,
-        help_text="Punkte von 100. Nur für diese Ansicht, gespeichert wird nichts.",
+        help_text="Punkte von 100. Nur für diese Ansicht; reservieren Sie daraus, steht es im Auswahlvermerk.",
     )
 
     def __init__(self, *args: Any, ist_stationaer: bool, **kwargs: Any) -> None:

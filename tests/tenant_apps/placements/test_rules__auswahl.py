@@ -83,10 +83,10 @@ def test_passung__perfect_offer_has_100_points() -> None:
     )
     assert passung.punkte == 100
     assert passung.gruende == [
-        "Alle gesuchten Spezialisierungen sind vorhanden.",
-        "15 Jahre liegt in der Mitte der Altersspanne 12 bis 18.",
+        "Die gesuchte Spezialisierung ist vorhanden.",
+        "Das Alter von 15 Jahren liegt in der Mitte der Altersspanne 12 bis 18.",
         "Das Angebot nimmt junge Menschen dieses Geschlechts auf.",
-        "4 km Entfernung (Luftlinie).",
+        "4\u00a0km Entfernung (Luftlinie).",
         "Die Vakanzen wurden heute bestätigt.",
     ]
 
@@ -100,6 +100,45 @@ def test_passung__names_what_is_missing() -> None:
     assert "es fehlt: Sucht" in passung.gruende[0]
     assert "außerhalb der Altersspanne" in passung.gruende[1]
     assert "anderes Geschlecht" in passung.gruende[2]
+
+
+@pytest.mark.parametrize(
+    ("gesucht", "hat", "satz"),
+    [
+        ("s", "", "Die gesuchte Spezialisierung fehlt: Sucht."),
+        ("st", "s", "1 von 2 Spezialisierungen ist vorhanden; es fehlt: Traumapädagogik."),
+        ("st", "", "Keine der 2 gesuchten Spezialisierungen ist vorhanden; es fehlen: Sucht, Traumapädagogik."),
+        ("stx", "st", "2 von 3 Spezialisierungen sind vorhanden; es fehlt: x."),
+        ("st", "ts", "Alle gesuchten Spezialisierungen sind vorhanden."),
+    ],
+)
+def test_passung__says_it_in_names_and_in_german(gesucht: str, hat: str, satz: str) -> None:
+    """A code that has gone from the catalogue is all that is known of it."""
+    bedarf = PassungBedarf(frozenset(gesucht), namen={"s": "Sucht", "t": "Traumapädagogik"})
+    assert rules.passung(bedarf, PassungAngebot(frozenset(hat))).bestandteile[0].grund == satz
+    sprachen = PassungBedarf(sprachen=frozenset({"ar", "uk"}), namen={"uk": "Ukrainisch"})
+    grund = rules.passung(sprachen, PassungAngebot(sprachen=frozenset({"ar"}))).bestandteile[0].grund
+    assert grund == "1 von 2 Sprachen wird gesprochen; es fehlt: Ukrainisch."
+
+
+@pytest.mark.parametrize(
+    ("km", "ungefaehr", "weg"),
+    [
+        (None, True, ""), ("0.4", False, "unter 1 km"), ("0.4", True, "ca. 1 km"), ("1.0", False, "1 km"),
+        ("12.4", False, "12 km"), ("12.5", True, "ca. 13 km"),
+    ],
+)  # fmt: skip
+def test_weg__one_wording_for_all_pages(km: str | None, ungefaehr: bool, weg: str) -> None:
+    wert = None if km is None else D(km)
+    assert rules.describe_weg(wert, ungefaehr=ungefaehr).replace("\u00a0", " ") == weg
+    fit = rules.passung(PassungBedarf(alter=9), PassungAngebot(entfernung_km=wert, entfernung_ungefaehr=ungefaehr))
+    grund = next(teil.grund for teil in fit.bestandteile if teil.kuerzel == "entfernung").replace("\u00a0", " ")
+    assert grund == (f"{weg} Entfernung (Luftlinie)." if weg else "Die Entfernung ist nicht bekannt.")
+
+
+def test_bestaetigt_ab__today_is_the_last_of_the_days() -> None:
+    assert rules.bestaetigt_ab(date(2026, 12, 7), 1) == date(2026, 12, 7)
+    assert rules.bestaetigt_ab(date(2026, 12, 7), 7) == date(2026, 12, 1)
 
 
 def test_passung__unknown_is_neither_rewarded_nor_punished() -> None:

@@ -274,7 +274,7 @@ FAST_GUTES_HAUS = st.one_of(
             "verknuepfung": st.sampled_from(["ALLE", "EINE"]),
             "sprachen": st.sampled_from([(), (), ("ar",), ("ar", "uk")]),
             "barrierefrei": st.sampled_from(["", "", "JA", "TEILWEISE"]),
-            "bestaetigt_tage": st.sampled_from([None, None, 1, 8]),
+            "bestaetigt_tage": st.sampled_from([None, None, 1, 7, 8]),
         }
     ),
     sortierung=st.sampled_from([f"{vor}{wert}" for wert in Sortierung.values for vor in ("", "-")]),
@@ -488,7 +488,7 @@ def _gesucht(kriterien: Kriterien) -> rules.Gesucht:
         kriterien.zeitraum, kriterien.alter, kriterien.geschlecht, frozenset(kriterien.spezialisierungen),
         eine=kriterien.verknuepfung == "EINE", sprachen=frozenset(kriterien.sprachen),
         barrierefrei=kriterien.barrierefrei,
-        bestaetigt_ab=None if tage is None else today() - timedelta(days=tage), umkreis_km=kriterien.umkreis_km,
+        bestaetigt_ab=None if tage is None else today() - timedelta(days=tage - 1), umkreis_km=kriterien.umkreis_km,
     )  # fmt: skip
 
 

@@ -58,8 +58,42 @@ def test_from_ticks_to_reservation__without_a_script(suche, vg, sign_in):
     assert markt[0].einrichtung.name in ohne and "für das Kind und die Eltern" in ohne
     for wort in ("€", "Bestpreis", "Entgelt", "Drittel", "Differenz"):
         assert wort not in ohne.partition("<table")[2], wort
-    assert _text(client.get(url)).count("checked><span>vergleichen") == 2
+    assert _text(client.get(url)).count('aria-pressed="true"') == 2
     assert _gemerkt(vg) == ids[:2]
+
+
+def test_merken__goes_back_to_the_page_and_nothing_is_lost_by_sorting_or_paging(suche, vg, sign_in):
+    """Each click is kept at once: no link of the page can lose it, and there is no script in it."""
+    markt = [create_angebot(entgelt=f"{70 + n}.00", alter_bis=17) for n in range(27)]
+    client, url = sign_in("anna"), f"/hze-auswahl/{suche.pk}/"
+    seite = client.get(f"{url}?sort=-kosten&seite=2&zeige=alle&erfunden=1").text
+    hin = f'action="{url}merken/?sort=-kosten&amp;seite=2&amp;zeige=alle"'
+    assert seite.count(hin) == 2, "two lines on the second page, each with its button"
+    billig, teuer = str(markt[0].pk), str(markt[-1].pk)
+    klick = {"nach": "liste", "gezeigt": billig}
+    danach = client.post(f"{url}merken/?sort=-kosten&seite=2&zeige=alle&erfunden=1", klick | {"angebot": billig})
+    assert danach["Location"] == f"{url}?zeige=alle&sort=-kosten&seite=2#a-{billig}"
+    client.post(f"{url}merken/", {"nach": "liste", "gezeigt": teuer, "angebot": teuer})
+    for query in ("", "?sort=passung", "?seite=2", "?km=10", "?preis=80"):
+        assert "2 gemerkt" in _text(client.get(url + query)), query
+    client.post(f"{url}merken/", klick)
+    assert _gemerkt(vg) == [teuer], "clicked once more, it is taken off"
+
+
+def test_two_offers_of_one_house__are_told_apart(suche, vg, sign_in):
+    eins = create_angebot(name="Gruppe Möwe", alter_bis=17)
+    zwei = create_angebot(name="Gruppe Storch", alter_bis=18, einrichtung=eins.einrichtung)
+    drei = create_angebot(name="Gruppe Reiher", alter_bis=17)
+    with in_tenant(vg):
+        Suche.objects.update(gemerkt=[str(a.pk) for a in (eins, zwei, drei)])
+    haus, client, url = eins.einrichtung.name, sign_in("anna"), f"/hze-auswahl/{suche.pk}/"
+    seite = _text(client.get(f"{url}vergleich/"))
+    for name in (f"{haus}, Gruppe Möwe", f"{haus}, Gruppe Storch", drei.einrichtung.name):
+        assert f'data-label="{name}"' in seite and f'aria-label="Reservieren: {name}"' in seite, name
+    liste = _text(client.get(url))
+    for name in ("Gruppe Möwe", "Gruppe Storch"):
+        assert f"{name} · " in liste and f'aria-label="Merken: {haus}, {name}"' not in liste
+        assert f'aria-label="Gemerkt: {haus}, {name}"' in liste
 
 
 def test_ticks__of_other_pages_stay_and_four_are_the_most(suche, vg, sign_in):

@@ -14,7 +14,6 @@ from uuid import UUID
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.catalogue.selectors import list_hilfearten
 from shared_apps.core.clock import local_date, today
-from shared_apps.core.geld import format_zahl
 from shared_apps.core.zahlwort import anzahl_jahre
 from shared_apps.providers.models import Angebot, Einrichtung
 from shared_apps.providers.rules import vakanzstand
@@ -133,10 +132,7 @@ class Nachtplatz:
     @property
     def weg(self) -> str:
         """Kilometres in a straight line, in words."""
-        km = self.zeile.entfernung_km
-        if km is None:
-            return "Weg unbekannt"
-        return "unter 1 km" if km < 1 else f"{format_zahl(km, 0)} km"
+        return self.zeile.weg or "Weg unbekannt"
 
     @property
     def alter(self) -> str:

@@ -28,7 +28,7 @@ from tenant_apps.placements import rules
 from tenant_apps.placements.hooks import get_restbudget
 from tenant_apps.placements.search.selectors.kosten import compute_taschengeld
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
-from tenant_apps.placements.search.selectors.passung import Gewichtung, build_bedarf, get_gewichtung
+from tenant_apps.placements.search.selectors.passung import Gewichtung, build_benannt, get_gewichtung
 from tenant_apps.placements.search.selectors.preise import Preis, get_preis
 from tenant_apps.placements.search.selectors.search import build_angebot, get_entfernung
 
@@ -113,7 +113,7 @@ def get_detail(
         restbudget=get_restbudget(hilfeart_id=kriterien.hilfeart.pk, monat=monatserster(kriterien.beginn)),
         entfernung_km=entfernung,
         beurteilt=beurteilt,
-        passung=rules.passung(build_bedarf(kriterien), beurteilt, gewichtung.gewichte),
+        passung=rules.passung(build_benannt(kriterien), beurteilt, gewichtung.gewichte),
         dokumente=_dokumente(angebot.einrichtung_id),
         fotos=tuple(Foto.objects.filter(shown_fotos(), einrichtung=angebot.einrichtung_id)[:12]),
         kontakte=list_kontakte(angebot.einrichtung),

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from shared_apps.catalogue.models import Spezialisierung, Sprache
 from shared_apps.core.liste import GRENZE, Liste, ordnung
 from shared_apps.core.zahlwort import anzahl_jahre
 from shared_apps.core.zeitraum import EIN_TAG, format_datum
@@ -16,11 +15,14 @@ from shared_apps.occupancy.selectors.frei import OHNE, Frei, list_frei
 from shared_apps.occupancy.selectors.stopps import list_nichtaufnahmen
 from shared_apps.providers.models import Angebot, Geschlecht
 from shared_apps.providers.rules import Nichtaufnahme
+from tenant_apps.placements import rules
 from tenant_apps.placements.enums import AUSSCHLUSS_WORT
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.rules import Ausschluss
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
+from tenant_apps.placements.search.selectors.lage import get_ort
 from tenant_apps.placements.search.selectors.markt import find_nicht_passend
+from tenant_apps.placements.search.selectors.namen import name_spezialisierungen, name_sprachen
 from tenant_apps.placements.search.selectors.search import get_region
 
 #: The nearest first, which a statement of its own finds.
@@ -79,7 +81,12 @@ class NichtPassend:
     def ist_ungefaehr(self) -> bool:
         """Whether it is measured to the middle of the house's postcode."""
         haus = self.angebot.einrichtung
-        return self.entfernung_km is not None and (haus.breite is None or haus.laenge is None)
+        return self.entfernung_km is not None and get_ort(haus) is None
+
+    @property
+    def weg(self) -> str:
+        """How far it is, in words."""
+        return rules.describe_weg(self.entfernung_km, ungefaehr=self.ist_ungefaehr)
 
 
 def get_aufschluesselung(suche: Suche) -> Aufschluesselung | None:
@@ -116,7 +123,7 @@ def load_nicht_passend(
         NichtPassend(
             angebote[pk],
             km,
-            _describe_weg(kriterien, km)
+            _describe_weg(kriterien, km, ungefaehr=get_ort(angebote[pk].einrichtung) is None)
             if grund == Ausschluss.UMKREIS
             else describe_ausschluss(grund, kriterien, angebote[pk], stopps, namen, frei),
         )
@@ -125,11 +132,12 @@ def load_nicht_passend(
     ]
 
 
-def _describe_weg(kriterien: Kriterien, km: Decimal | None) -> str:
+def _describe_weg(kriterien: Kriterien, km: Decimal | None, *, ungefaehr: bool) -> str:
     """How far beyond the circle."""
     if km is None:
         return "Lage nicht bekannt"
-    return f"{math.ceil(km) - (kriterien.umkreis_km or 0)} km zu weit"
+    weiter = Decimal(math.ceil(km) - (kriterien.umkreis_km or 0))
+    return f"{rules.describe_weg(weiter, ungefaehr=ungefaehr)} zu weit"
 
 
 #: What is read of an offer to say what it lacks.
@@ -139,9 +147,9 @@ _ZEIGT = {Ausschluss.SPEZIALISIERUNG: ("spezialisierungen",), Ausschluss.SPRACHE
 def _name(grund: Ausschluss, kriterien: Kriterien) -> dict[str, str]:
     """Names of what was asked for, by code, where this reason speaks of it."""
     if grund == Ausschluss.SPEZIALISIERUNG:
-        return dict(Spezialisierung.objects.filter(code__in=kriterien.spezialisierungen).values_list("code", "name"))
+        return name_spezialisierungen(kriterien.spezialisierungen)
     if grund == Ausschluss.SPRACHE:
-        return dict(Sprache.objects.filter(code__in=kriterien.sprachen).values_list("code", "name"))
+        return name_sprachen(kriterien.sprachen)
     return {}
 
 

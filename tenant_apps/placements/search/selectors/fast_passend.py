@@ -67,6 +67,11 @@ class FastPassend:
     tage: int
 
     @property
+    def weg(self) -> str:
+        """How far it is, in words."""
+        return rules.describe_weg(self.entfernung_km, ungefaehr=self.ist_ungefaehr)
+
+    @property
     def fragt_das_haus(self) -> bool:
         """Nothing is to be searched again: the house may make an exception, or a birthday does it."""
         return self.naehe == Naehe.ALTER
@@ -249,7 +254,7 @@ def _describe(suche: Suche, eintrag: Beinahe, zeile: _Zeile, neu: Kriterien, sol
         Naehe.KUERZER: (f"frei bis {format_datum(neu.ende)}", "", f"Bis {neu.ende:%d.%m.} suchen"),
         Naehe.ALTER: (_age(suche, zeile), _birthday(suche, zeile), "Haus fragen"),
         Naehe.WEITER: (
-            _distance(eintrag.entfernung_km, suche.umkreis_km),
+            _distance(eintrag.entfernung_km, suche.umkreis_km, ungefaehr=zeile.ist_ungefaehr),
             "",
             _where(neu),
         ),
@@ -290,10 +295,12 @@ def _where(neu: Kriterien) -> str:
     return "Mit Nachbarkreisen suchen" if neu.reichweite == Reichweite.NACHBARN else "Landesweit suchen"
 
 
-def _distance(km: Decimal | None, umkreis: int | None) -> str:
-    if km is not None and umkreis is not None:
-        return f"{math.ceil(km) - umkreis} km weiter"
-    return "außerhalb des Suchgebiets" if km is None else f"{km:.0f} km entfernt"
+def _distance(km: Decimal | None, umkreis: int | None, *, ungefaehr: bool) -> str:
+    if km is None:
+        return "außerhalb des Suchgebiets"
+    if umkreis is not None:
+        return f"{rules.describe_weg(Decimal(math.ceil(km) - umkreis), ungefaehr=ungefaehr)} weiter"
+    return f"{rules.describe_weg(km, ungefaehr=ungefaehr)} entfernt"
 
 
 # --- the statement --------------------------------------------------------------------------------------------------

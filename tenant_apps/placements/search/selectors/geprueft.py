@@ -19,7 +19,7 @@ from shared_apps.providers.querysets import confirmed_on, gueltig_within, valid_
 from shared_apps.providers.selectors.erlaubnis import allowed_on
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.placements.enums import Reichweite
-from tenant_apps.placements.rules import BARRIEREFREI_GENUEGT, Ausschluss
+from tenant_apps.placements.rules import BARRIEREFREI_GENUEGT, Ausschluss, bestaetigt_ab
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenant_apps.placements.search.selectors.umkreis import Grad, get_mitte, within
 
@@ -72,7 +72,7 @@ def _conditions(kriterien: Kriterien, erklaert: Sequence[Kriterium]) -> dict[Aus
     if merkmale := _by_merkmale(kriterien, erklaert):
         passt[Ausschluss.MERKMAL] = Q(*merkmale)
     if kriterien.bestaetigt_tage is not None:
-        passt[Ausschluss.UNBESTAETIGT] = confirmed_on(today(), kriterien.bestaetigt_tage)
+        passt[Ausschluss.UNBESTAETIGT] = confirmed_on(today(), bestaetigt_ab(today(), kriterien.bestaetigt_tage))
     if kriterien.hilfeart.erlaubnispflichtig:
         passt[Ausschluss.ERLAUBNIS] = allowed_on(zeitraum.beginn)
     passt[Ausschluss.ZEITRAUM] = Q(

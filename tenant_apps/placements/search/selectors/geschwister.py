@@ -27,6 +27,7 @@ class Haus:
     name: str
     ort: str
     entfernung_km: Decimal | None
+    ist_ungefaehr: bool
     zeilen: tuple[Trefferzeile, ...]
     fast: bool = False
 
@@ -34,6 +35,11 @@ class Haus:
     def soll(self) -> Decimal:
         """What all of them cost in the period, planned."""
         return sum((zeile.soll_entgelt or Decimal(0) for zeile in self.zeilen), Decimal(0))
+
+    @property
+    def weg(self) -> str:
+        """How far it is, in words."""
+        return rules.describe_weg(self.entfernung_km, ungefaehr=self.ist_ungefaehr)
 
     @property
     def passung(self) -> Fraction | None:
@@ -118,6 +124,7 @@ def _haus(je_kind: Sequence[Sequence[Trefferzeile]]) -> Haus:
         eine.einrichtung,
         eine.ort,
         eine.entfernung_km,
+        eine.entfernung_ungefaehr,
         () if wahl is None else tuple(kind[angebot] for kind, angebot in zip(je_angebot, wahl, strict=True)),
         fast=wahl is None and _all_but_one(ids, frei),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from tenant_apps.cases.models import Hilfefall
 from tenant_apps.placements import rules
 from tenant_apps.placements.models import Buchung
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
+from tenant_apps.placements.search.selectors.namen import name_codes
 from tenant_apps.placements.states import BuchungZustand
 from tenant_apps.placements.vorgaben import PASSUNG_GEWICHTE
 from tenant_apps.vorgaben.selectors import get_vorgabe
@@ -128,6 +129,12 @@ def compute_params(kriterien: Kriterien, gewichtung: Gewichtung) -> dict[str, An
         "tage_null": gewichte.aktualitaet_null_tage,
         "tage_n": gewichte.aktualitaet_null_tage - gewichte.aktualitaet_voll_tage,
     }
+
+
+def build_benannt(kriterien: Kriterien) -> rules.PassungBedarf:
+    """The same with the names of what was asked for, for people to read. A query each for specialities and languages,
+    where they were asked for."""
+    return replace(build_bedarf(kriterien), namen=name_codes(kriterien.spezialisierungen, kriterien.sprachen))
 
 
 def build_bedarf(kriterien: Kriterien) -> rules.PassungBedarf:

@@ -18,6 +18,7 @@ from tenant_apps.placements.models import Suche
 from tenant_apps.placements.rules import Ausschluss
 from tenant_apps.placements.search.selectors import passung
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
+from tenant_apps.placements.search.selectors.lage import get_ort
 from tenant_apps.placements.search.selectors.markt import Markt, Marktzeile, ask_markt, count_markt
 from tenant_apps.placements.search.selectors.passung import Gewichtung
 from tenant_apps.placements.search.selectors.treffer import Eingrenzung, Sortierung
@@ -212,6 +213,7 @@ def build_angebot(
         frozenset(s.code for s in angebot.sprachen.all()) if kriterien.sprachen else frozenset(),
         angebot.barrierefrei in rules.BARRIEREFREI_GENUEGT.get(kriterien.barrierefrei, ()),
         vertraut=angebot.einrichtung_id in gewichtung.vertraut if gewichtung.vertraut else None,
+        entfernung_ungefaehr=get_ort(angebot.einrichtung) is None,
         soll=soll,
         guenstigstes=guenstigstes,
     )

@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any, Self, get_type_hints
 from uuid import UUID
 
+from tenant_apps.placements.rules import describe_weg
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trefferzeile:
@@ -41,6 +43,11 @@ class Trefferzeile:
     #: Measured to the middle of the house's postcode: it has no coordinates.
     entfernung_ungefaehr: bool = False
     vakanz_stand: datetime | None = None
+
+    @property
+    def weg(self) -> str:
+        """How far it is, in words."""
+        return describe_weg(self.entfernung_km, ungefaehr=self.entfernung_ungefaehr)
 
     @classmethod
     def from_json(cls, werte: dict[str, Any]) -> Self:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -14,18 +15,20 @@ from shared_apps.providers.models import Angebot
 from shared_apps.providers.selectors.merkmale import add_merkmale
 from shared_apps.regions.selectors import list_kurznamen
 from tenant_apps.placements import rules
+from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.selectors.angebot import list_angebote
 from tenant_apps.placements.search.selectors.ergebnis import Ergebniszeile, build_ergebniszeilen
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenant_apps.placements.search.selectors.markt import Marktzeile, ask_markt
-from tenant_apps.placements.search.selectors.passung import Gewichtung, build_bedarf
+from tenant_apps.placements.search.selectors.passung import Gewichtung, build_bedarf, build_benannt
 from tenant_apps.placements.search.selectors.search import build_angebot, get_region
 
 
 @dataclass(frozen=True, slots=True)
 class Vergleichsspalte:
-    """One offer of the comparison."""
+    """One offer of the comparison. `name`: of its house, with its own where the house has another one here."""
 
+    name: str
     zeile: Ergebniszeile
     angebot: Angebot
     beurteilt: rules.PassungAngebot
@@ -38,13 +41,13 @@ class Merkmalzeile:
 
     name: str
     werte: tuple[str, ...]
-    haeuser: tuple[str, ...]
+    angebote: tuple[str, ...]
     ist_preis: bool = False
 
     @property
     def paare(self) -> list[tuple[str, str]]:
-        """Each value behind the name of its facility."""
-        return list(zip(self.haeuser, self.werte, strict=True))
+        """Each value behind the name of its column."""
+        return list(zip(self.angebote, self.werte, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +70,33 @@ def compare_angebote(kriterien: Kriterien, ids: Sequence[UUID], gewichtung: Gewi
     add_merkmale(list(angebote.values()))
     zeilen = [je_angebot[pk] for pk in ids if pk in je_angebot]
     shown = build_ergebniszeilen(kriterien, zeilen, list_kurznamen())
+    bedarf = build_benannt(kriterien)
     spalten = tuple(
-        _spalte(kriterien, gezeigt, zeile, angebote[zeile.angebot], gewichtung)
-        for gezeigt, zeile in zip(shown, zeilen, strict=True)
+        _spalte(kriterien, bedarf, gezeigt, zeile, angebote[zeile.angebot], gewichtung, name=name)
+        for gezeigt, zeile, name in zip(shown, zeilen, _names(zeilen), strict=True)
     )
     fehlen = tuple(angebote[pk] for pk in ids if pk not in je_angebot and pk in angebote)
     return Vergleich(spalten, fehlen, _zeilen(kriterien, spalten))
+
+
+def list_gemerkte(suche: Suche) -> list[str]:
+    """What is kept to be compared, by name, in its order. One query, none where nothing is."""
+    if not suche.gemerkt:
+        return []
+    rows = Angebot.objects.filter(pk__in=suche.gemerkt).values_list("pk", "einrichtung__name", "name")
+    je_angebot = {str(pk): (haus, name) for pk, haus, name in rows}
+    vorhanden = [je_angebot[pk] for pk in suche.gemerkt if pk in je_angebot]
+    mehrmals = Counter(haus for haus, _ in vorhanden)
+    return [_name(haus, name, mehrmals[haus] > 1) for haus, name in vorhanden]
+
+
+def _names(zeilen: Sequence[Marktzeile]) -> list[str]:
+    mehrmals = Counter(zeile.einrichtung_name for zeile in zeilen)
+    return [_name(z.einrichtung_name, z.angebot_name, mehrmals[z.einrichtung_name] > 1) for z in zeilen]
+
+
+def _name(haus: str, angebot: str, nicht_allein: bool) -> str:
+    return f"{haus}, {angebot}" if nicht_allein else haus
 
 
 def describe_kippen(vergleich: Vergleich, kriterien: Kriterien, anteile: Sequence[int]) -> str:
@@ -85,14 +109,21 @@ def describe_kippen(vergleich: Vergleich, kriterien: Kriterien, anteile: Sequenc
         return ""
     vorn, hinten = nach_passung[:2]
     preis = rules.preis_kippt(build_bedarf(kriterien), vorn.beurteilt, hinten.beurteilt, anteile)
-    erste, zweite = vorn.zeile.treffer.einrichtung, hinten.zeile.treffer.einrichtung
+    erste, zweite = vorn.name, hinten.name
     if preis is None:
         return f"{zweite} passt nie besser als {erste}, wie viel auch immer der Preis zählt."
     return f"{zweite} passt besser als {erste}, wenn der Preis {preis} von 100 Punkten zählt (heute {anteile[-1]})."
 
 
 def _spalte(
-    kriterien: Kriterien, gezeigt: Ergebniszeile, zeile: Marktzeile, angebot: Angebot, gewichtung: Gewichtung
+    kriterien: Kriterien,
+    bedarf: rules.PassungBedarf,
+    gezeigt: Ergebniszeile,
+    zeile: Marktzeile,
+    angebot: Angebot,
+    gewichtung: Gewichtung,
+    *,
+    name: str,
 ) -> Vergleichsspalte:
     beurteilt = build_angebot(
         angebot,
@@ -102,9 +133,7 @@ def _spalte(
         soll=zeile.soll,
         guenstigstes=zeile.guenstigstes,
     )
-    return Vergleichsspalte(
-        gezeigt, angebot, beurteilt, rules.passung(build_bedarf(kriterien), beurteilt, gewichtung.gewichte)
-    )
+    return Vergleichsspalte(name, gezeigt, angebot, beurteilt, rules.passung(bedarf, beurteilt, gewichtung.gewichte))
 
 
 def _zeilen(kriterien: Kriterien, spalten: Sequence[Vergleichsspalte]) -> tuple[Merkmalzeile, ...]:
@@ -118,9 +147,11 @@ def _zeilen(kriterien: Kriterien, spalten: Sequence[Vergleichsspalte]) -> tuple[
     preise = {"Soll-Entgelt", "Differenz zum günstigsten", f"Entgelt je {je}", "günstigstes Drittel", "Passung: Preis"}
     if "Passung: Preis" in namen:  # then the score tells the price, too
         preise |= {name for name in namen if name.startswith("Passung")}
-    haeuser = tuple(spalte.zeile.treffer.einrichtung for spalte in spalten)
+    namen_der_spalten = tuple(spalte.name for spalte in spalten)
     alle = [
-        Merkmalzeile(name, tuple(eigene.get(name) or "–" for eigene in werte), haeuser, ist_preis=name in preise)
+        Merkmalzeile(
+            name, tuple(eigene.get(name) or "–" for eigene in werte), namen_der_spalten, ist_preis=name in preise
+        )
         for name in namen
     ]
     return tuple(zeile for zeile in alle if set(zeile.werte) != {"–"})
@@ -137,8 +168,7 @@ def _platz(spalte: Vergleichsspalte) -> dict[str, str]:
     if not treffer.verfuegbar and zeile.frei:
         frei = f"{frei}, {zeile.frei.text}"
     ort = ", ".join(filter(None, (treffer.ort, zeile.kreis)))
-    weg = "–" if treffer.entfernung_km is None else f"{format_zahl(treffer.entfernung_km, 0)}{NBSP}km"
-    return {"Anbieter": treffer.anbieter, "Ort": ort, "Frei": frei, "Bestätigt": zeile.stand.text, "Weg": weg}
+    return {"Anbieter": treffer.anbieter, "Ort": ort, "Frei": frei, "Bestätigt": zeile.stand.text, "Weg": treffer.weg}
 
 
 def _preis(spalte: Vergleichsspalte, je: str) -> dict[str, str]:

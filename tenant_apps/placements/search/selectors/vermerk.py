@@ -7,7 +7,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from shared_apps.catalogue.models import Spezialisierung, Sprache
 from shared_apps.core.clock import local_date
 from shared_apps.core.geld import format_zahl, round_stellen
 from shared_apps.core.zahlwort import anzahl, anzahl_jahre
@@ -22,6 +21,7 @@ from tenant_apps.placements.enums import (
     Verknuepfung,
     describe_suchgebiet,
 )
+from tenant_apps.placements.search.selectors.namen import name_spezialisierungen, name_sprachen
 from tenant_apps.placements.search.selectors.treffer import SORTIERUNGEN, Sortierung
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 
@@ -44,14 +44,14 @@ def compute_ersparnis(
 def list_spezialisierungen(codes: Iterable[str]) -> list[str]:
     """Specialities as the catalogue names them, in its order; a code that has gone from it stays."""
     codes = list(codes)
-    namen = dict(Spezialisierung.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
+    namen = name_spezialisierungen(codes)
     return [*namen.values(), *(code for code in codes if code not in namen)]
 
 
 def list_sprachen(codes: Iterable[str]) -> list[str]:
     """Languages as the catalogue names them, in its order; no query for none."""
     codes = list(codes)
-    namen = dict(Sprache.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
+    namen = name_sprachen(codes)
     return [*namen.values(), *(code for code in codes if code not in namen)]
 
 
@@ -72,9 +72,9 @@ def describe_gesuchtes(
 
 def describe_frist(tage: int | None) -> str:
     """ "in den letzten 14 Tagen"; "" where it does not matter."""
-    return (
-        "" if tage is None else "heute oder gestern" if tage == 1 else f"in den letzten {anzahl(tage, 'Tag', 'Tagen')}"
-    )
+    if tage is None:
+        return ""
+    return {1: "heute", 2: "heute oder gestern"}.get(tage, f"in den letzten {anzahl(tage, 'Tag', 'Tagen')}")
 
 
 def describe_probe(probe: int) -> str:

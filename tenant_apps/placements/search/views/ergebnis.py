@@ -35,6 +35,7 @@ from tenant_apps.placements.search.selectors.merkmale import describe_merkmale
 from tenant_apps.placements.search.selectors.passung import get_gewichtung
 from tenant_apps.placements.search.selectors.search import Seitenleser, Zahlen, is_as_kept
 from tenant_apps.placements.search.selectors.treffer import GLEICHSTAND, Eingrenzung, Sortierung
+from tenant_apps.placements.search.selectors.vergleich import list_gemerkte
 from tenant_apps.placements.search.selectors.vermerk import describe_gesuchtes, label_geschlecht
 from tenant_apps.placements.search.views.auswahl import suche_crumbs
 from tenant_apps.placements.services.person import Betroffen
@@ -89,6 +90,7 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "chips": [{"label": wort, "remove_url": build_url_without(request, name)} for name, wort in form.chips()],
             "ansicht": ansicht,
             "sortierung": ansicht.sortierung,
+            "gemerkte": list_gemerkte(suche),
             "hoechstens": rules.VERGLEICH_BIS,
             "letzte_im_drittel": _last_of_third(leser.markt, page.start_index, ansicht.sortierung, eingrenzung),
             "gleichstand": GLEICHSTAND,

@@ -1,8 +1,9 @@
-"""Putting offers of a result aside, and comparing them side by side."""
+"""Keeping offers of a result, and comparing them side by side."""
 
 from __future__ import annotations
 
 from contextlib import suppress
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,15 +14,18 @@ from django.views.decorators.http import require_GET, require_POST
 
 from shared_apps.accounts.guards import require
 from shared_apps.core.errors import RegelVerletzt
+from shared_apps.core.filter_query import build_filter_query
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
 from tenant_apps.placements.enums import Vorgang
-from tenant_apps.placements.search.forms import read_ansicht
+from tenant_apps.placements.models import Suche
+from tenant_apps.placements.search.forms import TrefferFilter, read_ansicht
 from tenant_apps.placements.search.selectors.angebot import list_angebote
 from tenant_apps.placements.search.selectors.ergebnis import ERGEBNIS
 from tenant_apps.placements.search.selectors.kriterien import kriterien_of
 from tenant_apps.placements.search.selectors.passung import get_gewichtung
+from tenant_apps.placements.search.selectors.treffer import Sortierung
 from tenant_apps.placements.search.selectors.vergleich import compare_angebote, describe_kippen
 from tenant_apps.placements.search.selectors.vermerk import describe_probe
 from tenant_apps.placements.search.views.auswahl import suche_crumbs
@@ -32,21 +36,35 @@ from tenant_apps.vorgaben.selectors import get_vorgabe
 
 #: In the address: the sheet for the child and the parents.
 OHNE_PREISE = "ohne"
+#: Sent with what is kept in the list: back to where it was.
+LISTE = "liste"
 
 
 @require_POST
 @require(policies.may_search)
 def keep_gemerkte(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """The ticks of one page of the result, and on to the comparison."""
-    suche, query = load_suche(request, uuid), read_ansicht(request.GET).query
+    """What is kept of the offers shown, one of them or a page; and on to the comparison, or back to the list."""
+    suche = load_suche(request, uuid)
     gezeigt = _existing(request.POST.getlist("gezeigt"))
     gewaehlt = [pk for pk in _existing(request.POST.getlist("angebot")) if pk in gezeigt]
     try:
         update_merkliste(akteur=request.akteur, suche=suche, gezeigt=gezeigt, gewaehlt=gewaehlt)
     except RegelVerletzt as error:
         messages.error(request, error.message)
-        return redirect(f"{reverse('placements:suche', args=[suche.pk])}{query}")
-    return redirect(f"{reverse('placements:vergleich', args=[suche.pk])}{query}")
+        return redirect(_describe_liste(request, suche, gezeigt))
+    if request.POST.get("nach") == LISTE:
+        return redirect(_describe_liste(request, suche, gezeigt))
+    return redirect(f"{reverse('placements:vergleich', args=[suche.pk])}{read_ansicht(request.GET).query}")
+
+
+def _describe_liste(request: HttpRequest, suche: Suche, gezeigt: list[UUID]) -> str:
+    """The address of the page of the result where it was ticked, as far as a result knows it, at that line."""
+    form = TrefferFilter(request.GET, ist_stationaer=suche.hilfeart.ist_stationaer)
+    query = build_filter_query(form, request.GET, Sortierung.values)
+    if (seite := request.GET.get("seite", "")).isdecimal():
+        query["seite"] = str(int(seite))
+    adresse = f"{reverse('placements:suche', args=[suche.pk])}{'?' if query else ''}{urlencode(query)}"
+    return f"{adresse}#a-{gezeigt[0]}" if len(gezeigt) == 1 else adresse
 
 
 def _existing(texte: list[str]) -> list[UUID]:
