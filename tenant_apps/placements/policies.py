@@ -158,6 +158,12 @@ def readable_reservierungen(akteur: Akteur) -> QuerySet[Reservierung]:
     return Reservierung.objects.filter(hilfefall__in=cases.visible_stammdaten(akteur))
 
 
+def reads_bedarf(akteur: Akteur, reservierung: Reservierung) -> bool:
+    """Whether what the child needs and what the family wished may be shown to her: who works on the case, not who only
+    pays for it."""
+    return cases.visible_hilfefaelle(akteur).filter(pk=reservierung.hilfefall_id).exists()
+
+
 def changeable_reservierungen(akteur: Akteur) -> QuerySet[Reservierung]:
     """Those a step may be taken on: of cases she may book for, or of her own facilities."""
     return _visible(akteur, Reservierung.objects.all(), bookable_hilfefaelle(akteur))

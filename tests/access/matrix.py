@@ -408,6 +408,7 @@ MATRIX = (
             "placements:vergleich",
             "placements:nicht_passend",
             "placements:geschwister",
+            "api-geschwister",
             "placements:angebot",
             "api-suchen",
             "api-suche",

@@ -170,3 +170,13 @@ def test_list_suchen__same_number_of_queries_for_any_number(api):
     for _ in range(5):
         _post(api, ANFRAGE)
     assert queries() == one
+
+
+def test_create_suche__what_the_kind_of_help_is_not_searched_by_is_refused_not_left_out(api):
+    """Days a week of care at home, hours of a home: somebody would believe that they were asked for."""
+    ambulant = ANFRAGE | {"hilfeart": "A31", "tage_je_woche": None, "stunden_je_woche": "4"}
+    assert _post(api, ambulant).status_code == 201
+    for falsch in (ambulant | {"tage_je_woche": "5"}, ANFRAGE | {"stunden_je_woche": "4"}):
+        antwort = _post(api, falsch)
+        assert antwort.status_code == 422, antwort.content
+        assert "lassen Sie die Angabe weg" in str(antwort.json()["felder"])

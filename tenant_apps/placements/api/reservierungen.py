@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
@@ -25,6 +26,8 @@ from tenant_apps.placements.api.buchungen import BuchungAusgabe, render_buchung
 from tenant_apps.placements.api.serializers import (
     AblehnungEingabe,
     BuchenEingabe,
+    GeschwisterAusgabe,
+    GeschwisterEingabe,
     ReservierungAusgabe,
     ReservierungEingabe,
     RueckzugEingabe,
@@ -36,6 +39,7 @@ from tenant_apps.placements.models import Reservierung, Suche
 from tenant_apps.placements.services.book import book_reservierung
 from tenant_apps.placements.services.decide import confirm_reservierung, reject_reservierung
 from tenant_apps.placements.services.fristen import extend_reservierung, withdraw_reservierung
+from tenant_apps.placements.services.geschwister import Angaben, Wahl, reserve_geschwister
 from tenant_apps.placements.services.person import Betroffen, resolve_klient, resolve_neue_person
 from tenant_apps.placements.services.reserve import reserve_angebot
 from tenant_apps.placements.states import ReservierungAktion
@@ -70,6 +74,7 @@ class ReservierungViewSet(ThingViewSet):
     policy = dict.fromkeys(("list", "retrieve"), policies.may_list_faelle)
     policy |= {
         "create": policies.may_reserve,
+        "create_geschwister": policies.may_reserve,
         "confirm": policies.SCHRITTE_RESERVIERUNG.may(ReservierungAktion.ZUSTIMMEN),
         "reject": policies.SCHRITTE_RESERVIERUNG.may(ReservierungAktion.ABLEHNEN),
         "book": policies.SCHRITTE_RESERVIERUNG.may(ReservierungAktion.BUCHEN),
@@ -81,6 +86,7 @@ class ReservierungViewSet(ThingViewSet):
     auch_leer = frozenset({"book"})
     bodies = {
         "create": ReservierungEingabe,
+        "create_geschwister": GeschwisterEingabe,
         "withdraw": RueckzugEingabe,
         "extend": VerlaengerungEingabe,
         "reject": AblehnungEingabe,
@@ -138,9 +144,12 @@ class ReservierungViewSet(ThingViewSet):
         """Hold a place of the result. 409 when none is left, 422 with `felder` when something is missing."""
         return self.act(self._create, status=201)
 
+    def _suche(self, uuid: UUID) -> Suche:
+        suchen = policies.visible_suchen(self.akteur).select_related("klient", "hilfefall", "hilfeart")
+        return get_object_or_404(suchen, pk=uuid)
+
     def _create(self, data: dict[str, Any]) -> dict:
-        suchen = policies.visible_suchen(self.akteur).select_related("klient", "hilfefall")
-        suche = get_object_or_404(suchen, pk=data["suche"])
+        suche = self._suche(data["suche"])
         reservierung = reserve_angebot(
             akteur=self.akteur,
             suche=suche,
@@ -154,6 +163,37 @@ class ReservierungViewSet(ThingViewSet):
             probe=data.get("preis"),
         )
         return self.answer(reservierung)
+
+    @extend_schema(
+        operation_id="reservierungen_geschwister",
+        description="Für jedes von mehreren Kindern einen Platz in derselben Einrichtung reservieren, oder keinen."
+        " 409: nicht mehr für alle frei.",
+        responses={201: GeschwisterAusgabe} | FEHLER_SCHREIBEN,
+        parameters=[IDEMPOTENCY],
+    )
+    def create_geschwister(self, request: Request) -> Response:
+        """A place for each child in one facility, or none; 409 when there is not one for all."""
+        return self.act(self._create_geschwister, status=201)
+
+    @transaction.atomic
+    def _create_geschwister(self, data: dict[str, Any]) -> dict:
+        wahlen = []
+        for kind in data["kinder"]:
+            suche = self._suche(kind["suche"])
+            betroffen = find_betroffen(self.akteur, suche, kind.get("klient"))
+            wahlen.append(Wahl(betroffen, kind["angebot"], suche=suche, gezeigt=kind.get("soll_entgelt")))
+        angaben = Angaben(data["begruendung"], data["wuensche"], data["zweiter_platz"])
+        reservierungen = reserve_geschwister(akteur=self.akteur, wahlen=wahlen, angaben=angaben)
+        return {"reservierungen": [self.answer(reservierung) for reservierung in reservierungen]}
+
+    def load_kept(self, kept: dict) -> Reservierung:
+        """Of brothers and sisters each must still be hers to see."""
+        if "reservierungen" not in kept:
+            return super().load_kept(kept)
+        erste, *weitere = [self.load_again(UUID(zeile["uuid"])) for zeile in kept["reservierungen"]]
+        for reservierung in weitere:
+            self.note_repetition(reservierung)
+        return erste
 
     @extend_schema(
         operation_id="reservierungen_zurueckziehen",

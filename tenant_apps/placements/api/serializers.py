@@ -28,7 +28,7 @@ from tenant_apps.cases.models import GESCHLECHT_KUERZEL, KlientGeschlecht
 from tenant_apps.cases.personfelder import NeuePerson, eingabe_felder
 from tenant_apps.placements.enums import UEBERLAGERUNG_WAHL, Ablehnungsgrund, Barrierefrei, Reichweite, Verknuepfung
 from tenant_apps.placements.models import Reservierung, Suche
-from tenant_apps.placements.search.forms import without_foreign
+from tenant_apps.placements.search.forms import GESCHWISTER_HOECHSTENS, without_foreign
 from tenant_apps.placements.search.selectors.kriterien import BESTAETIGT_TAGE_MAX, UMKREIS_KM_MAX, Kriterien
 from tenant_apps.placements.search.selectors.treffer import PROBE_BIS, PROBE_VON, SORTIERUNGEN, Sortierung
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
@@ -90,7 +90,9 @@ class SucheEingabe(felder.Eingabe):
             attrs["merkmale"] = clean_such_werte(kriterien, attrs["merkmale"])
         except RegelVerletzt as error:
             raise serializers.ValidationError({error.feld or "merkmale": [error.message]}) from error
-        return without_foreign(attrs, list_felder(kriterien))
+        hat = list_felder(kriterien)
+        _check_foreign(attrs, hat)
+        return without_foreign(attrs, hat)
 
     def validate_hilfeart(self, hilfeart: Hilfeart) -> Hilfeart:
         if not list_hilfearten().filter(pk=hilfeart.pk).exists():
@@ -108,6 +110,21 @@ class SucheEingabe(felder.Eingabe):
         if fehlend := sorted(set(codes) - bekannt):
             raise serializers.ValidationError(f"Unbekannte Sprache: {', '.join(fehlend)}.")
         return sorted(bekannt)
+
+
+NICHT_GEFRAGT = "Danach wird bei dieser Hilfeart nicht gesucht. Bitte lassen Sie die Angabe weg."
+
+
+def _check_foreign(attrs: dict[str, Any], hat: frozenset[str]) -> None:
+    """What this kind of help is not searched by would be left out: refused at its name. The page has these fields for
+    all kinds, and leaves them out."""
+    gefragt = hat | {"tage_je_woche" if attrs["hilfeart"].ist_stationaer else "stunden_je_woche"}
+    if not attrs["hilfeart"].ist_stationaer and not attrs.get("stunden_je_woche"):
+        gefragt |= {"tage_je_woche"}  # that hours are missing is said first
+    leer: tuple[Any, ...] = (None, "", [], KlientGeschlecht.OHNE_ANGABE.kuerzel)
+    moeglich = ("geschlecht", "alter", "spezialisierungen", "tage_je_woche", "stunden_je_woche")
+    if fremd := [name for name in moeglich if name not in gefragt and attrs.get(name) not in leer]:
+        raise serializers.ValidationError({name: [NICHT_GEFRAGT] for name in fremd})
 
 
 def build_kriterien(data: dict[str, Any]) -> Kriterien:
@@ -273,6 +290,36 @@ class ReservierungEingabe(felder.Eingabe):
     )  # fmt: skip
 
 
+class GeschwisterkindEingabe(felder.Eingabe):
+    """One of the children: out of her search, an offer; all offers are of one facility."""
+
+    suche = felder.UuidField()
+    angebot = felder.UuidField()
+    klient = KlientReferenz(required=False, allow_null=True)
+    soll_entgelt = felder.DezimalField(
+        von=0, bis=BETRAG_MAX, required=False, allow_null=True,
+        help_text="wie es gezeigt wurde; ist es jetzt ein anderes, wird nicht reserviert (409)",
+    )  # fmt: skip
+
+
+class GeschwisterEingabe(felder.Eingabe):
+    """A place for each of several children in one facility, or none. What is said is part of each Auswahlvermerk."""
+
+    kinder = felder.ListeField(child=GeschwisterkindEingabe(), max_length=GESCHWISTER_HOECHSTENS + 1)
+    begruendung = felder.GrundField(
+        required=False, default="", allow_blank=True, max_length=4000,
+        help_text="Pflicht, wenn eines der Angebote außerhalb des günstigsten Drittels liegt",
+    )  # fmt: skip
+    wuensche = felder.FreitextField(
+        required=False, default="", allow_blank=True, max_length=4000,
+        help_text="Wünsche der Kinder und der Familie (§§ 5, 36 SGB VIII)",
+    )  # fmt: skip
+    zweiter_platz = felder.JaNeinField(
+        required=False, default=False,
+        help_text="wahr, wenn bekannt ist, dass eines für dieselben Nächte schon einen Platz hat",
+    )  # fmt: skip
+
+
 class BuchenEingabe(felder.Eingabe):
     """Nothing, as a rule; where the person has a booked stay already: what the second one is, until when, why."""
 
@@ -281,6 +328,12 @@ class BuchenEingabe(felder.Eingabe):
         required=False, allow_null=True, help_text="letzter Tag, an dem es so ist"
     )
     ueberlagerung_grund = felder.GrundField(required=False, allow_blank=True, default="", max_length=500)
+
+
+class GeschwisterAusgabe(serializers.Serializer):
+    """The reservations of brothers and sisters, in the order in which they were given."""
+
+    reservierungen = serializers.ListField(child=serializers.DictField(), help_text="wie reservierungen_create")
 
 
 class RueckzugEingabe(felder.Eingabe):

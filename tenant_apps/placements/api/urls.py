@@ -20,6 +20,11 @@ urlpatterns: list = [
     path("suchen/", SucheViewSet.as_view({"get": "list", "post": "create"}), name="api-suchen"),
     path("suchen/<uuid:uuid>/", SucheViewSet.as_view({"get": "retrieve"}), name="api-suche"),
     path("reservierungen/", ReservierungViewSet.as_view({"get": "list", "post": "create"}), name="api-reservierungen"),
+    path(
+        "reservierungen/geschwister/",
+        ReservierungViewSet.as_view({"post": "create_geschwister"}),
+        name="api-geschwister",
+    ),
     path(_RESERVIERUNG, ReservierungViewSet.as_view({"get": "retrieve"}), name="api-reservierung"),
     path(f"{_RESERVIERUNG}zurueckziehen/", ReservierungViewSet.as_view({"post": "withdraw"}), name="api-zurueckziehen"),
     path(f"{_RESERVIERUNG}verlaengern/", ReservierungViewSet.as_view({"post": "extend"}), name="api-verlaengern"),

@@ -362,6 +362,11 @@ class GeschwisterForm(forms.Form):
         label="Begründung der Wahl", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="nötig, wenn ein Angebot außerhalb des günstigsten Drittels liegt; wird Teil der Auswahlvermerke",
     )  # fmt: skip
+    wuensche = felder.FreitextField(
+        label="Wünsche der Familie", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="freiwillig: was die Kinder und die Eltern sich wünschen (§§ 5, 36 SGB VIII); wird verschlüsselt Teil"
+        " der Auswahlvermerke",
+    )  # fmt: skip
     zweiter_platz = felder.JaNeinField(
         label="Ich habe den anderen Platz gesehen. Dieser kommt für dieselbe Zeit dazu.", required=False
     )

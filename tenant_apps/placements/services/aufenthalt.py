@@ -49,18 +49,26 @@ class Angabe:
     bis: date | None = None
     grund: str = ""
 
+    def felder(self) -> dict[str, Any]:
+        """What was said, by the names of form and API."""
+        return {
+            "ueberlagerung": self.art,
+            "ueberlagerung_bis": self.bis,
+            "ueberlagerung_grund": self.grund.strip(),
+        }
+
 
 def check_aufenthalt(*, akteur: Akteur, reservierung: Reservierung, angabe: Angabe) -> dict[str, Any]:
     """The fields of the booking that is about to be made; `RegelVerletzt` (fields ueberlagerung, ueberlagerung_bis,
-    ueberlagerung_grund) names the other stay."""
+    ueberlagerung_grund) names the other stay. What was said and cannot be kept is refused, never left out."""
     tage = Zeitraum.from_range(reservierung.zeitraum)
     andere = []
     if reservierung.hilfeart.ist_aufenthalt:
         andere = list_gebuchte_aufenthalte(klient_id=reservierung.klient_id, auch_gesperrte=True)
     stoeren = list_unvertraegliche(rules.Aufenthalt(tage), andere)
     if not stoeren:
-        if angabe.art:
-            raise RegelVerletzt(NICHT_NOETIG, feld="ueberlagerung")
+        if gesagt := [name for name, wert in angabe.felder().items() if wert]:
+            raise RegelVerletzt(NICHT_NOETIG, feld=gesagt[0])
         return {}
     _check_offen(reservierung, stoeren)
     if not angabe.art:

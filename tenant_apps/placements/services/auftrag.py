@@ -24,6 +24,7 @@ from tenant_apps.placements import rules
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import Suchauftrag, Suche
 from tenant_apps.placements.search.selectors.fast_passend import change_kriterien
+from tenant_apps.placements.search.selectors.kriterien import Kriterien, kriterien_of
 from tenant_apps.placements.search.selectors.search import search_seite
 from tenant_apps.placements.search.selectors.treffer import Eingrenzung, Sortierung
 from tenant_apps.placements.services.person import Betroffen
@@ -56,7 +57,7 @@ def create_suchauftrag(*, akteur: Akteur, suche: Suche) -> Suchauftrag:
         raise RegelVerletzt(VORBEI)
     if suche.hilfefall and suche.hilfefall.zustand == HilfefallZustand.ABGESCHLOSSEN:
         raise RegelVerletzt(GESCHLOSSEN)
-    frei, alle = _list_freie(suche)
+    frei, alle = _list_freie(_kriterien_heute(suche))
     if alle > VERGLICHEN:
         raise RegelVerletzt(GENUG)
     auftrag = Suchauftrag.objects.create(
@@ -86,9 +87,10 @@ def end_suchauftrag(*, akteur: Akteur, auftrag: Suchauftrag) -> Suchauftrag:
 
 @transaction.atomic
 def resolve_suchauftrag(*, akteur: Akteur, auftrag: Suchauftrag) -> Suche:
-    """The search as it is looked for now; its news are read, so the next ones are told again.
+    """The search that shows what is new. Read is it when whoever is told has looked; a deputy takes nothing from her.
 
-    Once its first day has passed it is searched from today on: a search of its own, which the order follows from then.
+    Once its first day has passed it is searched from today on, where the kept search does not show the news: a search
+    of its own, which the order follows from then.
     `Konflikt` when it has ended meanwhile, `RegelVerletzt` when it cannot be searched any more.
     """
     rows = Suchauftrag.objects.select_for_update(of=("self",))
@@ -96,15 +98,26 @@ def resolve_suchauftrag(*, akteur: Akteur, auftrag: Suchauftrag) -> Suche:
     if auftrag.beendet_at is not None:
         raise Konflikt("Dieser Suchauftrag ist beendet.")
     suche = auftrag.suche
-    if (ab := rules.sucht_ab(today(), suche.beginn)) != suche.beginn:
+    geaendert = []
+    if (ab := rules.sucht_ab(today(), suche.beginn)) != suche.beginn and not _shows(suche, auftrag.neu):
         betroffen = Betroffen(suche.klient, suche.hilfefall) if suche.klient and suche.hilfefall else None
         suche = create_suche(akteur=akteur, kriterien=change_kriterien(suche, beginn=ab), betroffen=betroffen)
-    auftrag.suche, auftrag.neu, auftrag.gemeldet_an = suche, [], None
-    auftrag.save(update_fields=["suche", "neu", "gemeldet_an"])
+        auftrag.suche = suche
+        geaendert.append("suche")
+    if akteur.user_id == auftrag.empfaenger_id:
+        auftrag.neu, auftrag.gemeldet_an = [], None
+        geaendert += ["neu", "gemeldet_an"]
+    auftrag.save(update_fields=geaendert)
     record_access(
-        akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.SUCHAUFTRAG_ANSEHEN, objekt=auftrag, felder=["neu"]
-    )
+        akteur=akteur, aktion=Aktion.AENDERN if geaendert else Aktion.LESEN, vorgang=Vorgang.SUCHAUFTRAG_ANSEHEN,
+        objekt=auftrag, felder=[name for name in geaendert if name != "gemeldet_an"],
+    )  # fmt: skip
     return suche
+
+
+def _shows(suche: Suche, neu: Sequence[UUID]) -> bool:
+    """Whether all of these can be reserved out of the search as it was kept."""
+    return not neu or set(neu) <= set(_list_freie(kriterien_of(suche))[0])
 
 
 def check_suchauftraege() -> int:
@@ -129,7 +142,7 @@ def _check(auftrag: Suchauftrag) -> bool:
         return False
     try:
         with transaction.atomic():
-            frei, alle = _list_freie(suche)
+            frei, alle = _list_freie(_kriterien_heute(suche))
     except (SojusError, DatabaseError) as error:  # one that cannot be searched for holds up no other one
         logger.error("an order could not be searched for: %s", type(error).__name__)
         Suchauftrag.objects.filter(pk=auftrag.pk).update(geprueft_at=jetzt)
@@ -141,9 +154,13 @@ def _check(auftrag: Suchauftrag) -> bool:
     return bool(neu) and auftrag.gemeldet_an != auftrag.empfaenger_id
 
 
-def _list_freie(suche: Suche) -> tuple[list[UUID], int]:
+def _kriterien_heute(suche: Suche) -> Kriterien:
+    """What the order looks for now."""
+    return change_kriterien(suche, beginn=rules.sucht_ab(today(), suche.beginn))
+
+
+def _list_freie(kriterien: Kriterien) -> tuple[list[UUID], int]:
     """Offers that can be reserved now, the cheapest ones, and how many there are."""
-    kriterien = change_kriterien(suche, beginn=rules.sucht_ab(today(), suche.beginn))
     kriterien.check()
     markt = search_seite(
         kriterien, sortierung=Sortierung.KOSTEN.value, eingrenzung=Eingrenzung(), ab=0, hoechstens=VERGLICHEN

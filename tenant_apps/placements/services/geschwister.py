@@ -1,14 +1,15 @@
 """Brothers and sisters: a place for each of them in one facility, or none at all (ADR 0084).
 
 Order of what others may wait for: all persons, all cases, each by id; the chain of the Auswahlvermerke; all searches of
-these persons; the facility, so that no two such
-acts hold a place that the other one waits for; all places, by offer; then the rest, as in `reserve`.
+these persons; the facility, so that no two such acts hold a place that the other one waits for; all places, by offer;
+then the rest, as in `reserve`. What takes long, the list of each child, is asked before the chain is held.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -17,14 +18,19 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.errors import KeinPlatzFrei, RegelVerletzt
 from tenant_apps.cases.services.klient import lock_hilfefall, lock_klient
 from tenant_apps.placements.models import Reservierung, Suche
+from tenant_apps.placements.search.selectors.kriterien import Kriterien, kriterien_of
+from tenant_apps.placements.search.selectors.passung import get_gewichtung
+from tenant_apps.placements.search.selectors.search import Ergebnis, search_angebote
 from tenant_apps.placements.search.selectors.treffer import Sortierung
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.reserve import (
+    Vorhaben,
     bind_vorhaben,
     check_reservierung,
     compute_ablauf,
     create_reservierung,
 )
+from tenant_apps.placements.services.search import create_suche
 from tenant_apps.placements.services.vermerk import lock_kette
 from tenants.db.locks import PairLock
 
@@ -37,54 +43,45 @@ NICHT_FUER_ALLE = (
 
 @dataclass(frozen=True, slots=True)
 class Wahl:
-    """One of the children: out of which search, which offer."""
+    """One of the children: which offer, out of which search; without one it is made by these criteria. `gezeigt`: the
+    Soll-Entgelt that was shown."""
 
-    suche: Suche
     betroffen: Betroffen
     angebot_id: UUID
+    suche: Suche | None = None
+    kriterien: Kriterien | None = None
+    gezeigt: Decimal | int | None = None
+
+    def search(self, sortierung: str, probe: int | None) -> Ergebnis:
+        """Her whole list as it is now, in the order that was shown; it is sealed with the choice."""
+        kriterien = kriterien_of(self.suche) if self.suche else self.kriterien
+        assert kriterien is not None
+        klient_id = self.suche.klient_id if self.suche else self.betroffen.klient.pk
+        return search_angebote(kriterien, sortierung, gewichtung=get_gewichtung(klient_id, preis=probe))
 
 
-def lock_geschwister(kinder: Sequence[Betroffen]) -> None:
-    """All persons, all cases, the chain: before anything is written for one of them."""
-    for klient_id in sorted(kind.klient.pk for kind in kinder):
-        lock_klient(klient_id)
-    for fall_id in sorted({kind.hilfefall.pk for kind in kinder}):
-        lock_hilfefall(fall_id)
-    lock_kette()
+@dataclass(frozen=True, slots=True)
+class Angaben:
+    """What is said for all of them, and sealed with each choice. `sortierung`, `probe`: how it was shown."""
+
+    begruendung: str = ""
+    wuensche: str = ""
+    zweiter_platz: bool = False
+    sortierung: str = Sortierung.KOSTEN.value
+    probe: int | None = None
 
 
 @transaction.atomic
-def reserve_geschwister(
-    *,
-    akteur: Akteur,
-    wahlen: Sequence[Wahl],
-    begruendung: str = "",
-    zweiter_platz: bool = False,
-    sortierung: str = Sortierung.KOSTEN.value,
-    probe: int | None = None,
-) -> list[Reservierung]:
-    """Hold a place for each of them, in their order; `sortierung`, `probe`: how it was shown.
-
-    `KeinPlatzFrei` when there is not one for all any more, and every error of `reserve_angebot`; nothing is kept then.
-    """
+def reserve_geschwister(*, akteur: Akteur, wahlen: Sequence[Wahl], angaben: Angaben = Angaben()) -> list[Reservierung]:
+    """Hold a place for each of them, in their order. `KeinPlatzFrei` when there is not one for all any more, and every
+    error of `reserve_angebot`; nothing is kept then."""
     if len(wahlen) < 2 or len({wahl.betroffen.klient.pk for wahl in wahlen}) < len(wahlen):
         raise RegelVerletzt(ZU_WENIGE, feld="geschwister")
-    lock_geschwister([wahl.betroffen for wahl in wahlen])
-    vorhaben = {
-        wahl.suche.pk: check_reservierung(
-            akteur=akteur,
-            suche=wahl.suche,
-            angebot_id=wahl.angebot_id,
-            betroffen=wahl.betroffen,
-            begruendung=begruendung,
-            zweiter_platz=zweiter_platz,
-            gezeigt=None,
-            sortierung=sortierung,
-            probe=probe,
-        )
-        for wahl in sorted(wahlen, key=lambda wahl: wahl.suche.pk)
-    }
-    haeuser = {eines.angebot.einrichtung_id for eines in vorhaben.values()}
+    _lock([wahl.betroffen for wahl in wahlen])
+    ergebnisse = [wahl.search(angaben.sortierung, angaben.probe) for wahl in wahlen]
+    lock_kette()  # before the months that a new search marks
+    vorhaben = _check(akteur, wahlen, ergebnisse, angaben)
+    haeuser = {eines.angebot.einrichtung_id for eines in vorhaben}
     if len(haeuser) > 1:
         raise RegelVerletzt(EIN_HAUS, feld="einrichtung")
     with connection.cursor() as cursor:
@@ -92,12 +89,46 @@ def reserve_geschwister(
     ablauf_at = compute_ablauf()
     try:
         bindungen = {
-            pk: bind_vorhaben(eines, ablauf_at=ablauf_at)
-            for pk, eines in sorted(vorhaben.items(), key=lambda paar: (paar[1].angebot.pk, paar[0]))
+            nummer: bind_vorhaben(eines, ablauf_at=ablauf_at)
+            for nummer, eines in sorted(enumerate(vorhaben), key=lambda paar: (paar[1].angebot.pk, paar[0]))
         }
     except KeinPlatzFrei as error:
         raise KeinPlatzFrei(NICHT_FUER_ALLE) from error
     return [
-        create_reservierung(akteur=akteur, vorhaben=vorhaben[wahl.suche.pk], bindung=bindungen[wahl.suche.pk])
-        for wahl in wahlen
+        create_reservierung(akteur=akteur, vorhaben=eines, bindung=bindungen[nummer])
+        for nummer, eines in enumerate(vorhaben)
     ]
+
+
+def _lock(kinder: Sequence[Betroffen]) -> None:
+    """All persons, all cases: before anything is written for one of them."""
+    for klient_id in sorted(kind.klient.pk for kind in kinder):
+        lock_klient(klient_id)
+    for fall_id in sorted({kind.hilfefall.pk for kind in kinder}):
+        lock_hilfefall(fall_id)
+
+
+def _check(akteur: Akteur, wahlen: Sequence[Wahl], ergebnisse: Sequence[Ergebnis], angaben: Angaben) -> list[Vorhaben]:
+    """What is about to be reserved for each, in their order; searches are held by id."""
+    suchen = [
+        wahl.suche
+        or create_suche(akteur=akteur, kriterien=ergebnis.kriterien, betroffen=wahl.betroffen, zahlen=ergebnis.zahlen)
+        for wahl, ergebnis in zip(wahlen, ergebnisse, strict=True)
+    ]
+    gefunden: dict[int, Vorhaben] = {}
+    for nummer in sorted(range(len(wahlen)), key=lambda nummer: suchen[nummer].pk):
+        gefunden[nummer] = check_reservierung(
+            akteur=akteur,
+            suche=suchen[nummer],
+            angebot_id=wahlen[nummer].angebot_id,
+            betroffen=wahlen[nummer].betroffen,
+            begruendung=angaben.begruendung,
+            wuensche=angaben.wuensche,
+            zweiter_platz=angaben.zweiter_platz,
+            gezeigt=wahlen[nummer].gezeigt,
+            sortierung=angaben.sortierung,
+            probe=angaben.probe,
+            ergebnis=ergebnisse[nummer],
+            geschwister=len(wahlen) - 1,
+        )
+    return [gefunden[nummer] for nummer in range(len(wahlen))]

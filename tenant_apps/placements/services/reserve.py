@@ -134,6 +134,7 @@ class Vorhaben:
     wuensche: str
     abweichungen: tuple[str, ...]
     weitere: tuple[str, ...]
+    geschwister: int
 
 
 def compute_ablauf() -> datetime:
@@ -155,6 +156,7 @@ def check_reservierung(
     wuensche: str = "",
     alter: int | None = None,
     ergebnis: Ergebnis | None = None,
+    geschwister: int = 0,
 ) -> Vorhaben:
     """The first part of `reserve_angebot`: hold person, case and search, and look at everything as it is now."""
     betroffen = _as_now(betroffen)
@@ -183,6 +185,7 @@ def check_reservierung(
         wuensche=wuensche.strip(),
         abweichungen=abweichungen,
         weitere=weitere,
+        geschwister=geschwister,
     )
 
 
@@ -213,6 +216,7 @@ def create_reservierung(*, akteur: Akteur, vorhaben: Vorhaben, bindung: Platzbin
         abweichungen=vorhaben.abweichungen,
         weitere=vorhaben.weitere,
         wuensche=vorhaben.wuensche,
+        geschwister=vorhaben.geschwister,
     )
     tenant = current_tenant()
     reservierung = Reservierung.objects.create(

@@ -60,7 +60,7 @@ def _waehlen(akteur, angebote) -> list[Wahl]:
     wahlen = []
     for angebot in angebote:
         fall = create_hilfefall(fachkraft_id=akteur.user_id)
-        wahlen.append(Wahl(search_for(akteur, fall), Betroffen(fall.klient, fall), angebot.pk))
+        wahlen.append(Wahl(Betroffen(fall.klient, fall), angebot.pk, suche=search_for(akteur, fall)))
     return wahlen
 
 
@@ -129,6 +129,27 @@ def test_two_offices_at_once__one_has_all_and_the_other_nothing(own_database) ->
                 assert held == (2 if kuerzel == gewonnen[0] else 0)
 
 
+def test_api__all_or_none_and_the_answer_again(cast, vg) -> None:
+    (eins,) = _haus(2)
+    akteur, anna = cast.akteur("anna", at="VG"), cast.api("anna")
+    with in_tenant(vg):
+        wahlen = _waehlen(akteur, (eins, eins))
+    kinder = [{"suche": str(wahl.suche.pk), "angebot": str(eins.pk)} for wahl in wahlen]
+
+    def post(**fields):
+        body = {"kinder": kinder, "wuensche": "Zusammen bleiben."} | fields
+        url = "/api/v1/reservierungen/geschwister/"
+        return anna.post(url, body, content_type="application/json", HTTP_IDEMPOTENCY_KEY="f" if fields else "k")
+
+    assert post(kinder=[kinder[0] | {"soll_entgelt": "1"}, kinder[1]]).status_code == 409
+    eine, andere = post(), post()
+    assert eine.status_code == 201, eine.content
+    assert eine.json() == andere.json() and len(eine.json()["reservierungen"]) == 2
+    assert post(kinder=kinder[:1]).status_code == 422
+    with in_tenant(vg):
+        assert {r.auswahlvermerk.wuensche for r in Reservierung.objects.all()} == {"Zusammen bleiben."}
+
+
 def test_page__one_click_takes_a_place_for_each(cast, vg, sign_in) -> None:
     _haus(2, 1), _haus(1)
     anna = cast.akteur("anna", at="VG")
@@ -147,10 +168,17 @@ def test_page__one_click_takes_a_place_for_each(cast, vg, sign_in) -> None:
     anders = browser.post(url, {"fallnummern": nummern, "einrichtung": haus, f"gezeigt-{haus}": "1.000"})
     assert anders.status_code == 409 and "seit es Ihnen gezeigt wurde" in anders.text, "another price than was shown"
     gezeigt = seite.text.split(f'name="gezeigt-{haus}" value="', maxsplit=1)[1].split('"', maxsplit=1)[0]
-    danach = browser.post(url, {"fallnummern": nummern, "einrichtung": haus, f"gezeigt-{haus}": gezeigt}, follow=True)
+    danach = browser.post(
+        url,
+        {"fallnummern": nummern, "einrichtung": haus, f"gezeigt-{haus}": gezeigt,
+         "wuensche": "Die drei bleiben zusammen."}, follow=True,
+    )  # fmt: skip
     assert "3 Plätze sind reserviert" in danach.text
     with in_tenant(vg):
-        assert Reservierung.objects.filter(einrichtung_id=haus).count() == 3
+        reservierungen = Reservierung.objects.filter(einrichtung_id=haus).select_related("auswahlvermerk")
+        for vermerk in [reservierung.auswahlvermerk for reservierung in reservierungen]:
+            assert vermerk.wuensche == "Die drei bleiben zusammen." and vermerk.kriterien["geschwister"] == 2
+        assert len(reservierungen) == 3
         assert Suche.objects.count() == 3
 
 

@@ -177,6 +177,15 @@ def test_book__the_api_says_it_at_its_fields(story, kind, sign_in) -> None:
     assert ganz.status_code == 201
 
 
+def test_book__without_another_stay_an_end_is_refused_not_dropped(story, kind, sign_in) -> None:
+    allein = _reserve(story, kind, **SOMMER)
+    antwort = sign_in("anna").post(
+        f"/api/v1/reservierungen/{allein.pk}/buchen/", {"ueberlagerung_bis": "2027-01-20"},
+        content_type="application/json", headers={"Idempotency-Key": "0004"},
+    )  # fmt: skip
+    assert antwort.status_code == 422 and set(antwort.json()["felder"]) == {"ueberlagerung_bis"}
+
+
 @pytest.mark.parametrize(
     ("angabe", "feld"),
     [

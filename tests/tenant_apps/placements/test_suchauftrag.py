@@ -147,6 +147,39 @@ def test_its_first_day_has_passed__it_looks_from_today_on(anna, cast, vg, angebo
     assert neue.pk != suche.pk and (neue.beginn, neue.letzter_tag) == (today(), suche.letzter_tag)
 
 
+def test_a_deputy_looks__the_news_stays_for_whoever_is_told_and_no_search_a_day_is_made(
+    anna, cast, sign_in, vg, angebot, settings
+):
+    """Anna is away; Clara, her team's lead, looks day after day. The first day of the search has long passed."""
+    akteur = cast.akteur("anna")
+    with in_tenant(vg):
+        fall = create_hilfefall(fachkraft_id=akteur.user_id, team="Anklam")
+    suche = _search(cast, vg, fall, beginn=today() - timedelta(days=20), ende=today() + timedelta(days=60))
+    bindung = _take(angebot, vg)
+    anna.post(f"/hze-auswahl/{suche.pk}/weitersuchen/")
+    _release(bindung, vg)
+    occupy_platz(
+        platz=Platz.objects.get(angebot=angebot), tenant=vg,
+        zeitraum=DateRange(today() - timedelta(days=40), today() + timedelta(days=1)),
+    )  # fmt: skip
+    start = today()
+    for tag in (1, 2, 3):
+        settings.FIXED_TODAY = (start + timedelta(days=tag)).isoformat()
+        _look(vg)
+        gesehen = sign_in("clara").post(f"{URL}{_auftrag(vg).pk}/ansehen/", follow=True)
+        assert angebot.einrichtung.name in _text(gesehen)
+        assert "bleibt als neu stehen" in _text(gesehen) and _auftrag(vg).neu == [angebot.pk]
+    with in_tenant(vg):
+        assert Suche.objects.count() == 2, "the kept one, and one that shows the news"
+    assert "etwas ist frei geworden" in _text(anna.get("/"))
+    for tag in (4, 5):
+        settings.FIXED_TODAY = (start + timedelta(days=tag)).isoformat()
+        anna.post(f"{URL}{_auftrag(vg).pk}/ansehen/")
+        assert _auftrag(vg).neu == []
+    with in_tenant(vg):
+        assert Suche.objects.count() == 2
+
+
 def test_it_ends_with_its_last_day_and_with_the_case(anna, cast, vg, angebot, settings):
     akteur = cast.akteur("anna")
     with in_tenant(vg):

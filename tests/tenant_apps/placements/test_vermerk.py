@@ -155,6 +155,20 @@ def test_page__both_are_shown_and_the_sheet_for_the_family_names_no_price(anna, 
         assert sign_in(name).post(f"{url}nachtrag/", {"begruendung": BERICHTIGUNG}).status_code == 403
 
 
+def test_page__who_only_pays_reads_the_choice_and_neither_the_wishes_nor_the_need(anna, vg, sign_in):
+    create_markt()
+    angebot = create_angebot()
+    with in_tenant(vg):
+        reservierung = _reserve(anna, angebot, wuensche=WUNSCH, begruendung="Das ist der Wohnort des Kindes.")
+        create_nachtrag(akteur=anna, reservierung=reservierung, begruendung=BERICHTIGUNG, wuensche="Doch ohne Hund.")
+    url = f"/auswahlvermerke/{reservierung.auswahlvermerk_id}/"
+    fallfuehrend, zahlend = (sign_in(name).get(url).content.decode() for name in ("anna", "doris"))
+    for wort in (WUNSCH, "Doch ohne Hund.", "10 Jahre"):
+        assert wort in fallfuehrend and wort not in zahlend, wort
+    assert "nur für die Fachkräfte des Falles" in zahlend
+    assert BERICHTIGUNG in zahlend and "Gefunden" in zahlend
+
+
 betraege = st.decimals(min_value=0, max_value=99_999, places=2)
 
 

@@ -21,6 +21,7 @@ from tenant_apps.placements.enums import (
     Verknuepfung,
     describe_suchgebiet,
 )
+from tenant_apps.placements.models import Auswahlvermerk
 from tenant_apps.placements.search.selectors.namen import name_spezialisierungen, name_sprachen
 from tenant_apps.placements.search.selectors.treffer import SORTIERUNGEN, Sortierung
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
@@ -91,10 +92,17 @@ def _label_sortierung(code: str) -> str:
     return dict(SORTIERUNGEN).get(code, code)
 
 
-def describe_kriterien(kriterien: dict[str, Any]) -> list[Pair]:
+def list_vermerke(vermerk: Auswahlvermerk, *, mit_wuenschen: bool) -> list[dict[str, Any]]:
+    """The first note and all that were added, as the page shows them; without the family's wishes they are not even
+    among what it gets."""
+    alle = [vermerk, *vermerk.nachtraege.order_by("nummer")]
+    return [{"vermerk": eines, "wuensche": eines.wuensche if mit_wuenschen else ""} for eines in alle]
+
+
+def describe_kriterien(kriterien: dict[str, Any], *, mit_bedarf: bool = True) -> list[Pair]:
     """The criteria as sealed (not as the search may read today), label and value; nothing for what is not there.
 
-    Without the person's id, which says nothing about her.
+    Without the person's id, which says nothing about her. `mit_bedarf`: with what she needs, her age and her sex.
     """
 
     def tag(name: str) -> str:
@@ -111,6 +119,18 @@ def describe_kriterien(kriterien: dict[str, Any]) -> list[Pair]:
     alter, gesamt = kriterien.get("alter"), kriterien.get("angebote_gesamt")
     region = str(kriterien.get("region") or "")
     passend = anzahl(gesamt or 0, "passendes Angebot", "passende Angebote")
+    bedarf = [
+        ("Geschlecht", label_geschlecht(kriterien.get("geschlecht") or "") or "ohne Einschränkung"),
+        ("Alter", "ohne Einschränkung" if alter is None else anzahl_jahre(alter)),
+        *describe_gesuchtes(
+            spezialisierungen=kriterien.get("spezialisierungen", []),
+            verknuepfung=kriterien.get("verknuepfung", ""),
+            sprachen=kriterien.get("sprachen", []),
+            barrierefrei=kriterien.get("barrierefrei", ""),
+            bestaetigt_tage=kriterien.get("bestaetigt_tage"),
+        ),
+        *((str(name), str(wert)) for name, wert in kriterien.get("merkmale") or ()),
+    ]
     werte = [
         ("Zeitraum", f"{tag('beginn')} – {tag('ende')}"),
         ("Dauer", f"{zahl('tage')} Tage, {zahl('wochen')} Wochen"),
@@ -126,21 +146,13 @@ def describe_kriterien(kriterien: dict[str, Any]) -> list[Pair]:
         ),
         ("Tage je Woche", zahl("tage_je_woche")),
         ("Stunden je Woche", zahl("stunden_je_woche")),
-        ("Geschlecht", label_geschlecht(kriterien.get("geschlecht") or "") or "ohne Einschränkung"),
-        ("Alter", "ohne Einschränkung" if alter is None else anzahl_jahre(alter)),
-        *describe_gesuchtes(
-            spezialisierungen=kriterien.get("spezialisierungen", []),
-            verknuepfung=kriterien.get("verknuepfung", ""),
-            sprachen=kriterien.get("sprachen", []),
-            barrierefrei=kriterien.get("barrierefrei", ""),
-            bestaetigt_tage=kriterien.get("bestaetigt_tage"),
-        ),
-        *((str(name), str(wert)) for name, wert in kriterien.get("merkmale") or ()),
+        *(bedarf if mit_bedarf else ()),
         ("Gesucht am", am("gesucht_at")),
         ("Gewählt am", am("gewaehlt_at")),
         ("Gefunden", f"{passend}, davon {kriterien.get('angebote_verfuegbar') or 0} im ganzen Zeitraum frei"),
         ("Nicht passend", _describe_ausschluesse(kriterien.get("ausschluesse") or {})),
-        ("Abweichend davon", " ".join(kriterien.get("abweichungen") or ())),
+        ("Abweichend davon", " ".join(kriterien.get("abweichungen") or ()) if mit_bedarf else ""),
+        ("Zusammen gewählt", _describe_geschwister(kriterien.get("geschwister") or 0)),
         ("Weitere Plätze zur selben Zeit", "; ".join(kriterien.get("weitere") or ())),
         ("Bisherige Absagen", _describe_absagen(kriterien.get("absagen") or [])),
         ("Gewichte der Passung", _describe_gewichte(kriterien.get("gewichte") or {}, kriterien.get("probe"))),
@@ -153,6 +165,10 @@ def _describe_ausschluesse(je_grund: dict[str, int]) -> str:
     """ "27: 12 Alter, 9 Geschlecht, 6 Aufnahmestopp"; empty where nothing was counted."""
     teile = [f"{je_grund[grund]} {wort}" for grund, wort in AUSSCHLUSS_WORT.items() if grund in je_grund]
     return f"{sum(je_grund.values())}: {', '.join(teile)}" if teile else ""
+
+
+def _describe_geschwister(andere: int) -> str:
+    return f"mit {anzahl(andere, 'Geschwisterkind', 'Geschwistern')}, alle in derselben Einrichtung" if andere else ""
 
 
 def _describe_absagen(absagen: list[dict[str, str]]) -> str:

@@ -23,6 +23,8 @@ from tenant_apps.placements.search.selectors.auftraege import SUCHAUFTRAEGE, des
 from tenant_apps.placements.search.views.ergebnis import load_suche
 from tenant_apps.placements.services.auftrag import create_suchauftrag, end_suchauftrag, resolve_suchauftrag
 
+BLEIBT_NEU = "Der Suchauftrag bleibt als neu stehen, bis ihn ansieht, wer benachrichtigt wird."
+
 
 @require_GET
 @require(policies.may_search)
@@ -75,12 +77,15 @@ def _load(request: HttpRequest, uuid: UUID) -> Suchauftrag:
 @require_POST
 @require(policies.may_search)
 def open_auftrag(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Its result as of now; the news is read."""
+    """Its result as of now; the news is read when whoever is told looks."""
+    auftrag = _load(request, uuid)
     try:
-        suche = resolve_suchauftrag(akteur=request.akteur, auftrag=_load(request, uuid))
+        suche = resolve_suchauftrag(akteur=request.akteur, auftrag=auftrag)
     except SojusError as error:
         messages.error(request, error.message)
         return redirect("placements:suchauftraege")
+    if auftrag.neu and auftrag.empfaenger_id != request.akteur.user_id:
+        messages.info(request, BLEIBT_NEU)
     return redirect("placements:suche", suche.pk)
 
 

@@ -33,10 +33,10 @@ from tenant_apps.placements.search.selectors.treffer import Ansicht, Sortierung
 from tenant_apps.placements.search.selectors.vermerk import label_geschlecht
 from tenant_apps.placements.search.views.auswahl import suche_crumbs
 from tenant_apps.placements.search.views.ergebnis import describe_kriterien, load_suche
-from tenant_apps.placements.services.geschwister import NICHT_FUER_ALLE, Wahl, lock_geschwister, reserve_geschwister
+from tenant_apps.placements.services.geschwister import NICHT_FUER_ALLE, Angaben, Wahl, reserve_geschwister
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.reserve import ENTGELT_GEAENDERT
-from tenant_apps.placements.services.search import compute_bedarf, create_suche
+from tenant_apps.placements.services.search import compute_bedarf
 
 ERST_EINES = "Bitte suchen Sie zuerst für eines der Kinder; hier kommen seine Geschwister dazu."
 OHNE_GEBURT = "Bitte tragen Sie zuerst das Geburtsdatum ein: {}."
@@ -145,26 +145,21 @@ def _reserve(
         raise Konflikt(NICHT_FUER_ALLE, code="nicht_fuer_alle")
     if request.POST.get(f"gezeigt-{einrichtung_id}") != haus.gezeigt:
         raise Konflikt(ENTGELT_GEAENDERT, code="entgelt_geaendert")
-    betroffene = []
-    for kind in kinder:
-        klient = suche.klient if kind.fall.pk == suche.hilfefall_id else kind.fall.klient
-        assert klient is not None  # the list was made with her
-        betroffene.append(Betroffen(klient, kind.fall))
-    lock_geschwister(betroffene)
     wahlen = []
-    for kind, betroffen, zeile in zip(kinder, betroffene, haus.zeilen, strict=True):
-        eigene = suche
-        if kind.fall.pk != suche.hilfefall_id:
-            eigene = create_suche(akteur=request.akteur, kriterien=kind.kriterien, betroffen=betroffen)
-        wahlen.append(Wahl(eigene, betroffen, zeile.angebot))
-    return reserve_geschwister(
-        akteur=request.akteur,
-        wahlen=wahlen,
-        begruendung=form.cleaned_data["begruendung"],
-        zweiter_platz=form.cleaned_data["zweiter_platz"],
-        sortierung=ansicht.sortierung,
-        probe=ansicht.probe,
+    for kind, zeile in zip(kinder, haus.zeilen, strict=True):
+        erstes = kind.fall.pk == suche.hilfefall_id
+        klient = suche.klient if erstes else kind.fall.klient
+        assert klient is not None  # the list was made with her
+        betroffen = Betroffen(klient, kind.fall)
+        wahlen.append(
+            Wahl(betroffen, zeile.angebot, suche=suche) if erstes
+            else Wahl(betroffen, zeile.angebot, kriterien=kind.kriterien)
+        )  # fmt: skip
+    gesagt = ("begruendung", "wuensche", "zweiter_platz")
+    angaben = Angaben(
+        **{name: form.cleaned_data[name] for name in gesagt}, sortierung=ansicht.sortierung, probe=ansicht.probe
     )
+    return reserve_geschwister(akteur=request.akteur, wahlen=wahlen, angaben=angaben)
 
 
 def _say_reserved(reservierungen: Sequence[Reservierung]) -> str:

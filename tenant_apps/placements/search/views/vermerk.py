@@ -20,7 +20,7 @@ from tenant_apps.placements.models import Auswahlvermerk, Reservierung
 from tenant_apps.placements.search.forms import NachtragForm
 from tenant_apps.placements.search.selectors.kette import Kettenstand, check_glied
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
-from tenant_apps.placements.search.selectors.vermerk import describe_kriterien
+from tenant_apps.placements.search.selectors.vermerk import describe_kriterien, list_vermerke
 from tenant_apps.placements.services.vermerk import create_nachtrag
 
 #: In the address: the sheet for the child and the parents.
@@ -43,11 +43,12 @@ def show_vermerk(request: HttpRequest, uuid: UUID) -> HttpResponse:
     reservierung: Reservierung = get_object_or_404(rows, auswahlvermerk_id=uuid)
     vermerk = reservierung.auswahlvermerk
     record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.VERMERK_ANSEHEN, objekt=vermerk)
-    nachtraege = list(vermerk.nachtraege.order_by("nummer"))
+    mit_bedarf = policies.reads_bedarf(request.akteur, reservierung)
+    erster, *nachtraege = list_vermerke(vermerk, mit_wuenschen=mit_bedarf)
     zeilen = [Trefferzeile.from_json(werte) for werte in vermerk.angebote]
     verfuegbar = [zeile for zeile in zeilen if zeile.verfuegbar]
     mit_preisen = request.GET.get("preise") != OHNE_PREISE
-    eckdaten = describe_kriterien(vermerk.kriterien)
+    eckdaten = describe_kriterien(vermerk.kriterien, mit_bedarf=mit_bedarf)
     if not mit_preisen:  # for the family: nothing that tells what costs less, or of other helps
         verfuegbar.sort(key=lambda zeile: (zeile.einrichtung, zeile.angebot_name))
         eckdaten = [(name, wert) for name, wert in eckdaten if name not in NICHT_FUER_DIE_FAMILIE]
@@ -58,12 +59,14 @@ def show_vermerk(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "vermerk": vermerk,
             "reservierung": reservierung,
             "nachtraege": nachtraege,
+            "wuensche": erster["wuensche"],
+            "mit_bedarf": mit_bedarf,
             "verfuegbar": verfuegbar,
             "belegt": [zeile for zeile in zeilen if not zeile.verfuegbar],
             "gewaehlt": next((zeile for zeile in zeilen if zeile.angebot == vermerk.angebot_id), None),
             "median": rules.median([z.soll_entgelt for z in verfuegbar if z.soll_entgelt is not None]),
             "mehrkosten": -vermerk.ersparnis if vermerk.ersparnis is not None and vermerk.ersparnis < 0 else None,
-            **_siegel([vermerk, *nachtraege]),
+            **_siegel([vermerk, *(nachtrag["vermerk"] for nachtrag in nachtraege)]),
             "mit_preisen": mit_preisen,
             "kann_nachtragen": policies.may_reserve(request.akteur)
             and policies.may_change(request.akteur, reservierung),
