@@ -182,7 +182,10 @@ class ReservierungViewSet(ThingViewSet):
             suche = self._suche(kind["suche"])
             betroffen = find_betroffen(self.akteur, suche, kind.get("klient"))
             wahlen.append(Wahl(betroffen, kind["angebot"], suche=suche, gezeigt=kind.get("soll_entgelt")))
-        angaben = Angaben(data["begruendung"], data["wuensche"], data["zweiter_platz"])
+        angaben = Angaben(
+            data["begruendung"], data["wuensche"], data["zweiter_platz"], sortierung=data["sort"],
+            probe=data.get("preis"),
+        )  # fmt: skip
         reservierungen = reserve_geschwister(akteur=self.akteur, wahlen=wahlen, angaben=angaben)
         return {"reservierungen": [self.answer(reservierung) for reservierung in reservierungen]}
 

@@ -258,7 +258,20 @@ class KlientReferenzSchema(OpenApiSerializerFieldExtension):
         return {"oneOf": [{"type": "string", "format": "uuid", "description": "bekannte Person"}, neu.ref]}
 
 
-class ReservierungEingabe(felder.Eingabe):
+class WieGezeigtEingabe(felder.Eingabe):
+    """How the list was shown in which somebody chose: so it is sealed."""
+
+    sort = felder.AuswahlField(
+        SORTIERUNGEN, required=False, default=Sortierung.KOSTEN.value,
+        help_text="Reihenfolge, in der die Liste gezeigt wurde; so wird sie im Auswahlvermerk festgehalten",
+    )  # fmt: skip
+    preis = felder.GanzzahlField(
+        von=PROBE_VON, bis=PROBE_BIS, required=False, allow_null=True,
+        help_text="wenn die Passung zur Probe so gezeigt wurde: wie viele von 100 Punkten der Preis zählte",
+    )  # fmt: skip
+
+
+class ReservierungEingabe(WieGezeigtEingabe):
     """`klient` may be left out when the search was made for somebody."""
 
     suche = felder.UuidField()
@@ -275,14 +288,6 @@ class ReservierungEingabe(felder.Eingabe):
     soll_entgelt = felder.DezimalField(
         von=0, bis=BETRAG_MAX, required=False, allow_null=True,
         help_text="wie es gezeigt wurde; ist es jetzt ein anderes, wird nicht reserviert (409)",
-    )  # fmt: skip
-    sort = felder.AuswahlField(
-        SORTIERUNGEN, required=False, default=Sortierung.KOSTEN.value,
-        help_text="Reihenfolge, in der die Liste gezeigt wurde; so wird sie im Auswahlvermerk festgehalten",
-    )  # fmt: skip
-    preis = felder.GanzzahlField(
-        von=PROBE_VON, bis=PROBE_BIS, required=False, allow_null=True,
-        help_text="wenn die Passung zur Probe so gezeigt wurde: wie viele von 100 Punkten der Preis zählte",
     )  # fmt: skip
     zweiter_platz = felder.JaNeinField(
         required=False, default=False,
@@ -302,7 +307,7 @@ class GeschwisterkindEingabe(felder.Eingabe):
     )  # fmt: skip
 
 
-class GeschwisterEingabe(felder.Eingabe):
+class GeschwisterEingabe(WieGezeigtEingabe):
     """A place for each of several children in one facility, or none. What is said is part of each Auswahlvermerk."""
 
     kinder = felder.ListeField(child=GeschwisterkindEingabe(), max_length=GESCHWISTER_HOECHSTENS + 1)

@@ -137,7 +137,7 @@ def test_api__all_or_none_and_the_answer_again(cast, vg) -> None:
     kinder = [{"suche": str(wahl.suche.pk), "angebot": str(eins.pk)} for wahl in wahlen]
 
     def post(**fields):
-        body = {"kinder": kinder, "wuensche": "Zusammen bleiben."} | fields
+        body = {"kinder": kinder, "wuensche": "Zusammen bleiben.", "sort": "passung", "preis": 90} | fields
         url = "/api/v1/reservierungen/geschwister/"
         return anna.post(url, body, content_type="application/json", HTTP_IDEMPOTENCY_KEY="f" if fields else "k")
 
@@ -147,7 +147,9 @@ def test_api__all_or_none_and_the_answer_again(cast, vg) -> None:
     assert eine.json() == andere.json() and len(eine.json()["reservierungen"]) == 2
     assert post(kinder=kinder[:1]).status_code == 422
     with in_tenant(vg):
-        assert {r.auswahlvermerk.wuensche for r in Reservierung.objects.all()} == {"Zusammen bleiben."}
+        vermerke = [r.auswahlvermerk for r in Reservierung.objects.select_related("auswahlvermerk")]
+        assert {vermerk.wuensche for vermerk in vermerke} == {"Zusammen bleiben."}
+        assert {vermerk.kriterien["sortierung"] for vermerk in vermerke} == {"passung"}, "as the program was shown it"
 
 
 def test_page__one_click_takes_a_place_for_each(cast, vg, sign_in) -> None:
