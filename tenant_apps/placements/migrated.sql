@@ -148,15 +148,48 @@ CREATE OR REPLACE FUNCTION {schema}.placements_vermerk_anketten()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
+DECLARE
+  erster record;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('auswahlvermerk.' || TG_TABLE_SCHEMA));
   EXECUTE format('SELECT nummer, siegel FROM %I.placements_auswahlvermerk ORDER BY nummer DESC LIMIT 1',
     TG_TABLE_SCHEMA) INTO NEW.nummer, NEW.vorgaenger;
   NEW.nummer := coalesce(NEW.nummer, 0) + 1;
   NEW.vorgaenger := coalesce(NEW.vorgaenger, '');
+  NEW.created_at := clock_timestamp();
   NEW.klient_id := coalesce(NEW.klient_id, (NEW.kriterien ->> 'klient')::uuid);
-  NEW.siegel := encode(sha256(convert_to(concat_ws('|', NEW.nummer, NEW.vorgaenger, NEW.id,
-    (extract(epoch FROM NEW.created_at) * 1000000)::bigint, NEW.pruefsumme), 'UTF8')), 'hex');
+  IF NEW.fachkraft_id <> coalesce(public.sojus_user(), NEW.fachkraft_id) THEN
+    RAISE EXCEPTION 'a choice is written by whoever makes it'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'auswahlvermerk_eigener_name', TABLE = TG_TABLE_NAME;
+  END IF;
+  IF NEW.nachtrag_zu_id IS NULL THEN
+    IF NEW.klient_id IS DISTINCT FROM (NEW.kriterien ->> 'klient')::uuid OR NEW.klient_id IS NULL THEN
+      RAISE EXCEPTION 'a choice is for the person its criteria name'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'auswahlvermerk_fuer_die_person', TABLE = TG_TABLE_NAME;
+    END IF;
+  ELSE
+    EXECUTE format('SELECT klient_id, suche_id, nachtrag_zu_id FROM %I.placements_auswahlvermerk WHERE id = $1',
+      TG_TABLE_SCHEMA) INTO erster USING NEW.nachtrag_zu_id;
+    IF erster.klient_id <> NEW.klient_id OR NEW.klient_id IS NULL OR erster.suche_id <> NEW.suche_id
+       OR erster.nachtrag_zu_id IS NOT NULL THEN
+      RAISE EXCEPTION 'a note corrects the first one of the same person'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'auswahlvermerk_zum_ersten', TABLE = TG_TABLE_NAME;
+    END IF;
+  END IF;
+  SELECT encode(sha256(convert_to(string_agg(encode(sha256(teil), 'hex'), '' ORDER BY n), 'UTF8')), 'hex')
+    INTO NEW.pruefsumme
+    FROM unnest(ARRAY[convert_to(NEW.suche_id::text, 'UTF8'), convert_to(NEW.fachkraft_name, 'UTF8'),
+      convert_to(NEW.kriterien::text, 'UTF8'), convert_to(NEW.angebote::text, 'UTF8'),
+      convert_to(NEW.angebot_id::text, 'UTF8'), convert_to(NEW.rang::text, 'UTF8'),
+      convert_to(NEW.anzahl::text, 'UTF8'), convert_to(NEW.im_guenstigsten_drittel::text, 'UTF8'),
+      convert_to(NEW.begruendung, 'UTF8'), NEW.wuensche, convert_to(coalesce(NEW.ersparnis::text, ''), 'UTF8')
+    ]::bytea[]) WITH ORDINALITY t(teil, n);
+  NEW.fassung := 2;
+  NEW.salz := encode(sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8')), 'hex');
+  NEW.abdruck := encode(sha256(convert_to(NEW.salz || '|' || NEW.pruefsumme, 'UTF8')), 'hex');
+  NEW.siegel := encode(sha256(convert_to(concat_ws('|', NEW.fassung, NEW.nummer, NEW.vorgaenger, NEW.id,
+    (extract(epoch FROM NEW.created_at) * 1000000)::bigint, NEW.fachkraft_id, NEW.klient_id,
+    coalesce(NEW.nachtrag_zu_id::text, ''), NEW.abdruck), 'UTF8')), 'hex');
   RETURN NEW;
 END
 $function$;

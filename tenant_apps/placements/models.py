@@ -185,11 +185,12 @@ class Suchauftrag(TenantModel):
 class Auswahlvermerk(TenantModel):
     """The choice, frozen: criteria, all offers in the order shown with prices, the one chosen, the reason.
 
-    The tenant role may insert and read, never change or delete. `pruefsumme` is SHA-256 over the content. What was
-    wrong or missing is said by a further one (`nachtrag_zu` is the first), with the reason in `begruendung`.
+    The tenant role may insert and read, never change or delete. What was wrong or missing is said by a further one
+    (`nachtrag_zu` is the first), with the reason in `begruendung`.
 
-    All of an office are one chain (ADR 0086): the database numbers them and writes `siegel` over number, `siegel` of
-    the one before and `pruefsumme`. The chain outlives the content that a deletion run takes.
+    All of an office are one chain (ADR 0086): the database numbers them, says when each was written, and writes
+    `pruefsumme` over the content and `siegel` over number, `siegel` of the one before, moment, who, whose person's and
+    the content. The chain outlives the content that a deletion run takes: `abdruck` stays, without checksum and salt.
     """
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
@@ -218,11 +219,14 @@ class Auswahlvermerk(TenantModel):
     nachtrag_zu = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="nachtraege", verbose_name="Nachtrag zu"
     )
-    pruefsumme = models.CharField("Prüfsumme", max_length=64)
-    # The database alone writes these three (trigger `placements_vermerk_anketten`).
+    # The database alone writes these and `created_at` (trigger `placements_vermerk_anketten`).
+    pruefsumme = models.CharField("Prüfsumme", max_length=64, blank=True, db_default="", editable=False)
     nummer = models.BigIntegerField("Nummer in der Kette", unique=True, db_default=0, editable=False)
     vorgaenger = models.CharField("Siegel des Vorgängers", max_length=64, blank=True, db_default="", editable=False)
     siegel = models.CharField("Siegel", max_length=64, blank=True, db_default="", editable=False)
+    fassung = models.PositiveSmallIntegerField("Fassung des Siegels", db_default=1, editable=False)
+    salz = models.CharField("Salz des Abdrucks", max_length=64, blank=True, db_default="", editable=False)
+    abdruck = models.CharField("Abdruck der Prüfsumme", max_length=64, blank=True, db_default="", editable=False)
 
     class Meta:
         ordering = ("-created_at",)

@@ -13,14 +13,14 @@ class NaechteField(models.Field):
     """Nights as half-open periods; () where there are none, or where the reader may not know of them."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **(kwargs | {"editable": False, "db_default": ()}))
+        super().__init__(*args, **(kwargs | {"editable": False, "db_default": "{}"}))
 
     def db_type(self, connection: Any) -> str:
         return "datemultirange"
 
     def get_prep_value(self, value: Any) -> str | None:
-        if value is None:
-            return None
+        if value is None or isinstance(value, str):
+            return value
         return "{{{}}}".format(",".join(f"[{stueck.beginn},{stueck.ende or ''})" for stueck in value))
 
     def from_db_value(self, value: Any, *_: Any) -> tuple[Zeitraum, ...]:

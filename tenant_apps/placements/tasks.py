@@ -46,5 +46,5 @@ def check_all(timestamp: int) -> int:
     retry=False,
 )
 def verify_all(timestamp: int) -> int:
-    """Every night: fails, and so tells the operator which office, when a chain does not hold."""
+    """Every night: fails, and so tells the operator which office, when a chain does not hold; the log says where."""
     return run_in_offices(check_unbroken)

@@ -77,7 +77,8 @@ ABSCHNITTE: tuple[Abschnitt, ...] = (
         ("created_at", "kriterien", "angebot", "rang", "anzahl", "im_guenstigsten_drittel", "begruendung", "wuensche"),
         TECHNISCH | {"klient": TECHNIK, "suche": TECHNIK, "nachtrag_zu": TECHNIK, "ersparnis": MARKT,
                      "fachkraft": BESCHAEFTIGTE, "fachkraft_name": BESCHAEFTIGTE, "angebote": MARKT,
-                     "pruefsumme": TECHNIK, "nummer": TECHNIK, "vorgaenger": TECHNIK, "siegel": TECHNIK},
+                     "pruefsumme": TECHNIK, "nummer": TECHNIK, "vorgaenger": TECHNIK, "siegel": TECHNIK,
+                     "fassung": TECHNIK, "salz": TECHNIK, "abdruck": TECHNIK},
     ),
     Abschnitt(
         "placements.Reservierung", "Reservierungen", "klient", "einen Platz sichern", _ANBIETER,

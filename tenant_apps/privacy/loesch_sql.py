@@ -100,7 +100,7 @@ SELECT z.art, z.anzahl FROM (VALUES
         WHERE strpos(e.pfad || ' ' || e.seite, kennungen.id::text) > 0)))) z(art, anzahl)"""
 
 _VERMERKE = """UPDATE {schema}.placements_auswahlvermerk v SET begruendung = CASE WHEN v.begruendung = '' THEN ''
-    ELSE 'gelöscht' END, kriterien = '{}'::jsonb, wuensche = ''::bytea, pruefsumme = ''
+    ELSE 'gelöscht' END, kriterien = '{}'::jsonb, wuensche = ''::bytea, pruefsumme = '', salz = ''
     FROM {schema}.placements_suche s WHERE s.id = v.suche_id AND (v.klient_id = person OR s.klient_id = person OR EXISTS
     (SELECT 1 FROM {schema}.placements_reservierung r WHERE r.auswahlvermerk_id = v.id AND r.klient_id = person))
     AND EXISTS ({erlaubt})""".replace("{erlaubt}", _ERLAUBT)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
@@ -56,7 +55,7 @@ def create_reservierung(
     vermerk = Auswahlvermerk.objects.create(
         suche=suche, klient_id=hilfefall.klient_id, fachkraft_id=fachkraft_id, fachkraft_name="",
         kriterien=kriterien, angebote=[], angebot=angebot,
-        rang=1, anzahl=1, im_guenstigsten_drittel=True, pruefsumme=hashlib.sha256(b"").hexdigest(),
+        rang=1, anzahl=1, im_guenstigsten_drittel=True,
         begruendung=begruendung,
     )  # fmt: skip
     belegt = Platzbindung.objects.filter(platz__angebot=angebot).values("platz_id")

@@ -7,8 +7,8 @@ Through the services a user has, under her rights (`werkzeug.acting_as_people`):
 - `seiten`: what people enter one by one today. A provider joins, another one waits; a rate waits; an exception of the
   authority, blocked places, a stop, a report, languages, named places.
 - `akten`: pictures of all houses, papers of the houses that are shown first.
-- the second factor (`mfa.create_totp`), the figures (`publish_monate`), the seal of a note (`compute_pruefsumme`),
-  every amount (`placements.rules`).
+- the second factor (`mfa.create_totp`), the figures (`publish_monate`), every amount (`placements.rules`); a note of a
+  choice is sealed by the database, with the moment at which it is copied.
 
 Past them, with the reason:
 

@@ -34,7 +34,6 @@ from tenant_apps.placements import rules
 from tenant_apps.placements.enums import Ablehnungsgrund, Beendigungsgrund, Reichweite, Vorgang
 from tenant_apps.placements.models import Auswahlvermerk, Buchung, Reservierung, Suche
 from tenant_apps.placements.rules import reservierung_ablauf
-from tenant_apps.placements.search.selectors.pruefsumme import compute_pruefsumme
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tenant_apps.placements.search.selectors.vermerk import compute_ersparnis
 from tenant_apps.placements.states import (
@@ -591,11 +590,9 @@ class AmtBau:
         }
         return inhalt | {
             "id": v.ids["vermerk"],
-            "created_at": gewaehlt,
             "klient_id": v.ids["klient"],
             "suche_id": v.ids["suche"],
             "fachkraft_id": suche["fachkraft_id"],
-            "pruefsumme": compute_pruefsumme(suche_id=v.ids["suche"], **inhalt),
         }
 
     def _pseudonym(self) -> str:

@@ -37,7 +37,17 @@ from tenant_apps.placements.rules.fast_passend import (
 from tenant_apps.placements.rules.frei import frei_ab, frei_bis
 from tenant_apps.placements.rules.fristen import VERLAENGERN_BIS_TAGE, nacht_ablauf, reservierung_ablauf
 from tenant_apps.placements.rules.geschwister import verteilen
-from tenant_apps.placements.rules.kette import Bruch, Glied, compute_siegel, find_bruch
+from tenant_apps.placements.rules.kette import (
+    BRUECHE_GENANNT,
+    FASSUNG,
+    Anschluss,
+    Bruch,
+    Glied,
+    compute_abdruck,
+    compute_pruefsumme,
+    compute_siegel,
+    list_brueche,
+)
 from tenant_apps.placements.rules.merkliste import VERGLEICH_BIS, merkliste
 from tenant_apps.placements.rules.nacht import ALTER_HOECHSTENS, alter_seit, naechster_arbeitstag
 from tenant_apps.placements.rules.ort import describe_weg, entfernung_km, ist_auswaertig
@@ -86,12 +96,15 @@ __all__ = [
     "ABBRUCH_CODES",
     "ALTER_HOECHSTENS",
     "BARRIEREFREI_GENUEGT",
+    "BRUECHE_GENANNT",
+    "FASSUNG",
     "OHNE_PLATZ",
     "STELLEN_EXAKT",
     "TAGE_JE_WOCHE",
     "VERGLEICH_BIS",
     "VERLAENGERN_BIS_TAGE",
     "ZUSTAENDIGKEITSWECHSEL_CODE",
+    "Anschluss",
     "Aufenthalt",
     "Ausschluss",
     "Beinahe",
@@ -114,6 +127,8 @@ __all__ = [
     "alter_seit",
     "belegung",
     "bestaetigt_ab",
+    "compute_abdruck",
+    "compute_pruefsumme",
     "compute_siegel",
     "count_frei",
     "dauer_in_tagen",
@@ -126,7 +141,6 @@ __all__ = [
     "ersparnis",
     "erster_tag",
     "fachleistungsstunden",
-    "find_bruch",
     "frei_ab",
     "frei_bis",
     "geburtstag",
@@ -137,6 +151,7 @@ __all__ = [
     "liegt_ueber",
     "list_abweichungen",
     "list_ausschluesse",
+    "list_brueche",
     "list_fast_passend",
     "list_suchabweichungen",
     "list_widersprueche",

@@ -1,4 +1,4 @@
-"""The Auswahlvermerk: the choice as it was made, sealed by a checksum and chained to the one before, never changed
+"""The Auswahlvermerk: the choice as it was made, sealed and chained to the one before by the database, never changed
 afterwards; what was wrong is said by a further one (ADR 0086)."""
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from tenant_apps.placements.models import Auswahlvermerk, Reservierung, Suche
 from tenant_apps.placements.search.selectors import passung
 from tenant_apps.placements.search.selectors.kriterien import kriterien_of
 from tenant_apps.placements.search.selectors.merkmale import describe_merkmale
-from tenant_apps.placements.search.selectors.pruefsumme import compute_pruefsumme
 from tenant_apps.placements.search.selectors.search import Ergebnis, Zahlen
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tenant_apps.placements.search.selectors.vermerk import compute_ersparnis
@@ -195,7 +194,5 @@ def create_nachtrag(
 
 
 def _seal(akteur: Akteur, suche_id: UUID, klient_id: UUID, inhalt: dict[str, Any]) -> Auswahlvermerk:
-    pruefsumme = compute_pruefsumme(suche_id=suche_id, **inhalt)
-    return Auswahlvermerk.objects.create(
-        suche_id=suche_id, klient_id=klient_id, fachkraft_id=akteur.user_id, pruefsumme=pruefsumme, **inhalt
-    )
+    """The database seals it as it is written."""
+    return Auswahlvermerk.objects.create(suche_id=suche_id, klient_id=klient_id, fachkraft_id=akteur.user_id, **inhalt)

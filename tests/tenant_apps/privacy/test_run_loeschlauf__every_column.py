@@ -33,6 +33,7 @@ BLEIBT = {
     "cases_klient.eingeschraenkt_grund": "code of the restriction, written by the program",
     "placements_auswahlvermerk.angebote": "offers and prices as they were shown, of the market",
     "placements_auswahlvermerk.fachkraft_name": "the social worker's name",
+    "placements_auswahlvermerk.abdruck": "stays of the checksum under the seal; says nothing without the salt",
     "placements_auswahlvermerk.siegel": "link of the office's chain, computed by the database; tells nothing alone",
     "placements_auswahlvermerk.vorgaenger": "the same of the one before",
     "placements_suche.gemerkt": "ids of offers that were compared, of the market",
