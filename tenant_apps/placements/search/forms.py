@@ -43,9 +43,11 @@ from tenant_apps.placements.search.selectors.kriterien import (
 from tenant_apps.placements.search.selectors.treffer import (
     PROBE_BIS,
     PROBE_VON,
+    SORTIERUNGEN,
     UMKREISE,
     Ansicht,
     Eingrenzung,
+    Sortierung,
     clean_sortierung,
 )
 from tenant_apps.placements.services.search import compute_bedarf
@@ -292,6 +294,7 @@ class TrefferFilter(FilterForm):
     zeige = felder.AuswahlField(
         label="Zeigen", choices=[("", "verfügbare Angebote"), ("alle", "alle Angebote")], required=False
     )
+    sort = felder.AuswahlField(label="Reihenfolge", choices=Sortierung.choices, required=False)
     preis = felder.GanzzahlField(
         label="Zur Probe: der Preis zählt bei der Passung",
         von=PROBE_VON,
@@ -304,12 +307,14 @@ class TrefferFilter(FilterForm):
         super().__init__(*args, **kwargs)
         if not ist_stationaer:
             self.fields["satz"].label = "Stundensatz bis"
+        umgekehrt = [paar for paar in SORTIERUNGEN if paar[0] == self.data.get("sort") and paar[0].startswith("-")]
+        self.fields["sort"].choices = [*Sortierung.choices, *umgekehrt]
 
     def eingrenzung(self) -> Eingrenzung:
-        """What was asked for, as far as it can be understood."""
+        """What was asked for, as far as it can be understood. By "frei ab" what is not free yet is shown, too."""
         werte = self.values()
         return Eingrenzung(
-            alle=werte["zeige"] == "alle",
+            alle=werte["zeige"] == "alle" or werte["sort"].removeprefix("-") == Sortierung.FREI_AB,
             text=werte["text"].strip(),
             drittel=bool(werte["drittel"]),
             frisch=bool(werte["frisch"]),

@@ -14,7 +14,7 @@ from tenant_apps.placements.models import Auswahlvermerk, Suche
 from tenant_apps.placements.search.selectors.pruefsumme import is_unveraendert
 from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall
-from tests.factories.register import create_angebot, create_einrichtung
+from tests.factories.register import DateRange, create_angebot, create_einrichtung, occupy_platz
 from tests.factories.suchen import search_for
 
 GRUND = "Die Großmutter wohnt in der Nähe."
@@ -151,3 +151,26 @@ def test_api__the_note_says_how_the_program_asked(markt, suche, faelle, vg, cast
     vermerk = _sealed(vg)
     assert [(z["angebot"], z["passung"]) for z in vermerk.angebote] == [(z["angebot"], z["passung"]) for z in gefunden]
     assert (vermerk.kriterien["sortierung"], vermerk.kriterien["probe"]) == ("passung", 90)
+
+
+def test_frei_ab__what_is_not_free_yet_by_its_day_and_without_one_last(suche, vg, hro, sign_in):
+    frei = create_angebot(alter_bis=17, entgelt="99.00")
+    tage = {bis: create_angebot(alter_bis=17) for bis in ("2017-08-01", "2017-06-15", None)}
+    for bis, angebot in tage.items():
+        occupy_platz(platz=angebot.plaetze.get(), tenant=hro, zeitraum=DateRange("2017-05-01", bis))
+    anna, url = sign_in("anna"), f"/hze-auswahl/{suche.pk}/"
+    seite = anna.get(f"{url}?sort=frei_ab").text
+    assert _shown(seite) == [str(a.pk) for a in (frei, tage["2017-06-15"], tage["2017-08-01"], tage[None])]
+    assert "frei ab 15.06.2017" in seite and "nicht absehbar frei" in seite
+    assert '<option value="frei_ab" selected>' in seite and "von" not in _heading(seite)
+    assert _shown(anna.get(f"{url}?sort=-frei_ab").text) == [
+        str(a.pk) for a in (frei, tage["2017-08-01"], tage["2017-06-15"], tage[None])
+    ]
+    assert anna.post(f"{url}angebote/{frei.pk}/?sort=frei_ab", {}).status_code == 302
+    vermerk = _sealed(vg)
+    assert [zeile["angebot"] for zeile in vermerk.angebote] == _shown(seite)
+    assert "Reihenfolge auf dem Bildschirm" in anna.get(f"/auswahlvermerke/{vermerk.pk}/").text
+
+
+def _heading(text: str) -> str:
+    return text.partition("<h1>")[2].partition("</h1>")[0]

@@ -340,10 +340,10 @@ def _compare(
         moeglich = _near(kriterien, haeuser)
         assert beinahe == rules.list_fast_passend(kriterien.zeitraum, list(moeglich))
         assert [f.soll for f in fast] == [moeglich[eintrag] for eintrag in beinahe]
-        alle = _sort(zeilen, Sortierung.KOSTEN.value)
+        alle = _sort(zeilen, Sortierung.KOSTEN.value, kriterien)
         assert [_line(zeile) for zeile in ergebnis.treffer] == [zeile.line() for zeile in alle]
         assert (ergebnis.gesamt, ergebnis.verfuegbar) == (len(zeilen), sum(zeile.verfuegbar for zeile in zeilen))
-        gezeigt = _sort([zeile for zeile in zeilen if zeile.passes(eng)], sortierung)
+        gezeigt = _sort([zeile for zeile in zeilen if zeile.passes(eng)], sortierung, kriterien)
         assert [zeile.angebot for markt in seiten for zeile in markt.zeilen] == [z.haus.angebot.pk for z in gezeigt]
         for markt in seiten:
             assert (markt.anzahl, Zahlen(markt.je_grund.get("", 0), zahlen.ausschluesse)) == (len(gezeigt), zahlen)
@@ -427,13 +427,14 @@ class Erwartet:
         ))  # fmt: skip
 
 
-def _sort(zeilen: list[Erwartet], sortierung: str) -> list[Erwartet]:
+def _sort(zeilen: list[Erwartet], sortierung: str, kriterien: Kriterien) -> list[Erwartet]:
     """The published order by hand: what is not known last, then amount, way, name, key."""
     wert = {
         "kosten": lambda z: z.exakt,
         "entfernung": lambda z: z.km,
         "passung": lambda z: None if z.passung is None else -z.passung,
         "frei": lambda z: -z.frei,
+        "frei_ab": lambda z: (tag := _frei(kriterien, z.haus).ab) and tag.toordinal(),
     }[sortierung.removeprefix("-")]
     dreht = -1 if sortierung.startswith("-") else 1
 

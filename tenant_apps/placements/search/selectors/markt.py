@@ -30,6 +30,7 @@ from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenant_apps.placements.search.selectors.treffer import (
     ALLES,
     FACETTEN,
+    MIT_FREI_AB,
     TRIFFT_TEXT,
     Eingrenzung,
     Sortierung,
@@ -164,6 +165,11 @@ SELECT g.*, m.id, m.name, m.geschlecht, m.hinweis, m.vakanz_bestaetigt_at, m.vak
   FROM gezaehlt g LEFT JOIN ({gezeigt}) m ON TRUE
  ORDER BY {ordnung}
 """
+#: Lines with what they are ordered by, where it is computed for nothing else.
+_ZU_ORDNEN: dict[str, str] = {
+    Sortierung.PASSUNG.value: passung.BEWERTET.format(von="markt"),
+    Sortierung.FREI_AB.value: MIT_FREI_AB,
+}
 #: What is read of each offer, of its house, provider and district once: each further look goes through the register
 #: again, and each table more is planned again.
 _VOM_ANGEBOT = (
@@ -213,14 +219,15 @@ def ask_markt(
     kinds of help; the lines are ranked and counted together. One statement, and one for the criteria of each module.
     """
     gezaehlt = eingrenzung.counts()
-    nach_passung = sortierung.removeprefix("-") == Sortierung.PASSUNG
+    wonach = sortierung.removeprefix("-")
+    nach_passung = wonach == Sortierung.PASSUNG
     teile = {
         "trifft": TRIFFT_TEXT if eingrenzung.text else "TRUE",
         "zahlen": _ZAHLEN,
         "gezaehlt": ", ".join(f"count(*) FILTER (WHERE {was})" for was in gezaehlt.values()),
         "filter": "m.id = ANY (%(angebote)s::uuid[])" if angebote else gezaehlt["anzahl"],
         "ordnung": order_sql(sortierung),
-        "zu_ordnen": passung.BEWERTET.format(von="markt") if nach_passung else "SELECT * FROM markt",
+        "zu_ordnen": _ZU_ORDNEN.get(wonach, "SELECT * FROM markt"),
         "gezeigt": "SELECT * FROM seite" if nach_passung else passung.BEWERTET.format(von="seite"),
     }
     if gewichtung is None:

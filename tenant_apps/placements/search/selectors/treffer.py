@@ -24,6 +24,7 @@ class Sortierung(models.TextChoices):
     ENTFERNUNG = "entfernung", "Entfernung"
     PASSUNG = "passung", "Passung"
     FREI = "frei", "freie Plätze"
+    FREI_AB = "frei_ab", "frei ab"
 
 
 #: What a page says of it.
@@ -37,6 +38,7 @@ _SPALTEN: dict[str, tuple[str, bool]] = {
     Sortierung.ENTFERNUNG.value: ("km", False),
     Sortierung.PASSUNG.value: ("passung", True),
     Sortierung.FREI.value: ("frei", True),
+    Sortierung.FREI_AB.value: ("frei_ab", False),
 }
 
 
@@ -97,6 +99,13 @@ def order_sql(sortierung: str) -> str:
         ' m.haus_name COLLATE "C", m.id'
     )
 
+
+#: Lines of `markt` with the first day from which each is free to the end; what can be reserved is from the beginning.
+MIT_FREI_AB = """
+SELECT m.*, CASE WHEN m.grund = '' THEN %(beginn)s::date ELSE f.frei_ab END AS frei_ab
+  FROM markt m LEFT JOIN occupancy_frei_ab_bis(
+         ARRAY(SELECT id FROM markt WHERE grund <> ''), daterange(%(beginn)s::date, %(ende)s::date)) f
+    ON f.angebot_id = m.id"""
 
 _DRITTEL = "m.rang <= (m.reservierbar + 2) / 3"
 #: As `vakanzstand` says of one.
