@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from config.todo import list_aufgaben
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import ANBIETERSEITE, Rolle
 from shared_apps.accounts.guards import anyone, require
-from shared_apps.accounts.selectors import list_own_tenants
+from shared_apps.accounts.selectors import list_own_tenants, list_rufbereitschaften
 from shared_apps.catalogue.models import Modul
 from shared_apps.catalogue.selectors import list_module
 from shared_apps.comparison.policies import may_view_kennzahlen
@@ -23,7 +24,7 @@ from shared_apps.journal.selectors import list_aktive_supportzugriffe
 from shared_apps.providers.policies import may_decide_entgelt
 from shared_apps.providers.selectors.entgelte import list_entschiedene_im_amt
 from tenant_apps.audit.policies import may_view_support
-from tenant_apps.placements.policies import may_reserve, may_search
+from tenant_apps.placements.policies import may_reserve_nachts, may_search
 from tenants.tables.reads import names_nobody
 
 
@@ -81,12 +82,14 @@ def home(request: HttpRequest) -> HttpResponse:
     if place:
         return redirect(place)
     context = {
-        "darf_nachts": bool(request.tenant) and may_reserve(akteur),
+        "darf_nachts": bool(request.tenant) and may_reserve_nachts(akteur),
         "kacheln": tiles(request, akteur),
         "module": module(request, akteur),
         "supportzugriffe": _supportzugriffe(request, akteur),
         "aufgaben": list_aufgaben(akteur) if request.tenant else [],
         "entschiedene": list_entschiedene_im_amt() if request.tenant and may_decide_entgelt(akteur) else [],
         "jugendaemter": [] if request.tenant else list_own_tenants(user_id=akteur.user_id),
+        "nacht": reverse("placements:nacht", urlconf=settings.ROOT_URLCONF),
+        "nachtaemter": [] if request.tenant else list_rufbereitschaften(user_id=akteur.user_id),
     }
     return render(request, "config/home.html", context)

@@ -54,6 +54,7 @@ def list_aufgaben(akteur: Akteur) -> list[Aufgabe]:
         *_listen(akteur),
         *_konten(akteur),
         *_ohne_fachkraft(akteur),
+        *_aus_der_nacht(akteur),
         *_nachzutragen(akteur),
         *_suchauftraege(akteur),
         *_reservierungen(akteur),
@@ -121,6 +122,14 @@ def _ohne_fachkraft(akteur: Akteur) -> list[Aufgabe]:
         return []
     anzahl = cases.count_orphaned(akteur)
     return [Aufgabe("Fälle ohne Fachkraft übergeben", anzahl, reverse("cases:orphaned"), "danger")]
+
+
+def _aus_der_nacht(akteur: Akteur) -> list[Aufgabe]:
+    """Opened on call, for whoever gives them to a worker."""
+    if not cases.may_take_over(akteur):
+        return []
+    anzahl, mehr = cases.count_of_the_night(akteur)
+    return [Aufgabe("Aus der Nacht zu übernehmen", anzahl, reverse("cases:of_the_night"), "warning", mehr)]
 
 
 def _suchauftraege(akteur: Akteur) -> list[Aufgabe]:

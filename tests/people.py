@@ -90,6 +90,7 @@ PEOPLE = {
     "paula": Person("Paula", "Peters", (Rolle.AUSSCHUSS,), tenant="VG"),
     "wilma": Person("Wilma", "Wendt", (Rolle.VORMUND,), tenant="VG"),
     "quirin": Person("Quirin", "Quandt", (Rolle.PRUEFUNG,), tenant="VG", tage=30),
+    "rufina": Person("Rufina", "Ruge", (Rolle.RUFBEREITSCHAFT,), tenant="VG", tage=30),
     "dora": Person("Dora", "Dietz", (Rolle.DATENSCHUTZ,), tenant="VG"),
     "dirk": Person("Dirk", "Drews", (Rolle.DATENSCHUTZ,), tenant="VG"),
     "edda": Person("Edda", "Engel", (Rolle.JUGENDAMTSLEITUNG,), tenant="VG"),

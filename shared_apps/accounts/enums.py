@@ -19,6 +19,7 @@ class Rolle(models.TextChoices):
     DATENSCHUTZ = "DATENSCHUTZ", "Datenschutzbeauftragte"
     AUSSCHUSS = "AUSSCHUSS", "Jugendhilfeausschuss"
     VORMUND = "VORMUND", "Vormundschaft und Beistandschaft"
+    RUFBEREITSCHAFT = "RUFBEREITSCHAFT", "Rufbereitschaft (befristet)"
     PRUEFUNG = "PRUEFUNG", "Rechnungsprüfung (befristet)"
     ANBIETER = "ANBIETER", "Anbieter"
     ANBIETER_ABRECHNUNG = "ANBIETER_ABRECHNUNG", "Anbieter, Abrechnung"
@@ -34,6 +35,8 @@ def _rollen(passt: Callable[[Rollenart], bool]) -> frozenset[Rolle]:
 
 #: Roles inside a youth office.
 AMT = _rollen(lambda art: art.ort is Wirkungsort.AMT)
+#: Roles of who works in an office: not who is only on call for it at night, whoever employs her (ADR 0091).
+IM_DIENST = AMT - {Rolle.RUFBEREITSCHAFT}
 #: Roles at a provider.
 ANBIETERSEITE = _rollen(lambda art: art.ort is Wirkungsort.ANBIETERSEITE)
 #: Roles of the state and of operations, portal only.
@@ -113,6 +116,7 @@ class MailArt(models.TextChoices):
     KONTO_ZAHLENDE = "KONTO_ZAHLENDE", "Bankverbindung eines Anbieters geändert"
     KONTO_EHEMALIGE = "KONTO_EHEMALIGE", "Bankverbindung eines früheren Anbieters"
     SUCHTREFFER = "SUCHTREFFER", "Neues zu einem Suchauftrag"
+    NACHT_UEBERNAHME = "NACHT_UEBERNAHME", "Fälle aus der Nacht zu übernehmen"
     LISTE_STEHT = "LISTE_STEHT", "Liste stehen geblieben"
 
 

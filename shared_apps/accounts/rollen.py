@@ -25,7 +25,8 @@ class Rollenart:
     sees single persons of an office; its administration may approve it, too. `zweite_person`: of an office; is the
     second person of what costs the state money (rates, lists), so two people give it (ADR 0078).
     `vertretbar_durch`: who may deputise beside somebody of the same role: it has the same task, and among those who
-    lead cases also the team's lead (the same list is in the database).
+    lead cases also the team's lead (the same list is in the database). `ohne_vertretung`: nobody deputises, not even
+    somebody of the same role.
     """
 
     ort: Wirkungsort
@@ -33,6 +34,7 @@ class Rollenart:
     leitung_entscheidet: bool = False
     personennah: bool = False
     zweite_person: bool = False
+    ohne_vertretung: bool = False
     vertretbar_durch: tuple[str, ...] = ()
 
 
@@ -50,6 +52,7 @@ ROLLEN: dict[str, Rollenart] = {
     "DATENSCHUTZ": Rollenart(ort=Wirkungsort.AMT, kopf="DSB", leitung_entscheidet=True),
     "AUSSCHUSS": Rollenart(ort=Wirkungsort.AMT, kopf="JHA"),
     "VORMUND": Rollenart(ort=Wirkungsort.AMT, kopf="Vorm.", personennah=True),
+    "RUFBEREITSCHAFT": Rollenart(ort=Wirkungsort.AMT, kopf="Rufb.", personennah=True, ohne_vertretung=True),
     "PRUEFUNG": Rollenart(ort=Wirkungsort.AMT, kopf="Prüf.", leitung_entscheidet=True),
     "ANBIETER": Rollenart(ort=Wirkungsort.ANBIETERSEITE, kopf="Anb."),
     "ANBIETER_ABRECHNUNG": Rollenart(ort=Wirkungsort.ANBIETERSEITE, kopf="Anb.-Abr."),

@@ -15,6 +15,9 @@ from shared_apps.accounts.rollen import ROLLEN, Wirkungsort
 #: to it; an operator can set less (`settings.PRUEFUNG_TAGE`), never more.
 PRUEFUNG_TAGE_MAX = 92
 
+#: Who is on call at night for an office is appointed for a year at most (days), and then again. The database holds it.
+RUFBEREITSCHAFT_TAGE_MAX = 366
+
 #: Where two roles meet: at the same place, anywhere, or at two different places.
 HIER = "HIER"
 UEBERALL = "UEBERALL"
@@ -30,6 +33,9 @@ _PLANUNG = "Wer mit Hilfefällen arbeitet, darf nicht zugleich die anonymen Plan
 _VORMUND = "Vormundschaft und Beistandschaft sind von den übrigen Aufgaben des Jugendamtes personell zu trennen."
 _DATENSCHUTZ = "Die Datenschutzbeauftragte prüft diese Aufgabe und darf sie deshalb nicht selbst ausüben."
 _PRUEFUNG = "Die Rechnungsprüfung prüft diese Aufgabe und darf sie deshalb nicht selbst ausüben."
+_RUFBEREITSCHAFT = (
+    "Die Rufbereitschaft reserviert nachts und gibt ihre Fälle ab; im selben Jugendamt tut sie sonst nichts."
+)
 _BETRIEB = (
     "Wer SoJuS betreibt, sieht keine Inhalte und arbeitet deshalb in keinem Jugendamt und bei keinem Anbieter mit."
 )
@@ -66,6 +72,7 @@ REFUSED_PAIRS: tuple[RefusedPair, ...] = (
     *_pairs("VORMUND", (r for r in _AMT if r not in {"DATENSCHUTZ", "PRUEFUNG"}), HIER, _VORMUND),
     *_pairs("DATENSCHUTZ", (*_FALL, "TENANT_ADMIN", "VORMUND"), HIER, _DATENSCHUTZ),
     *_pairs("PRUEFUNG", (*_FALL, "CONTROLLING", "TENANT_ADMIN", "VORMUND"), HIER, _PRUEFUNG),
+    *_pairs("RUFBEREITSCHAFT", (r for r in _AMT if r not in {"AUSSCHUSS", "VORMUND"}), HIER, _RUFBEREITSCHAFT),
     *_pairs("BETRIEB", (*_AMT, *_ANBIETERSEITE), UEBERALL, _BETRIEB),
     *_pairs("EINRICHTUNG", ("ANBIETER", "ANBIETER_ABRECHNUNG"), UEBERALL, _EINRICHTUNG),
     *_pairs("ANBIETER", ("ANBIETER_ABRECHNUNG",), FREMD, _ANBIETER),
@@ -79,7 +86,7 @@ VERTRETUNG_TAGE_MAX = 366
 #: among those who lead cases also the team's lead. The same list is in the database (migration 0016, function
 #: `accounts_vertretbar`); a test compares the two.
 VERTRETBAR_DURCH: dict[str, tuple[str, ...]] = {
-    code: tuple(sorted((code, *ROLLEN[code].vertretbar_durch))) for code in _AMT
+    code: () if ROLLEN[code].ohne_vertretung else tuple(sorted((code, *ROLLEN[code].vertretbar_durch))) for code in _AMT
 }
 
 
@@ -105,6 +112,11 @@ class RoleAt:
 def pruefung_befristet(ab: date, bis: date | None, *, tage: int) -> bool:
     """Whether an audit in [ab, bis) ends in time: the auditor's role as well as her access to a single case."""
     return bis is not None and bis <= ab + timedelta(days=min(tage, PRUEFUNG_TAGE_MAX))
+
+
+def rufbereitschaft_befristet(ab: date, bis: date | None) -> bool:
+    """Whether an appointment for the nights in the half-open period [ab, bis) has an end, and soon enough."""
+    return bis is not None and bis <= ab + timedelta(days=RUFBEREITSCHAFT_TAGE_MAX)
 
 
 def unvereinbares_paar(new: RoleAt, existing: Iterable[RoleAt]) -> RefusedPair | None:

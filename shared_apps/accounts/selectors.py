@@ -13,7 +13,7 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import ANBIETERSEITE, Rolle
 from shared_apps.accounts.models import Datenschutzzustimmung, Membership, User
 from shared_apps.core.clock import today
-from tenants.models import Tenant
+from tenants.models import Tenant, TenantZustand
 
 
 class Mitgliedschaft(Protocol):
@@ -95,9 +95,16 @@ def build_akteur(
 
 
 def list_own_tenants(*, user_id: UUID) -> QuerySet[Tenant]:
-    """Youth offices a person is a member of."""
-    ids = list_valid_memberships(user_id=user_id).filter(tenant__isnull=False).values("tenant_id")
+    """Youth offices a person works in; not those she is only on call for at night (`list_rufbereitschaften`)."""
+    rows = list_valid_memberships(user_id=user_id).filter(tenant__isnull=False)
+    ids = rows.exclude(rolle=Rolle.RUFBEREITSCHAFT).values("tenant_id")
     return Tenant.objects.filter(pk__in=ids)
+
+
+def list_rufbereitschaften(*, user_id: UUID) -> QuerySet[Tenant]:
+    """Youth offices that have appointed a person to be on call at night, today, and that are open."""
+    rows = list_valid_memberships(user_id=user_id).filter(rolle=Rolle.RUFBEREITSCHAFT)
+    return Tenant.objects.filter(pk__in=rows.values("tenant_id")).exclude(zustand=TenantZustand.STILLGELEGT)
 
 
 def has_consented(*, user_id: UUID, textversion: str) -> bool:

@@ -12,7 +12,7 @@ from django.conf import settings
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, ZU_ZWEIT, Rolle
 from shared_apps.accounts.models import Membership, User
-from shared_apps.accounts.rules import VERTRETUNG_TAGE_MAX
+from shared_apps.accounts.rules import RUFBEREITSCHAFT_TAGE_MAX, VERTRETUNG_TAGE_MAX
 from shared_apps.core import felder
 from shared_apps.core.clock import today
 from shared_apps.core.filter_query import FilterForm
@@ -27,8 +27,12 @@ from shared_apps.providers.models import Anbieter, Einrichtung
 #: No team's name: the choice of one that is not there yet.
 NEUES_TEAM = "__neu__"
 NUR_EINRICHTUNG = f"nötig für die Rolle „{Rolle.EINRICHTUNG.label}“"
-PRUEFUNG_ENDET = "nötig für die Rechnungsprüfung"
-PRUEFUNG_HOECHSTENS = f"Leer: bis auf Weiteres. Rechnungsprüfung: höchstens {anzahl_tage(settings.PRUEFUNG_TAGE)}."
+MUSS_ENDEN = "nötig für Rechnungsprüfung und Rufbereitschaft"
+_RUF_HOECHSTENS = f"höchstens {anzahl_tage(RUFBEREITSCHAFT_TAGE_MAX)}"
+HOECHSTENS = (
+    f"Leer: bis auf Weiteres. Rechnungsprüfung: höchstens {anzahl_tage(settings.PRUEFUNG_TAGE)}, Rufbereitschaft:"
+    f" {_RUF_HOECHSTENS}."
+)
 
 #: What a provider's roles are for, in the order of the list.
 WAS_ROLLEN_TUN = (
@@ -139,7 +143,7 @@ class RolleForm(TeamFelder):
     )
     gueltig_ab = felder.ArbeitstagField(label="Gültig ab")
     letzter_tag = felder.bedingt(
-        felder.ArbeitstagField(label="Letzter Tag", required=False, help_text=PRUEFUNG_HOECHSTENS), PRUEFUNG_ENDET
+        felder.ArbeitstagField(label="Letzter Tag", required=False, help_text=HOECHSTENS), MUSS_ENDEN
     )
     begruendung = felder.bedingt(
         felder.GrundField(label="Begründung", required=False, max_length=500, help_text="Ohne Namen von Kindern."),
@@ -221,6 +225,40 @@ class EndeForm(forms.Form):
     """When a role ends."""
 
     letzter_tag = felder.ArbeitstagField(label="Letzter Tag", required=False, help_text="Leer: ab sofort.")
+
+
+class RufbereitschaftForm(TeamFelder):
+    """Somebody who works elsewhere and has an account is called for the nights. Both names of it, so nobody tries."""
+
+    field_order = ("benutzername", "email")
+
+    benutzername = felder.KennungField(
+        label="Benutzername", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="So, wie die Person ihn Ihnen nennt.",
+    )  # fmt: skip
+    email = felder.MailField(label="Dienstliche E-Mail", widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    gueltig_ab = felder.ArbeitstagField(label="Erster Tag")
+    letzter_tag = felder.ArbeitstagField(label="Letzter Tag", help_text=f"{_RUF_HOECHSTENS.capitalize()}.")
+    begruendung = felder.GrundField(label="Begründung", max_length=500, help_text="Ohne Namen von Kindern.")
+
+    def __init__(self, *args: Any, akteur: Akteur, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.akteur = akteur
+        self.fields["gueltig_ab"].initial = today()
+        self.offer_teams(akteur.tenant_id)
+        self.fields["team"].help_text = "Wer es leitet, übernimmt die Fälle. Ohne Team: alle Teamleitungen."
+
+    def as_wunsch(self, user: User) -> Rollenwunsch:
+        """The role, for whom the account belongs to."""
+        data = self.cleaned_data
+        return Rollenwunsch(
+            user=user,
+            rolle=Rolle.RUFBEREITSCHAFT,
+            gueltig_ab=data["gueltig_ab"],
+            gueltig_bis=data["letzter_tag"] + timedelta(days=1),
+            tenant_id=self.akteur.tenant_id,
+            team=data.get("team", ""),
+        )
 
 
 class VertretungForm(forms.Form):
@@ -332,7 +370,7 @@ class ZugangEntscheidungForm(TeamFelder):
     anbieter = felder.AuswahlField(label="Anbieter")
     einrichtung = felder.bedingt(felder.AuswahlField(label="Einrichtung", required=False), NUR_EINRICHTUNG)
     letzter_tag = felder.bedingt(
-        felder.ArbeitstagField(label="Letzter Tag", required=False, help_text=PRUEFUNG_HOECHSTENS), PRUEFUNG_ENDET
+        felder.ArbeitstagField(label="Letzter Tag", required=False, help_text=HOECHSTENS), MUSS_ENDEN
     )
 
     def __init__(self, *args: Any, akteur: Akteur, ziel: str, organisation: str, **kwargs: Any) -> None:

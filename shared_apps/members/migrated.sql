@@ -137,5 +137,5 @@ CREATE OR REPLACE FUNCTION public.members_zu_zweit_rollen()
  LANGUAGE sql
  IMMUTABLE
 AS $function$
-  SELECT members_leitende_rollen() || ARRAY['ASD', 'CONTROLLING', 'VORMUND', 'WJH']
+  SELECT members_leitende_rollen() || ARRAY['ASD', 'CONTROLLING', 'RUFBEREITSCHAFT', 'VORMUND', 'WJH']
 $function$;

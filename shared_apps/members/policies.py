@@ -147,6 +147,11 @@ def eligible_vertretungen(akteur: Akteur, membership: Membership) -> QuerySet[Us
     return people.exclude(pk__in=[membership.user_id, akteur.user_id]).order_by(deutsch("nachname"), deutsch("vorname"))
 
 
+def is_vertretbar(membership: Membership) -> bool:
+    """Whether somebody may stand in for her in this role: of an office, and not as a deputy herself."""
+    return membership.deputy_of_id is None and bool(VERTRETBAR_DURCH.get(membership.rolle))
+
+
 def describe_vertretbar(rolle: Rolle) -> str:
     """The roles whose people may stand in for this one, in German: „A“ oder „B“."""
     return " oder ".join(f"„{Rolle(eigene).label}“" for eigene in VERTRETBAR_DURCH[rolle])

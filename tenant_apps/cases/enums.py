@@ -23,6 +23,7 @@ class Vorgang(Vorgangsart):
     FALL_ANSEHEN = "hilfefall.ansehen", "Hilfefall ansehen"
     FALL_BEARBEITEN = "hilfefall.bearbeiten", "Hilfefall bearbeiten"
     FAELLE_ANSEHEN = "hilfefall.liste", "Hilfefälle ansehen"
+    FAELLE_AUS_DER_NACHT = "hilfefall.aus_der_nacht", "Fälle aus der Nacht ansehen"
     FAELLE_OHNE_FACHKRAFT = "hilfefall.ohne_fachkraft", "Fälle ohne Fachkraft ansehen"
     FAELLE_UEBERGEBEN = "hilfefall.alle_uebergeben", "Fälle einer Fachkraft übergeben"
     FAELLE_CSV = "hilfefall.csv", "Hilfefälle als CSV"

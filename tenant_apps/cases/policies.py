@@ -7,7 +7,8 @@ Three circles, each inside the next, as querysets of `Hilfefall`:
 - `visible_vorgaenge`: case number and amounts without a name; besides them the lead who orders payments.
 
 `editable_hilfefaelle` are those of the file that the person may also change. `orphaned_hilfefaelle` have nobody any
-more: whoever is to hand them on learns number, task and former worker. Inside a sealed case (Sperrfall)
+more: whoever is to hand them on learns number, task and former worker. `night_hilfefaelle` were opened by those on
+call at night, and nobody of the office has taken them over yet. Inside a sealed case (Sperrfall)
 everything ordinary ends: only the persons named for it are left, in every circle. Nobody is a superuser.
 """
 
@@ -21,6 +22,7 @@ from django.db.models import OuterRef, Q, QuerySet
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle
 from shared_apps.core.clock import today
+from shared_apps.core.liste import count_up_to
 from shared_apps.core.lookups import has_any, is_one_of_few
 from shared_apps.core.zustand import Schritte
 from tenant_apps.cases.models import (
@@ -34,7 +36,8 @@ from tenant_apps.cases.models import (
     HilfefallUserObjectPermission,
     HilfefallZustand,
 )
-from tenant_apps.cases.querysets import not_restricted
+from tenant_apps.cases.querysets import from_the_night, not_restricted
+from tenant_apps.cases.selectors import list_teamleitungen
 from tenant_apps.cases.states import HILFEFALL, HilfefallAktion
 
 VORMUND = Rolle.VORMUND
@@ -73,6 +76,16 @@ def may_hand_over(akteur: Akteur) -> bool:
 def may_list_orphaned(akteur: Akteur) -> bool:
     """See which cases have nobody: the leads, and the guardians among themselves."""
     return akteur.hat(Rolle.TEAMLEITUNG, Rolle.JUGENDAMTSLEITUNG, VORMUND)
+
+
+def may_work_nights(akteur: Akteur) -> bool:
+    """On call at night for this office, which has appointed her; she leads no case here (ADR 0091)."""
+    return akteur.hat(Rolle.RUFBEREITSCHAFT)
+
+
+def may_take_over(akteur: Akteur) -> bool:
+    """See which cases of the night wait, and give each to a worker: the leads of teams, and of the office."""
+    return akteur.hat(Rolle.TEAMLEITUNG, Rolle.JUGENDAMTSLEITUNG)
 
 
 def may_name_for_abandoned(akteur: Akteur) -> bool:
@@ -209,6 +222,9 @@ SCHRITTE_FALL = Schritte(
 )
 
 
+#: The one step of who was on call at night: to give a place back ends the case that was opened for it.
+SCHRITTE_NACHT = Schritte(HILFEFALL, {HilfefallAktion.ABSCHLIESSEN: may_work_nights})
+
 #: Who is in charge of an open case and leads none of its kind here today. Goes from one worker to the next in the
 #: index of open cases: as many steps as people have some, however many cases there are.
 _GONE = """WITH RECURSIVE leute(aufgabe, id) AS (
@@ -236,7 +252,12 @@ def _without_worker() -> Q:
     own = Amtsperson.objects.filter(vertritt_id__isnull=True)
     leads = ~_VORMUNDSCHAFT & Q(fachkraft_id__in=own.filter(rolle__in=FALLFUEHREND).values("user_id"))
     leads |= _VORMUNDSCHAFT & Q(fachkraft_id__in=own.filter(rolle=VORMUND).values("user_id"))
-    return Q(fachkraft_id__in=_list_gone()) & ~Q(zustand=HilfefallZustand.ABGESCHLOSSEN) & ~leads
+    return (
+        Q(uebernahme_offen=False)
+        & Q(fachkraft_id__in=_list_gone())
+        & ~Q(zustand=HilfefallZustand.ABGESCHLOSSEN)
+        & ~leads
+    )
 
 
 def orphaned_hilfefaelle(akteur: Akteur) -> QuerySet[Hilfefall]:
@@ -272,9 +293,38 @@ def count_orphaned(akteur: Akteur) -> int:
         return ordinary + cursor.fetchone()[0]
 
 
+def own_of_the_night(akteur: Akteur) -> QuerySet[Hilfefall]:
+    """Cases that she, on call for this office, has opened, until the office takes them over or they end. No sealed one.
+
+    She reads no file of them: what the night shows of a child is all she sees.
+    """
+    if not may_work_nights(akteur):
+        return Hilfefall.objects.none()
+    return _select(from_the_night() & Q(gesperrt=False, fachkraft_id=akteur.user_id))
+
+
+def night_hilfefaelle(akteur: Akteur) -> QuerySet[Hilfefall]:
+    """Cases of the night that wait for a worker, for whoever gives them to one: by number.
+
+    The lead of a team has those of her teams and those of no team that somebody leads today, so that none falls
+    through; the lead of the office has all. Of a sealed one only who is named for it.
+    """
+    if not may_take_over(akteur):
+        return Hilfefall.objects.none()
+    sides = Q()  # the whole office
+    if not akteur.hat(Rolle.JUGENDAMTSLEITUNG):
+        sides = Q(team__in=akteur.geleitete_teams) | ~Q(team__in=list_teamleitungen())
+    return _select(from_the_night() & ~_VORMUNDSCHAFT & sides & (Q(gesperrt=False) | _named(akteur)))
+
+
+def count_of_the_night(akteur: Akteur) -> tuple[int, bool]:
+    """How many of them wait for this person, as far as the list counts."""
+    return count_up_to(night_hilfefaelle(akteur))
+
+
 def assignable_hilfefaelle(akteur: Akteur) -> QuerySet[Hilfefall]:
-    """Cases the person may hand over: those she disposes of, and those without anybody."""
-    return disposable_hilfefaelle(akteur) | orphaned_hilfefaelle(akteur)
+    """Cases the person may hand over: those she disposes of, those without anybody, those of the night."""
+    return disposable_hilfefaelle(akteur) | orphaned_hilfefaelle(akteur) | night_hilfefaelle(akteur)
 
 
 def assignable_open(akteur: Akteur) -> QuerySet[Hilfefall]:

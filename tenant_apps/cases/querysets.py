@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from tenant_apps.cases import keyring
+from tenant_apps.cases.states import HilfefallZustand
 from tenants import crypto
 from tenants.tables.base import TenantQuerySet
 
@@ -51,6 +52,11 @@ def word_query(word: str) -> Q:
     if tag := _parse_day(word):
         query |= _has(GEBOREN, tag.isoformat())
     return query
+
+
+def from_the_night() -> Q:
+    """Cases that were opened on call at night and that nobody of the office has taken over, nor ended, yet."""
+    return Q(uebernahme_offen=True) & ~Q(zustand=HilfefallZustand.ABGESCHLOSSEN.value)
 
 
 def not_restricted(rows: models.QuerySet, klient: str = "klient") -> models.QuerySet:

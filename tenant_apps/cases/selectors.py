@@ -27,7 +27,7 @@ from tenant_apps.cases.models import (
     HilfefallZustand,
     Klient,
 )
-from tenant_apps.cases.querysets import KlientQuerySet, word_query
+from tenant_apps.cases.querysets import KlientQuerySet, from_the_night, not_restricted, word_query
 from tenants.crypto import open_sealed
 
 #: A select with more entries helps nobody; the filter narrows it.
@@ -47,6 +47,12 @@ HILFEFAELLE = Liste(
     zeigt=related("klient", "fachkraft"),
 )
 #: The oldest first: they wait longest.
+AUS_DER_NACHT = Liste(
+    "cases:of_the_night",
+    {"angelegt": ordnung("created_at", index="hilfefall_aus_der_nacht")},
+    "angelegt",
+    zeigt=related("fachkraft"),
+)
 OHNE_FACHKRAFT = Liste("cases:orphaned", {"angelegt": ordnung("created_at")}, "angelegt", zeigt=related("fachkraft"))
 
 
@@ -122,6 +128,32 @@ def list_teams(user_id: UUID) -> list[str]:
     """Teams of a person, by name."""
     own = Amtsperson.objects.filter(user_id=user_id, vertritt_id__isnull=True).exclude(team="")
     return sorted(set(own.values_list("team", flat=True)), key=deutscher_schluessel)
+
+
+def list_teamleitungen() -> dict[str, set[UUID]]:
+    """Who leads which team today, also in somebody's place, by the team's name."""
+    leitungen: dict[str, set[UUID]] = {}
+    rows = Amtsperson.objects.filter(rolle=Rolle.TEAMLEITUNG).exclude(team="")
+    for team, user_id in rows.order_by().values_list("team", "user_id"):
+        leitungen.setdefault(team, set()).add(user_id)
+    return leitungen
+
+
+def list_uebernehmende() -> set[UUID]:
+    """Who is due to give a case of the night to a worker: the leads of its team, else the leads of all teams, else the
+    lead of the office. As `policies.night_hilfefaelle` shows them; nobody is told of a sealed one. Three queries at
+    most.
+    """
+    rows = not_restricted(Hilfefall.objects.filter(from_the_night(), gesperrt=False))
+    teams = set(rows.order_by().values_list("team", flat=True))
+    if not teams:
+        return set()
+    leitungen = list_teamleitungen()
+    alle: set[UUID] = set().union(*leitungen.values())
+    if not alle:
+        ohne_team = Amtsperson.objects.filter(rolle__in=(Rolle.TEAMLEITUNG, Rolle.JUGENDAMTSLEITUNG))
+        return set(ohne_team.values_list("user_id", flat=True))
+    return set().union(*(leitungen.get(team, alle) for team in teams))
 
 
 def list_kollegium(rollen: Iterable[str], *, ohne: Iterable[UUID] = ()) -> list[tuple[str, str]]:

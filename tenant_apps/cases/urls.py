@@ -11,6 +11,7 @@ urlpatterns: list = [
     path("suchen/", liste.search, name="list_search"),
     path("neu/", detail.create, name="create"),
     path("ohne-fachkraft/", liste.list_orphaned, name="orphaned"),
+    path("aus-der-nacht/", liste.list_of_the_night, name="of_the_night"),
     path("uebergeben/", liste.list_workers, name="workers"),
     path("uebergeben/<uuid:uuid>/", aktionen.hand_over_several, name="hand_over_several"),
     path("einsicht/", liste.look, name="look"),

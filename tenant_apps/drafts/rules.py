@@ -89,6 +89,7 @@ FORMULARE = {
     "einlesen:revoke": "Liste zurücknehmen",
     "einlesen:stalled": "Stehen gebliebene Liste",
     "members:invite": "Person einladen",
+    "members:on_call": "Rufbereitschaft berufen",
     "members:grant": "Rolle geben",
     "members:reinvite": "Neue Einladung",
     "members:end": "Rolle beenden",

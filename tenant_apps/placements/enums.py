@@ -170,4 +170,5 @@ class Vorgang(Vorgangsart):
     NACHT_ZUSAGE = "nacht.zusage", "Heute Nacht: Zusage des Hauses notieren"
     NACHT_HAKEN = "nacht.haken", "Heute Nacht: Pflicht erledigt"
     NACHT_HAKEN_ZURUECK = "nacht.haken_zurueck", "Heute Nacht: Haken zurücknehmen"
+    NACHT_EIGENE = "nacht.eigene", "Heute Nacht: Liste der selbst Aufgenommenen"
     NACHT_NACHZUTRAGEN = "nacht.nachzutragen", "Heute Nacht: Liste der fehlenden Angaben"

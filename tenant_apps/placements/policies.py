@@ -33,6 +33,7 @@ from tenant_apps.placements.states import (
 
 SCHON_BEGONNEN = "Die Aufnahme ist bereits bestätigt."
 _FALLFUEHREND = (Rolle.ASD, Rolle.TEAMLEITUNG)
+may_work_nights = cases.may_work_nights
 
 
 def may_search(akteur: Akteur) -> bool:
@@ -43,6 +44,11 @@ def may_search(akteur: Akteur) -> bool:
 def may_reserve(akteur: Akteur) -> bool:
     """Reserve, extend, withdraw, book, end: the social worker in charge or her team lead."""
     return akteur.hat(*_FALLFUEHREND)
+
+
+def may_reserve_nachts(akteur: Akteur) -> bool:
+    """Heute Nacht: who reserves by day, and who is on call for this office; she only at night's own pages."""
+    return may_reserve(akteur) or may_work_nights(akteur)
 
 
 def may_decide(akteur: Akteur) -> bool:
@@ -68,6 +74,12 @@ SCHRITTE_RESERVIERUNG = Schritte(
             "die Reservierung zurückgezogen", "zurueckgezogen_von", "zurueckgezogen_at"
         ),
     },
+)
+#: What night's own pages do with a reservation, also for those on call.
+SCHRITTE_NACHT = Schritte(
+    RESERVIERUNG,
+    dict.fromkeys((ReservierungAktion.VERLAENGERN, ReservierungAktion.ZURUECKZIEHEN), may_reserve_nachts),
+    SCHRITTE_RESERVIERUNG.spuren,
 )
 SCHRITTE_BUCHUNG = Schritte(
     BUCHUNG,
@@ -240,10 +252,17 @@ def readable_angaben(akteur: Akteur, reservierungen: Iterable[Reservierung]) -> 
 
 
 def visible_nachtaufnahmen(akteur: Akteur) -> QuerySet[Nachtaufnahme]:
-    """Children of the night in cases she may book for."""
+    """Children of the night in cases she may book for; who is on call: in those that nobody has taken over from her."""
+    if may_work_nights(akteur):
+        return Nachtaufnahme.objects.filter(hilfefall__in=cases.own_of_the_night(akteur))
     return Nachtaufnahme.objects.filter(hilfefall__in=bookable_hilfefaelle(akteur))
 
 
 def count_nachzutragen(akteur: Akteur) -> tuple[int, bool]:
     """How many of them are still without a name, as far as the list counts."""
     return count_up_to(open_aufnahmen(visible_nachtaufnahmen(akteur)))
+
+
+def count_eigene(akteur: Akteur) -> int:
+    """How many children of the night she has, on call for this office; few, so nobody stops counting."""
+    return visible_nachtaufnahmen(akteur).count() if may_work_nights(akteur) else 0

@@ -6,8 +6,9 @@ first and not the second, and `test_table.py` fails.
 **A new route**: add its URL name to `reads` or `writes` of the row whose roles docs/security.md gives it (or write a
 new row), then run `python manage.py access_table --write`.
 
-Roles are the values of `Rolle`, and AMT (everybody of an office), ANBIETERSEITE, LAND, ALLE. In `reads` GET is for
-`r` and `w`, every other method for `w`; in `writes` every method is for `w`.
+Roles are the values of `Rolle`, and AMT (everybody of an office), IM_DIENST (but who is on call at night),
+ANBIETERSEITE, LAND, ALLE. In `reads` GET is for `r` and `w`, every other method for `w`; in `writes` every method is
+for `w`.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from config.access_table import ANMELDUNG, JA, NEIN, OFFEN, Column, Row, is_admitted
-from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, Rolle
+from shared_apps.accounts.enums import AMT, ANBIETERSEITE, IM_DIENST, LAND, Rolle
 
 _GROUPS = {
     "AMT": {r.value for r in AMT},
+    "IM_DIENST": {r.value for r in IM_DIENST},
     "ANBIETERSEITE": {r.value for r in ANBIETERSEITE},
     "LAND": {r.value for r in LAND},
     "ALLE": {r.value for r in Rolle},
@@ -307,7 +309,7 @@ MATRIX = (
     ),
     Right(
         "rates: how those of an offer have developed",
-        r="AMT ANBIETERSEITE LANDESJUGENDAMT MINISTERIUM",
+        r="IM_DIENST ANBIETERSEITE LANDESJUGENDAMT MINISTERIUM",
         reads=("providers:rate_history",),
     ),
     Right(
@@ -417,9 +419,8 @@ MATRIX = (
         ),
     ),
     Right(
-        "enquiry: tonight, for a child without a name",
-        w="ASD TEAMLEITUNG",
-        reads=("placements:nachzutragen",),
+        "enquiry: tonight, for a child without a name; on call only her own, until the office has taken over",
+        w="ASD TEAMLEITUNG RUFBEREITSCHAFT",
         writes=(
             "placements:nacht",
             "placements:nacht_reservieren",
@@ -430,6 +431,9 @@ MATRIX = (
             "placements:nacht_pflicht",
         ),
     ),
+    Right("enquiry: children of the night without a name", r="ASD TEAMLEITUNG", reads=("placements:nachzutragen",)),
+    Right("enquiry: what who is on call has taken in", r="RUFBEREITSCHAFT", reads=("placements:nacht_eigene",)),
+    Right("case of the night: who takes it over", r="TEAMLEITUNG JUGENDAMTSLEITUNG", reads=("cases:of_the_night",)),
     Right(
         "enquiry: sealed record of the choice",
         r="ASD TEAMLEITUNG WJH JUGENDAMTSLEITUNG",
@@ -616,7 +620,11 @@ MATRIX = (
             "members:zugang",
         ),
     ),
-    Right("users/roles of tenant: give or propose", w="TENANT_ADMIN TEAMLEITUNG", writes=("members:grant",)),
+    Right(
+        "users/roles of tenant: give or propose",
+        w="TENANT_ADMIN TEAMLEITUNG",
+        writes=("members:grant", "members:on_call"),
+    ),
     Right(
         "users/roles of tenant: roles and deputyships under four eyes; the represented person consents",
         w="AMT",

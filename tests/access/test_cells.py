@@ -81,6 +81,11 @@ NOT_THEIRS = {
 }
 NOT_THEIRS["vorgaben:update"] = {"DATENSCHUTZ"}  # how long a reservation lasts is not hers
 NOT_THEIRS["vorgaben:grant"] = {"DATENSCHUTZ"}  # she has set it
+#: Somebody of the office has it.
+NOT_THEIRS |= {
+    f"placements:nacht_{was}": {"RUFBEREITSCHAFT"}
+    for was in ("gehalten", "anderer_platz", "zugesagt", "freigeben", "pflicht")
+}
 NOT_THEIRS["cases:hand_over"] = {"VORMUND", "JUGENDAMTSLEITUNG"}  # it has a worker
 NOT_THEIRS["cases:hand_over_several"] = NOT_THEIRS["cases:hand_over"]
 NOT_THEIRS["cases:name_for_abandoned"] = {"JUGENDAMTSLEITUNG"}  # it is not sealed

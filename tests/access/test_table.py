@@ -127,6 +127,7 @@ IN_WORDS = {
     Rolle.ASD: "ASD", Rolle.TEAMLEITUNG: "team lead", Rolle.WJH: "WJH", Rolle.CONTROLLING: "controlling",
     Rolle.JUGENDAMTSLEITUNG: "head of the office", Rolle.TENANT_ADMIN: "administration",
     Rolle.DATENSCHUTZ: "data protection", Rolle.AUSSCHUSS: "committee", Rolle.VORMUND: "guardians",
+    Rolle.RUFBEREITSCHAFT: "on call at night",
     Rolle.PRUEFUNG: "auditor", Rolle.ANBIETER: "the provider", Rolle.ANBIETER_ABRECHNUNG: "the provider's billing",
     Rolle.EINRICHTUNG: "facility", Rolle.LANDESJUGENDAMT: "Landesjugendamt", Rolle.MINISTERIUM: "ministry",
     Rolle.BETRIEB: "operator",

@@ -172,7 +172,7 @@ def create_person(
             fields["verwaltet"] = True
     elif rolle in LAND:
         fields["koerperschaft"] = rolle.value
-    if rolle.value == "PRUEFUNG":
+    if rolle in {Rolle.PRUEFUNG, Rolle.RUFBEREITSCHAFT}:
         fields |= {"gueltig_ab": today() - timedelta(days=1), "gueltig_bis": today() + timedelta(days=30)}
     appoint(**fields)
     record_consent(user=user, textversion=settings.DATENSCHUTZ_TEXTVERSION, tenant=None)

@@ -23,6 +23,7 @@ OHNE_MARKEN = {
     "EndeForm": "proposes today",
     "EntgeltForm": "proposes today",
     "FilterForm": "a filter",
+    "RufbereitschaftForm": "proposes today",
     "UeberlagerungForm": "asked while a booking is made, proposes nothing that somebody else may alter",
     "FreigabeForm": "proposes the first choice",
     "GelesenForm": "the marks themselves, of a page without fields",

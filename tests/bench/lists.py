@@ -205,6 +205,12 @@ SMALL = {
         "25 lines of the search's own statement, which ranks all there is and has its own bench",
     ),
     "placements:suchauftraege": Small(World("anna", "/suchauftraege/"), "orders of her own cases that still look"),
+    "placements:nacht_eigene": Small(
+        World("rufina", "/heute-nacht/von-ihnen/"), "children whom one person took in and nobody has taken over yet"
+    ),
+    "cases:of_the_night": Small(
+        World("clara", "/hilfefaelle/aus-der-nacht/"), "cases of the last nights, until a worker has them"
+    ),
     "placements:nachzutragen": Small(
         World("anna", "/heute-nacht/nachzutragen/"), "children of the last nights, until somebody knows their names"
     ),

@@ -16,7 +16,7 @@ from uuid6 import uuid7
 
 from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, Rolle
 from shared_apps.accounts.kennwort import open_hash, seal_hash
-from shared_apps.accounts.rules import PRUEFUNG_TAGE_MAX
+from shared_apps.accounts.rules import PRUEFUNG_TAGE_MAX, RUFBEREITSCHAFT_TAGE_MAX
 from shared_apps.core.models import SharedModel
 from shared_apps.core.ordnung import deutsch
 from tenants.models import Tenant
@@ -244,6 +244,14 @@ class Membership(SharedModel):
                 | Q(
                     gueltig_bis__isnull=False,
                     gueltig_bis__lte=F("gueltig_ab") + timedelta(days=PRUEFUNG_TAGE_MAX),
+                ),
+            ),
+            models.CheckConstraint(
+                name="membership_rufbereitschaft_befristet",
+                condition=~Q(rolle=Rolle.RUFBEREITSCHAFT)
+                | Q(
+                    gueltig_bis__isnull=False,
+                    gueltig_bis__lte=F("gueltig_ab") + timedelta(days=RUFBEREITSCHAFT_TAGE_MAX),
                 ),
             ),
             models.CheckConstraint(name="membership_verwaltet", condition=Q(verwaltet=False) | Q(rolle=Rolle.ANBIETER)),

@@ -13,10 +13,12 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, ZU_ZWEIT, Rolle
 from shared_apps.accounts.models import Membership, User
 from shared_apps.accounts.rules import (
+    RUFBEREITSCHAFT_TAGE_MAX,
     VERTRETBAR_DURCH,
     VERTRETUNG_TAGE_MAX,
     RoleAt,
     pruefung_befristet,
+    rufbereitschaft_befristet,
     unvereinbares_paar,
     vertretung_befristet,
 )
@@ -27,6 +29,7 @@ from shared_apps.core.zahlwort import anzahl_tage
 from shared_apps.members import policies
 
 OWN = "Ihre eigenen Rollen können Sie nicht ändern. Bitte wenden Sie sich an eine zweite Person."
+OHNE_VERTRETUNG = "Bitte berufen Sie eine weitere Person."
 FOREIGN = "Für diese Stelle dürfen Sie keine Rollen vergeben."
 
 
@@ -73,6 +76,12 @@ def check_rollenwunsch(wunsch: Rollenwunsch) -> None:
             f"{anzahl_tage(settings.PRUEFUNG_TAGE)} nach dem Beginn.",
             feld="letzter_tag",
         )
+    if wunsch.rolle == Rolle.RUFBEREITSCHAFT and not rufbereitschaft_befristet(wunsch.gueltig_ab, wunsch.gueltig_bis):
+        raise RegelVerletzt(
+            f"Die Rufbereitschaft ist befristet. Bitte geben Sie einen letzten Tag an, höchstens "
+            f"{anzahl_tage(RUFBEREITSCHAFT_TAGE_MAX)} nach dem Beginn.",
+            feld="letzter_tag",
+        )
     if wunsch.deputy_of is not None:
         _check_deputy(wunsch, wunsch.deputy_of)
     _check_pairs(wunsch)
@@ -104,6 +113,8 @@ def _overlapping(wunsch: Rollenwunsch, user: User) -> list[Membership]:
 
 
 def _check_deputy(wunsch: Rollenwunsch, deputy_of: User) -> None:
+    if not VERTRETBAR_DURCH[wunsch.rolle]:
+        raise RegelVerletzt(f"Für „{wunsch.rolle.label}“ gibt es keine Vertretung: {OHNE_VERTRETUNG}", feld="person")
     if not vertretung_befristet(wunsch.gueltig_ab, wunsch.gueltig_bis):
         raise RegelVerletzt(
             f"Eine Vertretung braucht einen letzten Tag, höchstens {anzahl_tage(VERTRETUNG_TAGE_MAX)} nach dem ersten.",

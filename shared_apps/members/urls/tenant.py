@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from shared_apps.members.views import antraege, mitglieder, zugang, zulassungen
+from shared_apps.members.views import antraege, mitglieder, rufbereitschaft, zugang, zulassungen
 
 app_name = "members"
 urlpatterns = [
     path("mitglieder/", mitglieder.mitglieder, name="list"),
     path("mitglieder/einladen/", mitglieder.einladen, name="invite"),
+    path("mitglieder/rufbereitschaft/", rufbereitschaft.berufen, name="on_call"),
     path("mitglieder/<uuid:pk>/", mitglieder.mitglied, name="detail"),
     path("mitglieder/<uuid:pk>/rolle/", mitglieder.rolle_geben, name="grant"),
     path("mitglieder/<uuid:pk>/einladung/", mitglieder.erneut_einladen, name="reinvite"),

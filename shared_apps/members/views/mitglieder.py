@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -52,6 +52,7 @@ def _rows(memberships: list[Membership]) -> list[dict[str, Any]]:
             "stelle": names.get(m.einrichtung_id) or names.get(m.anbieter_id) or "",
             "letzter_tag": selectors.last_day(m),
             "stand": selectors.get_stand(m),
+            "vertretbar": policies.is_vertretbar(m),
         }
         for m in memberships
     ]
@@ -75,6 +76,7 @@ def mitglieder(request: HttpRequest) -> HttpResponse:
         "chips": filter_chips(request, form),
         "tabs": tabs(request, "list"),
         "may_invite": policies.may_administer(request.akteur),
+        "may_call": policies.may_propose(request.akteur),
         "breadcrumb": crumbs("Mitglieder"),
     }
     return render(request, "members/list.html", context)
@@ -271,6 +273,8 @@ def vertretung(request: HttpRequest, pk: UUID) -> HttpResponse:
     membership = get_object_or_404(
         policies.visible_memberships(request.akteur).filter(deputy_of__isnull=True, tenant__isnull=False), pk=pk
     )
+    if not policies.is_vertretbar(membership):
+        raise Http404
     personen = list(policies.eligible_vertretungen(request.akteur, membership))
     form = VertretungForm(posted(request), personen=personen, rolle=Rolle(membership.rolle))
     if request.method == "POST" and form.is_valid():

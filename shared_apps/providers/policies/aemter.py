@@ -12,7 +12,7 @@ from django.db.models import DateField, Exists, Func, OuterRef, Q, QuerySet, Tex
 from django.db.models.functions import Cast
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.accounts.enums import AMT, Rolle
+from shared_apps.accounts.enums import IM_DIENST, Rolle
 from shared_apps.accounts.models import Membership
 from shared_apps.accounts.postfach import list_konten
 from shared_apps.accounts.selectors import list_valid_memberships
@@ -23,7 +23,7 @@ from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.models import Tenant
 
 
-def own_jugendaemter(akteur: Akteur, rollen: Iterable[Rolle] = AMT) -> QuerySet[Gebietskoerperschaft]:
+def own_jugendaemter(akteur: Akteur, rollen: Iterable[Rolle] = IM_DIENST) -> QuerySet[Gebietskoerperschaft]:
     """Districts of the offices where the person has one of these roles; at an office's host, of that one."""
     return Gebietskoerperschaft.objects.filter(kuerzel__in=own_offices(akteur, rollen).values("kuerzel"))
 

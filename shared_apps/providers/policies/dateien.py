@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.enums import IM_DIENST
 from shared_apps.core.uploads.states import LESBAR
 from shared_apps.providers.models import EinrichtungDokument, Foto, LeqVereinbarung
 from shared_apps.providers.policies.aemter import own_jugendaemter
@@ -32,7 +33,7 @@ def visible_dokumente(akteur: Akteur, art: type[EinrichtungDokument]) -> QuerySe
     if art is not LeqVereinbarung:
         return rows
     eigene = Q(einrichtung__in=own_einrichtungen(akteur))
-    if akteur.ist_amt:
+    if akteur.hat(*IM_DIENST):
         eigene |= Q(jugendamt__in=own_jugendaemter(akteur))
     return rows.filter(Q(jugendamt=None) | eigene).select_related("jugendamt")
 

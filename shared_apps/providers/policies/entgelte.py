@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.accounts.enums import Rolle
+from shared_apps.accounts.enums import IM_DIENST, Rolle
 from shared_apps.accounts.postfach import list_konten
 from shared_apps.catalogue.models import Entgeltrecht
 from shared_apps.providers.models import Angebot, Entgelt, Entgeltvorschlag, OffenerVorschlag
@@ -33,7 +33,7 @@ def visible_entgelte(akteur: Akteur) -> QuerySet[Entgelt]:
     What is agreed with one office alone is read there and by the provider: no other office, not the state (ADR 0073).
     The database holds them all to the same (`Entgelt.rights`).
     """
-    if akteur.ist_amt:
+    if akteur.hat(*IM_DIENST):
         return Entgelt.je_amt.filter(_fuer_amt(akteur))
     if sees_secrets(akteur):
         return Entgelt.objects.all()

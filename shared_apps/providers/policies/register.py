@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.accounts.enums import Rolle
+from shared_apps.accounts.enums import IM_DIENST, Rolle
 from shared_apps.providers.models import Anbieter, Angebot, Ausnahme, Betriebserlaubnis, Einrichtung, Kontakt
 from shared_apps.providers.querysets import has_been
 
@@ -53,8 +53,8 @@ def may_end_own(akteur: Akteur) -> bool:
 
 
 def sees_secrets(akteur: Akteur) -> bool:
-    """Offices and the state know what was agreed with every provider."""
-    return akteur.ist_amt or akteur.hat(Rolle.LANDESJUGENDAMT, Rolle.MINISTERIUM)
+    """Offices and the state know what was agreed with every provider; who only looks for a bed at night does not."""
+    return akteur.hat(*IM_DIENST, Rolle.LANDESJUGENDAMT, Rolle.MINISTERIUM)
 
 
 def may_filter_erlaubnis(akteur: Akteur) -> bool:

@@ -65,6 +65,8 @@ class Aufgabenbereich(models.TextChoices):
 class Hilfefall(TenantModel):
     """One case of one young person, with the social worker in charge and her team. One case is one task.
 
+    `uebernahme_offen`: whoever was on call at night has opened it for the office, and nobody of the office has taken
+    it over yet (ADR 0091). Handing it over ends that, nothing else does.
     `abgeschlossen_am` is its last day. While it is closed no help of it lives: triggers hold both sides to it (app
     placements, ADR 0039).
     """
@@ -125,6 +127,7 @@ SELECT h.id, h.klient_id, h.fallnummer::text, h.aufgabe::text, h.zustand::text F
         default=Aufgabenbereich.LEISTUNG,
         db_default=Aufgabenbereich.LEISTUNG,
     )
+    uebernahme_offen = models.BooleanField("aus der Nacht zu übernehmen", default=False, db_default=False)
     gesperrt = models.BooleanField("gesperrt (Sperrfall)", default=False, db_default=False)
 
     class Meta:
@@ -140,6 +143,10 @@ SELECT h.id, h.klient_id, h.fallnummer::text, h.aufgabe::text, h.zustand::text F
                 fields=["aufgabe", "fachkraft"],
                 name="hilfefall_offen",
                 condition=~Q(zustand=HilfefallZustand.ABGESCHLOSSEN.value),
+            ),
+            # Few: those of the last nights, in the order of their list.
+            models.Index(
+                fields=["created_at", "id"], name="hilfefall_aus_der_nacht", condition=Q(uebernahme_offen=True)
             ),
         ]
         constraints = [

@@ -14,6 +14,7 @@ from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.gelesen import Gelesen
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
+from tenant_apps.cases import policies
 from tenant_apps.cases.encrypted import with_indexes
 from tenant_apps.cases.enums import Vorgang
 from tenant_apps.cases.models import Aufgabenbereich, Fallfreigabe, FreigabeArt, Hilfefall, Klient, KlientGeschlecht
@@ -89,7 +90,8 @@ def create_hilfefall(
     fallnummer: str = "",
     aufgabe: Aufgabenbereich = Aufgabenbereich.LEISTUNG,
 ) -> Hilfefall:
-    """Open a case with the acting person in charge; without a number it gets one like F26-7K3QZ.
+    """Open a case with the acting person in charge; without a number it gets one like F26-7K3QZ. From whoever is on
+    call at night the office takes it over (`uebernahme_offen`).
 
     A new case of a sealed person is sealed from the first moment, for those who are named already; the person is
     held, so that nobody seals, unseals or restricts her meanwhile. `Fehlt` or `Konflikt` (eingeschraenkt) when she is
@@ -107,6 +109,7 @@ def create_hilfefall(
                 fachkraft_id=akteur.user_id,
                 team=next(iter(sorted(akteur.teams - akteur.geleitete_teams or akteur.teams)), ""),
                 aufgabe=aufgabe,
+                uebernahme_offen=policies.may_work_nights(akteur),
             )
     except IntegrityError as error:
         raise RegelVerletzt(FALLNUMMER_VERGEBEN, feld="fallnummer") from error

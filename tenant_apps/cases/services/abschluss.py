@@ -14,7 +14,13 @@ from tenant_apps.audit.services import Schritt, Vorhaben, advance
 from tenant_apps.cases.enums import Vorgang
 from tenant_apps.cases.hooks import list_laufendes
 from tenant_apps.cases.models import Hilfefall
-from tenant_apps.cases.policies import SCHRITTE_FALL, disposable_hilfefaelle
+from tenant_apps.cases.policies import (
+    SCHRITTE_FALL,
+    SCHRITTE_NACHT,
+    disposable_hilfefaelle,
+    may_work_nights,
+    own_of_the_night,
+)
 from tenant_apps.cases.services.freigabe import NICHT_IHR_FALL, check_grund
 from tenant_apps.cases.services.klient import lock_unrestricted
 from tenant_apps.cases.states import HilfefallAktion
@@ -27,7 +33,8 @@ LAEUFT_NOCH = "Der Fall kann noch nicht abgeschlossen werden. Bitte beenden Sie 
 
 @transaction.atomic
 def close_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, letzter_tag: date, grund: str) -> Hilfefall:
-    """Close the case with its last day and a reason: who disposes of it (`policies.disposable_hilfefaelle`).
+    """Close the case with its last day and a reason: who disposes of it (`policies.disposable_hilfefaelle`), and who
+    was on call her own of the night.
 
     `Konflikt` (laeuft_noch) names what still runs; `RegelVerletzt` (letzter_tag, grund). The case is locked first:
     who reserves or books for it at the same time comes before or after, and is seen or refused. The database
@@ -68,8 +75,10 @@ def reopen_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, grund: str) -> Hil
 def _advance(
     hilfefall: Hilfefall, aktion: HilfefallAktion, akteur: Akteur, vorgang: Vorgang, grund: str
 ) -> AbstractContextManager[Schritt[Hilfefall]]:
-    rows = disposable_hilfefaelle(akteur)
+    nachts = may_work_nights(akteur)
+    rows = own_of_the_night(akteur) if nachts else disposable_hilfefaelle(akteur)
+    schritte = SCHRITTE_NACHT if nachts else SCHRITTE_FALL
     return advance(
-        rows, hilfefall.pk, Vorhaben(SCHRITTE_FALL, aktion), akteur=akteur, vorgang=vorgang, grund=grund[:200],
+        rows, hilfefall.pk, Vorhaben(schritte, aktion), akteur=akteur, vorgang=vorgang, grund=grund[:200],
         missing=NICHT_IHR_FALL,
     )  # fmt: skip

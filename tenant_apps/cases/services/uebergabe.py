@@ -36,7 +36,8 @@ NICHT_VERKNUEPFBAR = "Verknüpfen lassen sich nur zwei Fälle derselben Person, 
 @transaction.atomic
 def transfer_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, neue_fachkraft_id: UUID, grund: str) -> Hilfefall:
     """Hand the case over. From then on the old worker sees nothing of it: searches, reservations and bookings pass on
-    with it. Whoever disposes of it may, and of a case without anybody its lead (`policies.assignable_hilfefaelle`).
+    with it. Whoever disposes of it may, and of a case without anybody, or from the night, its lead
+    (`policies.assignable_hilfefaelle`).
 
     What was entrusted to her stays hers (§ 65). In a sealed case the new worker is named in place of the old one.
     """
@@ -54,10 +55,10 @@ def transfer_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, neue_fachkraft_i
     if hilfefall.gesperrt:
         record_benennung(akteur=akteur, hilfefall=hilfefall, user_id=neue_fachkraft_id, grund=grund)
     teams = list_teams(neue_fachkraft_id)
-    hilfefall.fachkraft_id = neue_fachkraft_id
+    hilfefall.fachkraft_id, hilfefall.uebernahme_offen = neue_fachkraft_id, False
     if hilfefall.team not in teams:
         hilfefall.team = teams[0] if teams else ""
-    hilfefall.save(update_fields=["fachkraft", "team"])
+    hilfefall.save(update_fields=["fachkraft", "team", "uebernahme_offen"])
     Falluebergabe.objects.create(
         hilfefall=hilfefall, alte_fachkraft_id=alte_id, neue_fachkraft_id=neue_fachkraft_id, grund=grund[:500],
         erteilt_von_id=akteur.user_id,

@@ -90,7 +90,8 @@ def hand_over(request: HttpRequest, uuid: UUID) -> HttpResponse:
     rows = policies.assignable_hilfefaelle(request.akteur).select_related("klient", "fachkraft")
     fall = get_object_or_404(rows, pk=uuid)
     reads = policies.visible_hilfefaelle(request.akteur).filter(pk=fall.pk).exists()
-    orphaned = reverse("cases:orphaned")
+    woher = "Aus der Nacht zu übernehmen" if fall.uebernahme_offen else "Fälle ohne Fachkraft"
+    liste = reverse("cases:of_the_night" if fall.uebernahme_offen else "cases:orphaned")
     personen = list_kollegium(policies.takers(fall), ohne=[fall.fachkraft_id])
     form = UebergabeForm(posted(request), personen=personen)
     return _ask(
@@ -105,9 +106,9 @@ def hand_over(request: HttpRequest, uuid: UUID) -> HttpResponse:
             akteur=request.akteur, hilfefall=fall, neue_fachkraft_id=UUID(data["person"]), grund=data["grund"]
         ),
         done=say_to("Der Fall ist übergeben an: {}.", form, personen),
-        leads=reverse("cases:list") if reads else orphaned,
-        back="" if reads else orphaned,
-        breadcrumb=None if reads else crumbs("Fälle ohne Fachkraft", f"Fall {fall.fallnummer} übergeben"),
+        leads=reverse("cases:list") if reads and not fall.uebernahme_offen else liste,
+        back="" if reads else liste,
+        breadcrumb=None if reads else crumbs(woher, f"Fall {fall.fallnummer} übergeben"),
     )
 
 

@@ -23,7 +23,13 @@ from tenant_apps.cases import policies
 from tenant_apps.cases.enums import Vorgang
 from tenant_apps.cases.forms.faelle import EinsichtForm, HilfefaelleFilterForm
 from tenant_apps.cases.models import Hilfefall, HilfefallZustand
-from tenant_apps.cases.selectors import HILFEFAELLE, OHNE_FACHKRAFT, count_by_fachkraft, search_hilfefaelle
+from tenant_apps.cases.selectors import (
+    AUS_DER_NACHT,
+    HILFEFAELLE,
+    OHNE_FACHKRAFT,
+    count_by_fachkraft,
+    search_hilfefaelle,
+)
 from tenant_apps.cases.services.freigabe import check_grund, create_einsicht
 from tenant_apps.cases.views.gemeinsam import crumbs
 from tenant_apps.drafts.selectors import get_suchtext
@@ -116,6 +122,24 @@ def list_orphaned(request: HttpRequest) -> HttpResponse:
         "breadcrumb": crumbs("Fälle ohne Fachkraft"),
     }
     return render(request, "cases/ohne_fachkraft.html", context)
+
+
+@require_GET
+@require(policies.may_take_over)
+def list_of_the_night(request: HttpRequest) -> HttpResponse:
+    """Cases that were opened on call and wait for a worker: number, who opened them and when, the way to give them."""
+    rows = policies.night_hilfefaelle(request.akteur)
+    page = AUS_DER_NACHT.page(request, rows, unter=rows)
+    record_access(
+        akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.FAELLE_AUS_DER_NACHT,
+        objekt_art="cases.hilfefall", felder=("fallnummer", "team", "zustand"), zeilen=list(page),
+    )  # fmt: skip
+    context = {
+        "page": page,
+        "faelle": [(fall, LEVELS[fall.zustand]) for fall in page],
+        "breadcrumb": crumbs("Aus der Nacht zu übernehmen"),
+    }
+    return render(request, "cases/aus_der_nacht.html", context)
 
 
 @names_nobody("how many open cases each worker has")

@@ -10,6 +10,7 @@ from django.db import transaction
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import local_date, now
 from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.core.zustand import Schritte
 from shared_apps.inbox.models import Ausgang, HinweisArt
 from shared_apps.inbox.services import settle_hinweis, transfer_hinweis
 from shared_apps.occupancy.services import release_platz
@@ -18,7 +19,7 @@ from tenant_apps.placements.enums import Ablehnungsgrund, Vorgang
 from tenant_apps.placements.faelle.selectors.vorgang import describe_abgelaufen
 from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.policies import SCHRITTE_RESERVIERUNG
-from tenant_apps.placements.states import ReservierungAktion
+from tenant_apps.placements.states import ReservierungAktion, ReservierungZustand
 
 
 @contextmanager
@@ -30,11 +31,15 @@ def advance_reservierung(
     vorgang: Vorgang | None,
     grund: str = "",
     holds: bool = True,
+    schritte: Schritte[ReservierungZustand, ReservierungAktion] = SCHRITTE_RESERVIERUNG,
 ) -> Iterator[Schritt[Reservierung]]:
-    """A step of a reservation; `holds`: it is refused (Konflikt, abgelaufen) when the place is held no longer."""
+    """A step of a reservation; `holds`: it is refused (Konflikt, abgelaufen) when the place is held no longer.
+
+    `schritte`: whose step it is (`SCHRITTE_NACHT` at night).
+    """
     rows = Reservierung.objects.select_related("angebot", "hilfeart", "hilfefall")
     with advance(
-        rows, reservierung.pk, Vorhaben(SCHRITTE_RESERVIERUNG, aktion), akteur=akteur, vorgang=vorgang, grund=grund
+        rows, reservierung.pk, Vorhaben(schritte, aktion), akteur=akteur, vorgang=vorgang, grund=grund
     ) as schritt:
         if holds and (text := describe_abgelaufen(schritt.row)):
             raise Konflikt(text, code="abgelaufen")

@@ -11,6 +11,7 @@ from shared_apps.core.clock import now, real_now
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.zahlwort import anzahl_tage
 from shared_apps.core.zeitraum import Zeitraum
+from shared_apps.core.zustand import Schritte
 from shared_apps.inbox.models import Ausgang, HinweisArt
 from shared_apps.inbox.services import settle_hinweis, update_frist
 from shared_apps.occupancy.services import extend_bindung, release_plaetze, release_platz
@@ -19,6 +20,7 @@ from tenant_apps.audit.services import record_access
 from tenant_apps.notifications.services import mark_monate
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import Reservierung
+from tenant_apps.placements.policies import SCHRITTE_RESERVIERUNG
 from tenant_apps.placements.rules import VERLAENGERN_BIS_TAGE
 from tenant_apps.placements.services.decide import advance_reservierung
 from tenant_apps.placements.states import (
@@ -30,17 +32,21 @@ from tenant_apps.placements.vorgaben import RESERVIERUNG_TAGE
 from tenant_apps.vorgaben.selectors import get_vorgabe
 
 STAPEL = 500
+#: Whose steps of a reservation they are: the day's, or the night's.
+Weg = Schritte[ReservierungZustand, ReservierungAktion]
 
 
 @transaction.atomic
-def extend_reservierung(*, akteur: Akteur, reservierung: Reservierung, tage: int | None = None) -> Reservierung:
+def extend_reservierung(
+    *, akteur: Akteur, reservierung: Reservierung, tage: int | None = None, schritte: Weg = SCHRITTE_RESERVIERUNG
+) -> Reservierung:
     """Move the expiry by `tage` (default: the usual time, as far as it goes), at most four weeks from today.
 
     `Konflikt` when the reservation has ended or lapsed, `RegelVerletzt` (field tage) when it is too long.
     """
     with advance_reservierung(
         reservierung, ReservierungAktion.VERLAENGERN, akteur=akteur, vorgang=Vorgang.RESERVIERUNG_VERLAENGERN,
-        holds=False,
+        holds=False, schritte=schritte,
     ) as schritt:  # fmt: skip
         reservierung = schritt.row
         mehr = min(get_vorgabe(RESERVIERUNG_TAGE), compute_tage_frei(reservierung)) if tage is None else tage
@@ -64,13 +70,15 @@ def compute_tage_frei(reservierung: Reservierung) -> int:
 
 
 @transaction.atomic
-def withdraw_reservierung(*, akteur: Akteur, reservierung: Reservierung, grund: str) -> Reservierung:
+def withdraw_reservierung(
+    *, akteur: Akteur, reservierung: Reservierung, grund: str, schritte: Weg = SCHRITTE_RESERVIERUNG
+) -> Reservierung:
     """Give the place back. The provider's worklist is cleared. `RegelVerletzt` (field grund) without a reason."""
     if not grund.strip():
         raise RegelVerletzt("Bitte geben Sie an, warum Sie die Reservierung zurückziehen.", feld="grund")
     with advance_reservierung(
         reservierung, ReservierungAktion.ZURUECKZIEHEN, akteur=akteur, vorgang=Vorgang.RESERVIERUNG_ZURUECKZIEHEN,
-        holds=False,
+        holds=False, schritte=schritte,
     ) as schritt:  # fmt: skip
         reservierung = schritt.row
         schritt.set(rueckzug_grund=grund.strip(), zurueckgezogen_von_id=akteur.user_id, zurueckgezogen_at=now())

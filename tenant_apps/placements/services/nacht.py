@@ -16,7 +16,7 @@ from shared_apps.core.errors import Konflikt
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.models import KlientGeschlecht
-from tenant_apps.cases.policies import disposable_hilfefaelle
+from tenant_apps.cases.policies import disposable_hilfefaelle, own_of_the_night
 from tenant_apps.cases.services import create_hilfefall, create_unbekannt
 from tenant_apps.cases.services.abschluss import close_hilfefall
 from tenant_apps.cases.services.klient import lock_hilfefall, lock_unrestricted
@@ -26,6 +26,7 @@ from tenant_apps.placements.enums import Nachtpflicht, Vorgang
 from tenant_apps.placements.models import Nachtaufnahme, Nachtschritt, Reservierung
 from tenant_apps.placements.nacht.selectors.angebote import Nachtergebnis, Nachtfrage, search_nacht
 from tenant_apps.placements.nacht.selectors.aufnahme import gesucht_of
+from tenant_apps.placements.policies import SCHRITTE_NACHT
 from tenant_apps.placements.search.selectors.treffer import Sortierung
 from tenant_apps.placements.services.fristen import extend_reservierung, withdraw_reservierung
 from tenant_apps.placements.services.person import Betroffen
@@ -91,7 +92,8 @@ def release_nacht(*, akteur: Akteur, aufnahme: Nachtaufnahme) -> Nachtaufnahme:
     _release(akteur, aufnahme.reservierung, FREIGEGEBEN)
     fall = aufnahme.hilfefall
     nur_dieser = fall.zustand == HilfefallZustand.OFFEN and aufnahme.nachgetragen_at is None
-    if nur_dieser and disposable_hilfefaelle(akteur).filter(pk=fall.pk).exists():
+    ihre = disposable_hilfefaelle(akteur) | own_of_the_night(akteur)
+    if nur_dieser and ihre.filter(pk=fall.pk).exists():
         close_hilfefall(akteur=akteur, hilfefall=fall, letzter_tag=today(), grund=FREIGEGEBEN)
     return aufnahme
 
@@ -109,7 +111,7 @@ def record_zusage(*, akteur: Akteur, aufnahme: Nachtaufnahme) -> Nachtaufnahme:
     reservierung = aufnahme.reservierung
     if reservierung.zustand not in RESERVIERUNG_LEBEND or reservierung.ablauf_at <= real_now():
         raise Konflikt(VORBEI, code="abgelaufen")
-    extend_reservierung(akteur=akteur, reservierung=reservierung)
+    extend_reservierung(akteur=akteur, reservierung=reservierung, schritte=SCHRITTE_NACHT)
     aufnahme.zugesagt_at, aufnahme.zugesagt_von_id = now(), akteur.user_id
     aufnahme.save(update_fields=["zugesagt_at", "zugesagt_von"])
     record_access(akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.NACHT_ZUSAGE, objekt=aufnahme,
@@ -187,7 +189,7 @@ def _describe_wahl(ergebnis: Nachtergebnis, angebot_id: UUID) -> str:
 def _release(akteur: Akteur, reservierung: Reservierung, grund: str) -> None:
     """Give back what is still held; what has ended by itself needs nothing."""
     if reservierung.zustand in RESERVIERUNG_LEBEND:
-        withdraw_reservierung(akteur=akteur, reservierung=reservierung, grund=grund)
+        withdraw_reservierung(akteur=akteur, reservierung=reservierung, grund=grund, schritte=SCHRITTE_NACHT)
 
 
 def _geschlecht(kuerzel: str) -> KlientGeschlecht:

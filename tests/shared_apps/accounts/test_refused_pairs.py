@@ -39,7 +39,7 @@ def make(user: User, rolle: str, ab: date = TAG, bis: date | None = None, *, cas
         from tests.people import PEOPLE
 
         ort["einrichtung_id"] = cast.einrichtung(PEOPLE["fritz"]).pk
-    if rolle == Rolle.PRUEFUNG and bis is None:
+    if rolle in {Rolle.PRUEFUNG, Rolle.RUFBEREITSCHAFT} and bis is None:
         bis = ab + timedelta(days=90)
     return appoint(user=user, rolle=rolle, gueltig_ab=ab, gueltig_bis=bis, **{"koerperschaft": "", **ort, **fields})
 
@@ -145,6 +145,26 @@ def test_auditor__always_ends_within_92_days(tage, ok, vg, nora) -> None:
     else:
         with pytest.raises(IntegrityError, match="membership_pruefung_befristet"), transaction.atomic():
             Membership.objects.create(**row)
+
+
+@pytest.mark.parametrize(("tage", "ok"), [(None, False), (367, False), (366, True)])
+def test_on_call__always_ends_within_a_year(tage, ok, vg, nora) -> None:
+    bis = None if tage is None else TAG + timedelta(days=tage)
+    row = {"user": nora, "tenant": vg, "rolle": Rolle.RUFBEREITSCHAFT, "gueltig_ab": TAG, "gueltig_bis": bis}
+    if ok:
+        appoint(**row)
+    else:
+        with pytest.raises(IntegrityError, match="membership_rufbereitschaft_befristet"), transaction.atomic():
+            Membership.objects.create(**row)
+
+
+def test_on_call__nobody_deputises(cast, vg, hro, nora) -> None:
+    """Not even somebody who is on call, too: the office appoints a second person instead."""
+    rufina, bis = cast.user("rufina"), TAG + timedelta(days=14)
+    row = {"tenant": vg, "rolle": Rolle.RUFBEREITSCHAFT, "gueltig_ab": TAG, "gueltig_bis": bis}
+    appoint(**row, user=nora)
+    with pytest.raises(IntegrityError, match="deputy and represented"), transaction.atomic():
+        Membership.objects.create(**row, user=nora, deputy_of=rufina)
 
 
 def test_facility__must_be_named_and_be_the_providers_own(cast, nora) -> None:

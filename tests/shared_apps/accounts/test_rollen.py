@@ -10,6 +10,7 @@ from shared_apps.accounts.enums import (
     AMT,
     ANBIETERSEITE,
     BESTAETIGEND,
+    IM_DIENST,
     LAND,
     LEITUNG_ENTSCHEIDET,
     PERSONENNAH,
@@ -42,12 +43,13 @@ def test_each_role_works_on_one_side() -> None:
 def test_sets_are_those_that_were_written_by_hand() -> None:
     assert {
         "ASD", "TEAMLEITUNG", "WJH", "CONTROLLING", "JUGENDAMTSLEITUNG", "TENANT_ADMIN", "DATENSCHUTZ", "AUSSCHUSS",
-        "VORMUND", "PRUEFUNG",
+        "VORMUND", "PRUEFUNG", "RUFBEREITSCHAFT",
     } == AMT  # fmt: skip
     assert {"ANBIETER", "ANBIETER_ABRECHNUNG", "EINRICHTUNG"} == ANBIETERSEITE
     assert {"LANDESJUGENDAMT", "MINISTERIUM", "BETRIEB"} == LAND
     assert {"TEAMLEITUNG", "JUGENDAMTSLEITUNG", "TENANT_ADMIN", "DATENSCHUTZ", "PRUEFUNG"} == LEITUNG_ENTSCHEIDET
-    assert {"ASD", "WJH", "VORMUND"} == PERSONENNAH
+    assert {"ASD", "WJH", "VORMUND", "RUFBEREITSCHAFT"} == PERSONENNAH
+    assert {"RUFBEREITSCHAFT"} == AMT - IM_DIENST
     assert PERSONENNAH | (LEITUNG_ENTSCHEIDET - {"TENANT_ADMIN"}) == PERSONENSICHT
     assert {"CONTROLLING"} == BESTAETIGEND
     assert ZU_ZWEIT == LEITUNG_ENTSCHEIDET | PERSONENNAH | BESTAETIGEND | LAND
@@ -58,6 +60,7 @@ def test_sets_are_those_that_were_written_by_hand() -> None:
             "ASD": ("ASD", "TEAMLEITUNG"),
             "TEAMLEITUNG": ("ASD", "JUGENDAMTSLEITUNG", "TEAMLEITUNG"),
             "JUGENDAMTSLEITUNG": ("JUGENDAMTSLEITUNG", "TEAMLEITUNG"),
+            "RUFBEREITSCHAFT": (),
         }
         == VERTRETBAR_DURCH
     )

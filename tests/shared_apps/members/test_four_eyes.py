@@ -33,7 +33,7 @@ def place(rolle: Rolle, vg) -> dict[str, object]:
 
 
 def until(rolle: Rolle):
-    return today() + timedelta(days=30) if rolle == Rolle.PRUEFUNG else None
+    return today() + timedelta(days=30) if rolle in {Rolle.PRUEFUNG, Rolle.RUFBEREITSCHAFT} else None
 
 
 def refused():

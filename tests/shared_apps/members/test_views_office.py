@@ -109,7 +109,7 @@ def test_grant__refused_pair_is_explained(cast, sign_in) -> None:
 def test_grant_and_end__through_the_screens(cast, sign_in, vg) -> None:
     client, frieda = sign_in("anton"), cast.user("frieda")
     form = client.get(f"{LISTE}{frieda.pk}/rolle/").text
-    for wann in (", wenn eine zweite Person bewilligt", " für die Rechnungsprüfung"):
+    for wann in (", wenn eine zweite Person bewilligt", " für Rechnungsprüfung und Rufbereitschaft"):
         assert f"(nötig{wann})" in form, "what some roles need is not called optional"
     client.post(f"{LISTE}{frieda.pk}/rolle/", {"rolle": "AUSSCHUSS", "gueltig_ab": day()})
     row = Membership.objects.get(user=frieda, rolle="AUSSCHUSS")

@@ -23,6 +23,12 @@ NACHZUTRAGEN = Liste(
     "faellig",
     zeigt=related("hilfefall__fachkraft", "reservierung__einrichtung"),
 )
+EIGENE = Liste(
+    "placements:nacht_eigene",
+    {"neueste": ordnung("created_at")},
+    "-neueste",
+    zeigt=related("klient", "hilfefall", "reservierung__einrichtung"),
+)
 #: What pages call a child by sex; empty: nobody could say.
 GESCHLECHT_WORT = {"m": "Junge", "w": "Mädchen", "d": "divers", "": "Geschlecht unbekannt"}
 #: Each duty in words, with the paragraph of § 42 SGB VIII it is from and when it holds.
@@ -68,9 +74,8 @@ def list_pflichten(aufnahme: Nachtaufnahme) -> list[Pflicht]:
 def gesucht_of(aufnahme: Nachtaufnahme) -> Nachtfrage:
     """For whom a place is looked for again."""
     klient: Klient = aufnahme.klient
-    unbekannt = klient.geschlecht == KlientGeschlecht.OHNE_ANGABE
     alter = get_alter(klient, today())
-    return Nachtfrage(aufnahme.alter if alter is None else alter, "" if unbekannt else klient.geschlecht_kuerzel)
+    return Nachtfrage(aufnahme.alter if alter is None else alter, _geschlecht(klient))
 
 
 def describe_gesucht(gesucht: Nachtfrage) -> str:
@@ -106,6 +111,15 @@ def get_stand(aufnahme: Nachtaufnahme) -> Nachtstand:
 def open_aufnahmen(rows: QuerySet[Nachtaufnahme]) -> QuerySet[Nachtaufnahme]:
     """Children whose name or birth is still to be entered, while their case is open."""
     return rows.filter(nachgetragen_at__isnull=True).exclude(hilfefall__zustand=HilfefallZustand.ABGESCHLOSSEN)
+
+
+def describe_eigene(rows: Sequence[Nachtaufnahme]) -> list[tuple[Nachtaufnahme, Nachtstand, str]]:
+    """Rows of her own with what became of the place, and the child as it was called that night."""
+    return [(row, get_stand(row), describe_gesucht(Nachtfrage(row.alter, _geschlecht(row.klient)))) for row in rows]
+
+
+def _geschlecht(klient: Klient) -> str:
+    return "" if klient.geschlecht == KlientGeschlecht.OHNE_ANGABE else klient.geschlecht_kuerzel
 
 
 def describe_zeilen(rows: Sequence[Nachtaufnahme]) -> list[tuple[Nachtaufnahme, Nachtstand, bool]]:

@@ -21,7 +21,9 @@ from tenant_apps.placements.enums import Nachtpflicht, Vorgang
 from tenant_apps.placements.models import Nachtaufnahme
 from tenant_apps.placements.nacht.forms import PflichtForm
 from tenant_apps.placements.nacht.selectors.aufnahme import (
+    EIGENE,
     NACHZUTRAGEN,
+    describe_eigene,
     describe_gesucht,
     describe_zeilen,
     gesucht_of,
@@ -41,7 +43,7 @@ def _load(request: HttpRequest, uuid: UUID) -> Nachtaufnahme:
 
 
 @require_GET
-@require(policies.may_reserve)
+@require(policies.may_reserve_nachts)
 def show(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Until when it is held, the number, the telephone, the duties."""
     return _show(request, _load(request, uuid))
@@ -61,13 +63,14 @@ def _show(request: HttpRequest, aufnahme: Nachtaufnahme, form: PflichtForm | Non
         "telefon": list_telefone([haus]).get(haus.pk),
         "gesucht": describe_gesucht(gesucht_of(aufnahme)),
         "pflichten": list_pflichten(aufnahme),
+        "tags": policies.may_reserve(request.akteur),
         "breadcrumb": crumbs(("Heute Nacht", reverse("placements:nacht")), "Gehaltener Platz"),
     }
     return render(request, "placements/nacht/gehalten.html", context, status=status_of(form))
 
 
 @require_POST
-@require(policies.may_reserve)
+@require(policies.may_reserve_nachts)
 def note(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The house has said yes."""
     try:
@@ -80,7 +83,7 @@ def note(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_POST
-@require(policies.may_reserve)
+@require(policies.may_reserve_nachts)
 def release(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Undo: the place is free again at once."""
     try:
@@ -93,7 +96,7 @@ def release(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_POST
-@require(policies.may_reserve)
+@require(policies.may_reserve_nachts)
 def tick(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """A duty is done, or the tick was a mistake."""
     aufnahme, form = _load(request, uuid), PflichtForm(posted(request))
@@ -120,3 +123,21 @@ def list_nachzutragen(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     context = {"page": page, "zeilen": describe_zeilen(list(page)), "breadcrumb": crumbs("Angaben nachtragen")}
     return render(request, "placements/nacht/nachzutragen.html", context)
+
+
+@require_GET
+@require(policies.may_work_nights)
+def list_eigene(request: HttpRequest) -> HttpResponse:
+    """What she, on call, has taken in, until the office takes it over; the newest first."""
+    rows = policies.visible_nachtaufnahmen(request.akteur)
+    page = EIGENE.page(request, rows, unter=rows)
+    record_access(
+        akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.NACHT_EIGENE,
+        objekt_art="placements.nachtaufnahme", felder=("fallnummer", "alter"), zeilen=list(page),
+    )  # fmt: skip
+    context = {
+        "page": page,
+        "zeilen": describe_eigene(list(page)),
+        "breadcrumb": crumbs(("Heute Nacht", reverse("placements:nacht")), "Von Ihnen aufgenommen"),
+    }
+    return render(request, "placements/nacht/eigene.html", context)

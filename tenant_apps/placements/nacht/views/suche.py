@@ -43,7 +43,7 @@ ANRUFBARE = 3
 
 @names_nobody("offers and telephones; the two answers are kept nowhere")
 @require_http_methods(["GET", "POST"])
-@require(policies.may_reserve)
+@require(policies.may_reserve_nachts)
 def search(request: HttpRequest) -> HttpResponse:
     """The two questions with the telephones of the nearest houses; sent off, the list."""
     form = NachtForm(posted(request))
@@ -59,6 +59,7 @@ def _ask(request: HttpRequest, form: NachtForm) -> HttpResponse:
         "frei": ergebnis.zahlen.verfuegbar,
         "jetzt": now(),
         "sitz": get_region(request.tenant.kuerzel).sitz,
+        "eigene": policies.count_eigene(request.akteur),
         "anrufbare": list_anrufbare(list_nachtplaetze(ergebnis), ANRUFBARE),
         "breadcrumb": crumbs("Heute Nacht"),
     }
@@ -66,7 +67,7 @@ def _ask(request: HttpRequest, form: NachtForm) -> HttpResponse:
 
 
 @require_POST
-@require(policies.may_reserve)
+@require(policies.may_reserve_nachts)
 def reserve(request: HttpRequest) -> HttpResponse:
     """Hold this one at once. Gone meanwhile: the list as it is now, which says so."""
     form, platz = NachtForm(posted(request)), PlatzForm(posted(request))
@@ -84,7 +85,7 @@ def reserve(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@require(policies.may_reserve)
+@require(policies.may_reserve_nachts)
 def replace(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The list again for the same child; one tap takes the other place and gives this one back."""
     rows = related("klient", "reservierung__einrichtung")(policies.visible_nachtaufnahmen(request.akteur))

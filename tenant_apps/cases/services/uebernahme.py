@@ -1,0 +1,50 @@
+"""The morning after: whoever is to give a case of the night to a worker is told that there is one, no more."""
+
+from __future__ import annotations
+
+from shared_apps.accounts.addresses import public_base
+from shared_apps.accounts.enums import MailArt, Rolle
+from shared_apps.accounts.models import Mailauftrag, Membership, User
+from shared_apps.accounts.selectors import valid_on
+from shared_apps.core.clock import local_date, real_now, today
+from shared_apps.mails.door import Nachricht, submit_mailauftrag, writes_mail
+from tenant_apps.cases.selectors import list_uebernehmende
+from tenants.context import on_portal, require_schema
+from tenants.models import Tenant
+
+_SAMSTAG = 5
+
+
+def notify_uebernahmen() -> int:
+    """A mail to whoever is due in the open office, once a working day, until nothing waits. Returns to how many."""
+    if today().weekday() >= _SAMSTAG or not (leute := list_uebernehmende()):
+        return 0
+    schema = require_schema()
+    with on_portal():
+        tenant = Tenant.objects.get(schema_name=schema)
+        gesagt = Mailauftrag.objects.filter(
+            art=MailArt.NACHT_UEBERNAHME, tenant=tenant, created_at__date=local_date(real_now())
+        )
+        offen = leute - set(gesagt.values_list("user_id", flat=True))
+        return sum(
+            submit_mailauftrag(art=MailArt.NACHT_UEBERNAHME, user_id=user_id, tenant=tenant) is not None
+            for user_id in sorted(offen)
+        )
+
+
+@writes_mail(MailArt.NACHT_UEBERNAHME)
+def build_uebernahme_mail(mail: Mailauftrag) -> Nachricht | None:
+    """To a lead of that office: that something waits, never of whom, how many or where."""
+    if mail.tenant is None:
+        return None
+    leitung = (Rolle.TEAMLEITUNG, Rolle.JUGENDAMTSLEITUNG)
+    rollen = Membership.objects.filter(valid_on(today()), tenant=mail.tenant, rolle__in=leitung)
+    user = mail.find_empfaenger(User.objects.filter(pk__in=rollen.values("user_id"), is_active=True))
+    if user is None:
+        return None
+    text = (
+        "Guten Tag,\n\ndie Rufbereitschaft hat nachts für Ihr Jugendamt gearbeitet. In SoJuS ist etwas zu übernehmen:"
+        f"\n\n{public_base(mail.tenant)}/hilfefaelle/aus-der-nacht/\n\nDiese E-Mail kommt an jedem Arbeitstag, bis dort"
+        " nichts mehr steht."
+    )
+    return Nachricht(an=user.email, betreff="Aus der Nacht ist etwas zu übernehmen", text=text)
