@@ -49,7 +49,7 @@ ABSCHNITTE: tuple[Abschnitt, ...] = (
     Abschnitt(
         "cases.Hilfefall", "Fälle", "klient", "Fallführung (§ 36 SGB VIII)", _NIEMAND,
         ("fallnummer", "team", "zustand", "aufgabe", "created_at", "abgeschlossen_am", "abschluss_grund"),
-        TECHNISCH | {"klient": TECHNIK, "fachkraft": BESCHAEFTIGTE, "gesperrt": SPERRE},
+        TECHNISCH | {"klient": TECHNIK, "fachkraft": BESCHAEFTIGTE, "uebernahme_offen": TECHNIK, "gesperrt": SPERRE},
     ),
     Abschnitt(
         "cases.Fallnotiz", "Notizen zum Fall", "hilfefall__klient", "Fallführung (§ 36 SGB VIII)", _NIEMAND,

@@ -20,6 +20,7 @@ from shared_apps.providers.models import Anbieter, Entgeltvorschlag
 from tenant_apps.billing.models import Rechnung
 from tenants.context import in_tenant, on_portal
 from tests.access.world import World, build_world, sign_in
+from tests.factories.cases import create_hilfefall
 from tests.factories.register import create_angebot
 from tests.people import appoint
 
@@ -38,6 +39,7 @@ WARTET = {
     "Warten auf den Anbieter",
     "Rechnungen prüfen",
     "Zahlungen anordnen",
+    "Aus der Nacht zu übernehmen",
     "Name, Geburtsdatum und PKZ nachtragen",
     "Suchaufträge: etwas ist frei geworden",
 }
@@ -83,6 +85,14 @@ def _invoice(world: World) -> None:
         )
 
 
+def _night(world: World) -> None:
+    """A case that somebody on call has opened."""
+    with in_tenant(world.offices["VG"].tenant):
+        create_hilfefall(
+            fachkraft_id=world.people["VG", Rolle.RUFBEREITSCHAFT.value].user.pk, team="", uebernahme_offen=True
+        )
+
+
 def _numbers(world: World) -> dict[tuple[str, str], int]:
     """(role, label) → number, of every start page. Each has been compared with its list."""
     found = {}
@@ -105,6 +115,7 @@ def test_every_number_of_every_start_page__is_that_of_its_list():
     _lists(world)
     _own(world)
     _invoice(world)
+    _night(world)
     frei = _numbers(world)
     assert {label for _, label in frei} == WARTET, "what has no row here is compared with nothing"
 

@@ -5,7 +5,7 @@ Through the services a user has, under her rights (`werkzeug.acting_as_people`):
 - `listen`: the whole market. Each office reads in its list of providers, facilities, licences, offers, places and
   rates, with two signatures; what was years ago (the worked example of 2017) a list may say.
 - `seiten`: what people enter one by one today. A provider joins, another one waits; a rate waits; an exception of the
-  authority, blocked places, a stop, a report, languages, named places.
+  authority, blocked places, a stop, a report, languages, named places; somebody on call for two offices.
 - `akten`: pictures of all houses, papers of the houses that are shown first.
 - the second factor (`mfa.create_totp`), the figures (`publish_monate`), every amount (`placements.rules`); a note of a
   choice is sealed by the database, with the moment at which it is copied.

@@ -21,7 +21,7 @@ from deploy.demo.world.leute import PASSWORT, find_akteur
 from deploy.demo.world.markt import Markt, WeltAngebot, WeltPlatz
 from deploy.demo.world.werkzeug import EIN_TAG, acting_as_people, at_portal
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.accounts.enums import MailArt
+from shared_apps.accounts.enums import MailArt, Rolle
 from shared_apps.accounts.kennwort import seal_hash
 from shared_apps.accounts.models import Mailauftrag, User
 from shared_apps.aufnahme import services as aufnahme
@@ -29,6 +29,7 @@ from shared_apps.aufnahme.models import Aufnahmeantrag
 from shared_apps.catalogue.models import Hilfeart, Spezialisierung, Sprache
 from shared_apps.core.gelesen import Gelesen
 from shared_apps.core.zeitraum import Zeitraum, format_datum
+from shared_apps.members import services as members
 from shared_apps.occupancy.services.sperren import create_sperre, create_stopp
 from shared_apps.providers.models import (
     Anerkennung,
@@ -56,6 +57,9 @@ NEU = "anbieter-neu"
 AUFGENOMMEN = "Lotsenhaus Inobhutnahme gGmbH"
 WARTET = "Kompass Familienhilfe e. V."
 _LINK = re.compile(r"/anbieter-werden/antrag/([0-9a-f]+)/")
+#: On call at night for two offices, each of which has appointed her.
+RUF = "rufbereitschaft"
+RUF_BEI = ("VG", "HRO")
 _SPRACHEN = ("de", "en", "uk", "ar")
 
 
@@ -74,6 +78,7 @@ def enter_pages(markt: Markt, vg: Tenant, frei: list[WeltPlatz], *, heute: date,
     """All of it; `frei`: of `keep_free`."""
     kueste, see = find_akteur("anbieter-kueste", None), find_akteur("anbieter-see", None)
     _join(vg, heute, jetzt)
+    _call_for_the_nights(heute)
     eigene = [a for a in markt.angebote if a.einrichtung.anbieter.nummer == 1]
     _describe(kueste, eigene)
     _allow_one_more(kueste, eigene[0], heute)
@@ -98,6 +103,31 @@ def _row(angebot: WeltAngebot) -> Angebot:
     return Angebot.objects.select_related("hilfeart").get(pk=angebot.id)
 
 
+def _call_for_the_nights(heute: date) -> None:
+    """Somebody of a clearing house: in each office the administration proposes her, the head decides."""
+    for kuerzel in RUF_BEI:
+        with on_shared_tables():
+            tenant = Tenant.objects.get(kuerzel=kuerzel)
+        admin = find_akteur(f"admin-{kuerzel.lower()}", tenant)
+        leitung = find_akteur(f"leitung-{kuerzel.lower()}", tenant)
+        with at_portal(admin):
+            if kuerzel == RUF_BEI[0]:
+                user = members.create_person(vorname="Ruth", nachname="Reimers", email="r.reimers@clearing.example")
+                _open_login(user, RUF)
+            else:
+                user = members.find_konto(benutzername=RUF, email="r.reimers@clearing.example")
+            antrag = members.submit_mitgliedschaftsantrag(
+                akteur=admin,
+                wunsch=members.Rollenwunsch(
+                    user=user, rolle=Rolle.RUFBEREITSCHAFT, tenant_id=tenant.pk, gueltig_ab=heute,
+                    gueltig_bis=heute + timedelta(days=365),
+                ),
+                begruendung="Clearingstelle, nachts für beide Jugendämter",
+            )  # fmt: skip
+        with at_portal(leitung):
+            members.approve_mitgliedschaftsantrag(akteur=leitung, antrag=antrag)
+
+
 # --- a provider joins -------------------------------------------------------------------------------------------------
 
 
@@ -112,7 +142,7 @@ def _join(vg: Tenant, heute: date, jetzt: datetime) -> None:
         aufnahme.check_aufnahmeantrag(akteur=leitung, antrag=antrag)
     with at_portal(admin):
         user = aufnahme.approve_aufnahmeantrag(akteur=admin, antrag=antrag).user
-    _open_login(user)
+    _open_login(user, NEU)
     neu = find_akteur(NEU, None)
     haus = Einrichtung.objects.get(anbieter__in=neu.anbieter_ids)
     angebot = _fill_house(neu, haus, heute, jetzt)
@@ -154,9 +184,9 @@ def _unknown() -> Iterator[None]:
         yield
 
 
-def _open_login(user: User) -> None:
+def _open_login(user: User, username: str) -> None:
     """As all people of the demo: a name that says what she shows, and the one password."""
-    user.username, user.password = NEU, seal_hash(make_password(PASSWORT), user_id=user.pk)
+    user.username, user.password = username, seal_hash(make_password(PASSWORT), user_id=user.pk)
     user.save(update_fields=["username", "password"])
 
 
