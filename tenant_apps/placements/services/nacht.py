@@ -12,14 +12,14 @@ from django.db import transaction
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import now, real_now, today
-from shared_apps.core.errors import Konflikt
+from shared_apps.core.errors import Fehlt, Konflikt
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.models import KlientGeschlecht
-from tenant_apps.cases.policies import disposable_hilfefaelle, own_of_the_night
+from tenant_apps.cases.policies import disposable_hilfefaelle, may_work_nights, own_of_the_night
 from tenant_apps.cases.services import create_hilfefall, create_unbekannt
 from tenant_apps.cases.services.abschluss import close_hilfefall
-from tenant_apps.cases.services.klient import lock_hilfefall, lock_unrestricted
+from tenant_apps.cases.services.klient import FALL_NICHT_SICHTBAR, lock_hilfefall, lock_unrestricted
 from tenant_apps.cases.states import HilfefallZustand
 from tenant_apps.placements import rules
 from tenant_apps.placements.enums import Nachtpflicht, Vorgang
@@ -71,7 +71,7 @@ def reserve_nacht(*, akteur: Akteur, gesucht: Nachtfrage, angebot_id: UUID) -> N
 @transaction.atomic
 def update_nachtaufnahme(*, akteur: Akteur, aufnahme: Nachtaufnahme, angebot_id: UUID) -> Nachtaufnahme:
     """Take another place for the same child; the one held so far is given back. Both or nothing."""
-    aufnahme = _lock(aufnahme)
+    aufnahme = _lock(akteur, aufnahme)
     gesucht = gesucht_of(aufnahme)
     ergebnis, hilfeart = _find(gesucht, angebot_id)
     lock_kette()  # before the months that giving back marks
@@ -88,7 +88,7 @@ def update_nachtaufnahme(*, akteur: Akteur, aufnahme: Nachtaufnahme, angebot_id:
 @transaction.atomic
 def release_nacht(*, akteur: Akteur, aufnahme: Nachtaufnahme) -> Nachtaufnahme:
     """Give the place back, and end the case that was made for it when there was nothing else in it."""
-    aufnahme = _lock(aufnahme)
+    aufnahme = _lock(akteur, aufnahme)
     _release(akteur, aufnahme.reservierung, FREIGEGEBEN)
     fall = aufnahme.hilfefall
     nur_dieser = fall.zustand == HilfefallZustand.OFFEN and aufnahme.nachgetragen_at is None
@@ -105,7 +105,7 @@ def record_zusage(*, akteur: Akteur, aufnahme: Nachtaufnahme) -> Nachtaufnahme:
     Its consent stays its own, given at the portal. `Konflikt` when the place is held no longer; a second time changes
     nothing.
     """
-    aufnahme = _lock(aufnahme)
+    aufnahme = _lock(akteur, aufnahme)
     if aufnahme.zugesagt_at is not None:
         return aufnahme
     reservierung = aufnahme.reservierung
@@ -122,7 +122,7 @@ def record_zusage(*, akteur: Akteur, aufnahme: Nachtaufnahme) -> Nachtaufnahme:
 @transaction.atomic
 def settle_pflicht(*, akteur: Akteur, aufnahme: Nachtaufnahme, pflicht: Nachtpflicht, erledigt: bool) -> None:
     """Set a tick, with who and when, or take it back. Twice the same changes nothing."""
-    aufnahme = _lock(aufnahme)
+    aufnahme = _lock(akteur, aufnahme)
     rows = aufnahme.schritte.filter(pflicht=pflicht)
     if rows.exists() == erledigt:
         return
@@ -136,10 +136,13 @@ def settle_pflicht(*, akteur: Akteur, aufnahme: Nachtaufnahme, pflicht: Nachtpfl
     record_access(akteur=akteur, aktion=Aktion.AENDERN, vorgang=vorgang, objekt=aufnahme, felder=[pflicht.value])
 
 
-def _lock(aufnahme: Nachtaufnahme) -> Nachtaufnahme:
-    """As it is now, its person and its case held before it."""
+def _lock(akteur: Akteur, aufnahme: Nachtaufnahme) -> Nachtaufnahme:
+    """As it is now, its person and its case held before it. `Fehlt` for who was on call when the office has taken the
+    case over meanwhile."""
     klient = lock_unrestricted(aufnahme.klient_id)
     fall = lock_hilfefall(aufnahme.hilfefall_id)
+    if may_work_nights(akteur) and not own_of_the_night(akteur).filter(pk=fall.pk).exists():
+        raise Fehlt(FALL_NICHT_SICHTBAR)
     aufnahme = (
         Nachtaufnahme.objects.select_for_update(no_key=True, of=("self",))
         .select_related("reservierung")

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, Rolle
+from shared_apps.accounts.enums import ANBIETERSEITE, IM_DIENST, LAND, Rolle
 from shared_apps.providers import policies
 from shared_apps.providers.models import Angebot, Betriebserlaubnis, Einrichtung, LeqVereinbarung
 from tests.factories.register import create_angebot, create_einrichtung
@@ -37,11 +37,12 @@ def test_role(policy, who):
 def test_rate_is_known_to_offices_the_state_and_the_facilitys_own_people():
     haus = Einrichtung(anbieter_id=uuid4())
     leq, erlaubnis = LeqVereinbarung(einrichtung=haus), Betriebserlaubnis(einrichtung=haus)
-    insiders = [person(rolle) for rolle in AMT | LAND - {Rolle.BETRIEB}]
+    insiders = [person(rolle) for rolle in IM_DIENST | LAND - {Rolle.BETRIEB}]
     insiders.append(person(Rolle.ANBIETER, anbieter=haus.anbieter_id))
     insiders.append(person(Rolle.EINRICHTUNG, anbieter=haus.anbieter_id, einrichtung=haus.pk))
     outsiders = [
         person(Rolle.BETRIEB),
+        person(Rolle.RUFBEREITSCHAFT),  # for a bed at night she needs no rate, and may work for a competitor by day
         person(),
         person(Rolle.ANBIETER, anbieter=uuid4()),
         person(Rolle.EINRICHTUNG, anbieter=haus.anbieter_id, einrichtung=uuid4()),  # the house next door

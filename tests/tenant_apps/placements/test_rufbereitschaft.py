@@ -12,7 +12,7 @@ from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.models import Mailauftrag, Membership
 from shared_apps.accounts.selectors import list_own_tenants, list_rufbereitschaften
 from shared_apps.core.clock import now, today
-from shared_apps.core.errors import Verweigert
+from shared_apps.core.errors import Fehlt, Verweigert
 from shared_apps.mails.services import run_mailauftrag
 from shared_apps.providers import policies as providers
 from tenant_apps.audit.models import Protokoll
@@ -24,6 +24,7 @@ from tenant_apps.cases.services.uebernahme import notify_uebernahmen
 from tenant_apps.placements import policies
 from tenant_apps.placements.models import Nachtaufnahme, Reservierung
 from tenant_apps.placements.services.fristen import withdraw_reservierung
+from tenant_apps.placements.services.nacht import record_zusage, release_nacht
 from tenants.context import in_tenant
 from tests.factories.register import create_angebot, create_einrichtung
 from tests.people import appoint
@@ -190,6 +191,26 @@ def test_rights__the_service_ends_no_other_case(rufina, bett, vg, cast, sign_in)
     akteur = cast.akteur("rufina")
     with in_tenant(vg), pytest.raises(Verweigert):
         close_hilfefall(akteur=akteur, hilfefall=Hilfefall.objects.get(), letzter_tag=today(), grund="Nur ein Versuch")
+
+
+def test_rights__taken_over_while_she_was_about_to(rufina, bett, vg, cast):
+    """Her page was loaded a moment before the lead handed the case over: the service looks once more."""
+    _take_in(rufina, bett)
+    akteur, anna = cast.akteur("rufina"), cast.user("anna").pk
+    with in_tenant(vg):
+        aufnahme = Nachtaufnahme.objects.get()
+        Hilfefall.objects.update(fachkraft_id=anna, uebernahme_offen=False)
+        for act in (record_zusage, release_nacht):
+            with pytest.raises(Fehlt):
+                act(akteur=akteur, aufnahme=aufnahme)
+        assert Reservierung.objects.get().zustand == "RESERVIERT"
+
+
+def test_rights__sealed__nothing_is_left_for_her(rufina, bett, vg):
+    url = _take_in(rufina, bett)
+    with in_tenant(vg):
+        Hilfefall.objects.update(gesperrt=True)
+    assert rufina.get(url).status_code == 404
 
 
 def test_rights__a_key_opens_nothing(cast, bett, vg):
