@@ -12,8 +12,8 @@ from tenants.operations.backup.registry import after_restore
 
 def _own() -> tuple[set, set]:
     """Holds that the office's rows name at all, and those that a living row needs."""
-    reservierungen = dict(Reservierung.objects.values_list("platzbindung_id", "zustand"))
-    buchungen = dict(Buchung.objects.values_list("platzbindung_id", "zustand"))
+    reservierungen = dict(Reservierung.objects.filter(fremdeinrichtung=None).values_list("platzbindung_id", "zustand"))
+    buchungen = dict(Buchung.objects.filter(fremdeinrichtung=None).values_list("platzbindung_id", "zustand"))
     living = {pk for pk, zustand in reservierungen.items() if zustand in RESERVIERUNG_LEBEND}
     living |= {pk for pk, z in buchungen.items() if z in BUCHUNG_LEBEND}
     return {*reservierungen, *buchungen}, living

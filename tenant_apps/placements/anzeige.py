@@ -90,15 +90,21 @@ def describe_person(reservierung: Reservierung, angaben: frozenset[str]) -> list
 
 def describe_placement(reservierung: Reservierung) -> list[Pair]:
     """Facility, kind of help, place with the name its house gave it, period."""
-    einrichtung = reservierung.einrichtung
+    einrichtung = reservierung.haus
     ort = f"{einrichtung.plz} {einrichtung.ort}".strip()
+    platz, telefon = [("Verzeichnis", "steht nicht darin")], einrichtung.telefon
+    if reservierung.platz and reservierung.anbieter:
+        platz = [
+            ("Angebot", str(reservierung.angebot)),
+            (reservierung.worte.eins, reservierung.platz.bezeichnung),
+        ]
+        telefon = telefon or reservierung.anbieter.telefon
     return [
         ("Hilfeart", str(reservierung.hilfeart)),
-        ("Angebot", str(reservierung.angebot)),
-        (reservierung.platz.angebot.worte.eins, reservierung.platz.bezeichnung),
+        *platz,
         ("Einrichtung", f"{einrichtung.name}, {ort}" if ort else einrichtung.name),
-        ("Anbieter", str(reservierung.anbieter)),
-        ("Telefon", einrichtung.telefon or reservierung.anbieter.telefon or "–"),
+        ("Anbieter", reservierung.anbieter_name),
+        ("Telefon", telefon or "–"),
         ("Zeitraum", str(Zeitraum.from_range(reservierung.zeitraum))),
         ("Fachkraft", str(reservierung.hilfefall.fachkraft)),
         ("Auswärtig", "ja" if reservierung.ist_auswaertig else "nein"),
@@ -156,10 +162,14 @@ def list_vermerke_of(akteur: Akteur, hilfefall: Hilfefall) -> list[Verweis]:
     """The Auswahlvermerke of a case for its page, newest first: when, and which facility was chosen. One query."""
     if not policies.may_read_vermerk(akteur):
         return []
-    rows = policies.readable_reservierungen(akteur).filter(hilfefall=hilfefall).select_related("einrichtung")
+    rows = (
+        policies.readable_reservierungen(akteur)
+        .filter(hilfefall=hilfefall)
+        .select_related("einrichtung", "fremdeinrichtung")
+    )
     return [
         Verweis(
-            f"Auswahlvermerk vom {format_datum(local_date(row.created_at))}: {row.einrichtung.name}",
+            f"Auswahlvermerk vom {format_datum(local_date(row.created_at))}: {row.haus.name}",
             row.auswahlvermerk_id,
             "placements:vermerk",
         )

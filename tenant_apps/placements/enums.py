@@ -63,6 +63,28 @@ def describe_suchgebiet(region: str, reichweite: str, *, plz: str = "", km: int 
     return weit.get(reichweite, region)
 
 
+class Bundesland(models.TextChoices):
+    """Where a facility lies that is not in the register; named as `regions` names its own."""
+
+    BW = "Baden-Württemberg", "Baden-Württemberg"
+    BY = "Bayern", "Bayern"
+    BE = "Berlin", "Berlin"
+    BB = "Brandenburg", "Brandenburg"
+    HB = "Bremen", "Bremen"
+    HH = "Hamburg", "Hamburg"
+    HE = "Hessen", "Hessen"
+    MV = "Mecklenburg-Vorpommern", "Mecklenburg-Vorpommern"
+    NI = "Niedersachsen", "Niedersachsen"
+    NW = "Nordrhein-Westfalen", "Nordrhein-Westfalen"
+    RP = "Rheinland-Pfalz", "Rheinland-Pfalz"
+    SL = "Saarland", "Saarland"
+    SN = "Sachsen", "Sachsen"
+    ST = "Sachsen-Anhalt", "Sachsen-Anhalt"
+    SH = "Schleswig-Holstein", "Schleswig-Holstein"
+    TH = "Thüringen", "Thüringen"
+    AUSLAND = "Ausland", "Ausland"
+
+
 class Ablehnungsgrund(models.TextChoices):
     """Coded reasons of a provider, so that they can be counted: the second one means that the register was wrong."""
 
@@ -161,6 +183,12 @@ class Vorgang(Vorgangsart):
     BUCHUNG_ANSEHEN = "buchung.ansehen", "Buchung ansehen"
     BUCHUNG_ABRUFEN = "api.buchung", "Buchung abrufen (Programm)"
     BUCHUNGEN_ABRUFEN = "api.buchungen", "Buchungen abrufen (Programm)"
+    FREMDE_ANSEHEN = "fremdeinrichtung.liste", "Einrichtungen außerhalb des Verzeichnisses ansehen"
+    FREMDE_ANLEGEN = "fremdeinrichtung.anlegen", "Einrichtung außerhalb des Verzeichnisses eintragen"
+    FREMDE_AENDERN = "fremdeinrichtung.aendern", "Einrichtung außerhalb des Verzeichnisses ändern"
+    FREMDE_ENTGELT = "fremdeinrichtung.entgelt", "Entgelt einer Einrichtung außerhalb des Verzeichnisses eintragen"
+    FREMDE_VORSCHLAGEN = "fremdeinrichtung.vorschlagen", "Einrichtung für das Verzeichnis vorschlagen"
+    FREMDE_BUCHEN = "fremdeinrichtung.buchen", "Außerhalb des Verzeichnisses buchen"
     FALL_SCHRITT = "fall.schritt", "Fallmanager: Formular öffnen"
     FALLMANAGER_ANSEHEN = "fallmanager.liste", "Fallmanager ansehen"
     FALLMANAGER_CSV = "fallmanager.csv", "Fallmanager als CSV"

@@ -180,7 +180,7 @@ BEGIN
     INTO NEW.pruefsumme
     FROM unnest(ARRAY[convert_to(NEW.suche_id::text, 'UTF8'), convert_to(NEW.fachkraft_name, 'UTF8'),
       convert_to(NEW.kriterien::text, 'UTF8'), convert_to(NEW.angebote::text, 'UTF8'),
-      convert_to(NEW.angebot_id::text, 'UTF8'), convert_to(NEW.rang::text, 'UTF8'),
+      convert_to(coalesce(NEW.angebot_id::text, ''), 'UTF8'), convert_to(NEW.rang::text, 'UTF8'),
       convert_to(NEW.anzahl::text, 'UTF8'), convert_to(NEW.im_guenstigsten_drittel::text, 'UTF8'),
       convert_to(NEW.begruendung, 'UTF8'), NEW.wuensche, convert_to(coalesce(NEW.ersparnis::text, ''), 'UTF8')
     ]::bytea[]) WITH ORDINALITY t(teil, n);

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 from shared_apps.accounts.models import Fachkraft
 from shared_apps.catalogue.models import Hilfeart
+from shared_apps.core.ordnung import deutsch
 from shared_apps.core.vorgangsnummer import format_vorgangsnummer
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Platz
+from shared_apps.providers.rules import Kapazitaetswort, kapazitaetswort
+from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.cases.encrypted import EncryptedTextField
 from tenant_apps.cases.models import Hilfefall, Klient
 from tenant_apps.placements.enums import (
@@ -23,6 +28,7 @@ from tenant_apps.placements.enums import (
     Ablehnungsgrund,
     Barrierefrei,
     Beendigungsgrund,
+    Bundesland,
     Nachtpflicht,
     Reichweite,
     Ueberlagerung,
@@ -55,15 +61,170 @@ class MitZeitraum(models.Model):
         return self.zeitraum.upper - timedelta(days=1)
 
 
-class MitNummer:
-    """What holds a place: both sides name it by the same number."""
+class MitHaus:
+    """What holds a place: in a house of the register, or in one of the office's own list, which has no place here.
 
+    Both sides name it by the same number.
+    """
+
+    pk: Any
     platzbindung_id: Any
+    hilfeart: Any
+    anbieter: Any
+    anbieter_id: Any
+    angebot: Any
+    einrichtung: Any
+    fremdeinrichtung: Any
+    fremdeinrichtung_id: Any
 
     @property
     def nummer(self) -> str:
         """The common number of reservation, booking and of the provider's pointers."""
-        return format_vorgangsnummer(self.platzbindung_id)
+        return format_vorgangsnummer(self.platzbindung_id or getattr(self, "reservierung_id", None) or self.pk)
+
+    @property
+    def haus(self) -> Any:
+        """The facility, wherever it is written down: `name`, `strasse`, `plz`, `ort`, `telefon`."""
+        return self.fremdeinrichtung if self.fremdeinrichtung_id else self.einrichtung
+
+    @property
+    def ist_ausserhalb(self) -> bool:
+        """Whether the facility is not in the register."""
+        return self.fremdeinrichtung_id is not None
+
+    @property
+    def bindung_id(self) -> UUID:
+        """What holds its place; a house outside of the register has none."""
+        assert self.platzbindung_id is not None
+        return self.platzbindung_id
+
+    def to_anbieter(self) -> dict[str, Any]:
+        """Whom a pointer about it goes to, for `notify_anbieter`; nobody outside of the register gets one."""
+        assert not self.ist_ausserhalb
+        return {"angebot": self.angebot, "anbieter_id": self.anbieter_id, "platzbindung_id": self.platzbindung_id}
+
+    @property
+    def anbieter_name(self) -> str:
+        """Who runs the facility."""
+        return self.fremdeinrichtung.anbieter if self.fremdeinrichtung_id else str(self.anbieter)
+
+    @property
+    def worte(self) -> Kapazitaetswort:
+        """What pages call that which is held."""
+        return kapazitaetswort(je_tag=self.hilfeart.ist_stationaer)
+
+
+class Fremdeinrichtung(TenantModel):
+    """A facility that is not in the register: in another state, or not admitted yet. The office's own list (ADR 0089).
+
+    Nothing of it is known to others, and nothing of the register changes with it.
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    no_look: ClassVar[str] = "facilities of an office's own list; no row says who was ever there"
+
+    name = models.CharField("Einrichtung", max_length=200)
+    anbieter = models.CharField("Anbieter", max_length=200)
+    strasse = models.CharField("Straße und Hausnummer", max_length=120, blank=True)
+    plz = models.CharField("PLZ", max_length=5, blank=True)
+    ort = models.CharField("Ort", max_length=100)
+    land = models.CharField("Bundesland", max_length=60, choices=Bundesland)
+    #: Inside the state alone: which office would admit it.
+    kreis = SharedReference(Gebietskoerperschaft, null=True, blank=True, verbose_name="Kreis")
+    ansprechpartner = models.CharField("Ansprechperson", max_length=200, blank=True)
+    telefon = models.CharField("Telefon", max_length=40, blank=True)
+    email = models.EmailField("E-Mail", blank=True)
+    behoerde = models.CharField("Erlaubnisbehörde", max_length=200, blank=True)
+    ist_aktiv = models.BooleanField("wird belegt", default=True)
+    eingetragen_von = SharedReference(Fachkraft, verbose_name="eingetragen von")
+    vorgeschlagen_at = models.DateTimeField("für das Verzeichnis vorgeschlagen am", null=True)
+    vorgeschlagen_von = SharedReference(Fachkraft, null=True, verbose_name="vorgeschlagen von")
+
+    class Meta:
+        ordering = (deutsch("name"), "id")
+        verbose_name = "Einrichtung außerhalb des Verzeichnisses"
+        verbose_name_plural = "Einrichtungen außerhalb des Verzeichnisses"
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"), Lower("ort"), name="fremdeinrichtung_einmal", condition=Q(ist_aktiv=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Fremdentgelt(TenantModel):
+    """What a facility of the office's own list charges for a kind of help, from when, and where that is written."""
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    no_look: ClassVar[str] = "rates of facilities"
+    tenant_rights: ClassVar[str] = "SELECT, INSERT, UPDATE (gueltig)"
+
+    fremdeinrichtung = models.ForeignKey(
+        Fremdeinrichtung, models.PROTECT, related_name="entgelte", verbose_name="Einrichtung"
+    )
+    hilfeart = SharedReference(Hilfeart, verbose_name="Hilfeart")
+    betrag = models.DecimalField("Entgelt (je Tag oder Stunde)", max_digits=9, decimal_places=2)
+    gueltig = DateRangeField("gilt")
+    quelle = models.CharField("Quelle", max_length=200)
+    eingetragen_von = SharedReference(Fachkraft, verbose_name="eingetragen von")
+
+    class Meta:
+        ordering = ("hilfeart_id", "gueltig")
+        verbose_name = "Entgelt außerhalb des Verzeichnisses"
+        verbose_name_plural = "Entgelte außerhalb des Verzeichnisses"
+        constraints = [
+            models.CheckConstraint(name="fremdentgelt_betrag", condition=Q(betrag__gt=0)),
+            ExclusionConstraint(
+                name="fremdentgelt_eines",
+                expressions=[
+                    ("fremdeinrichtung", RangeOperators.EQUAL),
+                    ("hilfeart", RangeOperators.EQUAL),
+                    ("gueltig", RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.betrag} {self.gueltig}"
+
+    @property
+    def letzter_tag(self) -> date | None:
+        """Last day, as on the screen; None while no end is set."""
+        return self.gueltig.upper - timedelta(days=1) if self.gueltig.upper else None
+
+
+class Fremdaenderung(TenantModel):
+    """What was changed about a facility of the office's own list: which entry, from what to what, who, when."""
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    no_look: ClassVar[str] = "entries about facilities"
+    tenant_rights: ClassVar[str] = "SELECT, INSERT"
+
+    fremdeinrichtung = models.ForeignKey(
+        Fremdeinrichtung, models.PROTECT, related_name="aenderungen", verbose_name="Einrichtung"
+    )
+    feld = models.CharField("Angabe", max_length=100)
+    alt = models.CharField("vorher", max_length=300, blank=True)
+    neu = models.CharField("nachher", max_length=300, blank=True)
+    fachkraft = SharedReference(Fachkraft, verbose_name="geändert von")
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+        verbose_name = "Änderung einer Einrichtung außerhalb des Verzeichnisses"
+        verbose_name_plural = "Änderungen von Einrichtungen außerhalb des Verzeichnisses"
+
+    def __str__(self) -> str:
+        return self.feld
+
+
+def _ein_haus(*mehr: str) -> Q:
+    """A house of the register with its place, or one of the office's own list: one of both, as a whole."""
+    spalten = ("anbieter", "einrichtung", "angebot", "platzbindung_id", *mehr)
+    return Q(fremdeinrichtung__isnull=True, **{f"{name}__isnull": False for name in spalten}) | Q(
+        fremdeinrichtung__isnull=False, **{f"{name}__isnull": True for name in spalten}
+    )
 
 
 class Suche(MitZeitraum, TenantModel):
@@ -206,7 +367,8 @@ class Auswahlvermerk(TenantModel):
     fachkraft_name = models.CharField("Fachkraft (Name)", max_length=220)
     kriterien = models.JSONField("Kriterien", encoder=DjangoJSONEncoder)
     angebote = models.JSONField("Angebote", encoder=DjangoJSONEncoder)
-    angebot = SharedReference(Angebot, verbose_name="gewähltes Angebot")
+    #: Empty where none of the register was chosen: what was chosen instead is in `kriterien`, under `ausserhalb`.
+    angebot = SharedReference(Angebot, null=True, verbose_name="gewähltes Angebot")
     rang = models.PositiveIntegerField("Rang")
     anzahl = models.PositiveIntegerField("Anzahl der Angebote")
     im_guenstigsten_drittel = models.BooleanField("im günstigsten Drittel")
@@ -247,7 +409,7 @@ class Auswahlvermerk(TenantModel):
         return f"{self.suche_id} Rang {self.rang}"
 
 
-class Reservierung(MitNummer, MitZeitraum, TenantModel):
+class Reservierung(MitHaus, MitZeitraum, TenantModel):
     """A held place for a young person. Points to the anonymous Platzbindung in the shared schema.
 
     Who is responsible says the case alone (`hilfefall.fachkraft`); who chose and reserved, the Auswahlvermerk.
@@ -261,11 +423,16 @@ class Reservierung(MitNummer, MitZeitraum, TenantModel):
     hilfefall = models.ForeignKey(Hilfefall, models.PROTECT, related_name="reservierungen", verbose_name="Fall")
     klient = models.ForeignKey(Klient, models.PROTECT, related_name="reservierungen", verbose_name="Klient")
     hilfeart = SharedReference(Hilfeart, verbose_name="Hilfeart")
-    anbieter = SharedReference(Anbieter, verbose_name="Anbieter")
-    einrichtung = SharedReference(Einrichtung, verbose_name="Einrichtung")
-    angebot = SharedReference(Angebot, verbose_name="Angebot")
-    platz = SharedReference(Platz, verbose_name="Platz")
-    platzbindung_id = models.UUIDField("Platzbindung", unique=True)
+    anbieter = SharedReference(Anbieter, null=True, verbose_name="Anbieter")
+    einrichtung = SharedReference(Einrichtung, null=True, verbose_name="Einrichtung")
+    angebot = SharedReference(Angebot, null=True, verbose_name="Angebot")
+    #: Where it is not in the register: all three, and what holds a place, are empty (ADR 0089).
+    fremdeinrichtung = models.ForeignKey(
+        Fremdeinrichtung, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name="Einrichtung außerhalb des Verzeichnisses",
+    )  # fmt: skip
+    platz = SharedReference(Platz, null=True, verbose_name="Platz")
+    platzbindung_id = models.UUIDField("Platzbindung", unique=True, null=True)
     pseudonym = models.CharField("Pseudonym für den Anbieter", max_length=20, unique=True)
     alter_bei_beginn = models.PositiveSmallIntegerField("Alter bei Beginn")
     menge = models.DecimalField("Menge (Tage oder Stunden)", max_digits=9, decimal_places=2)
@@ -300,12 +467,13 @@ class Reservierung(MitNummer, MitZeitraum, TenantModel):
             models.Index(fields=["created_at", "id"], name="reservierung_neueste"),
             models.Index(fields=["anbieter", "created_at", "id"], name="reservierung_anbieter_neu"),
         ]
+        constraints = [models.CheckConstraint(name="reservierung_ein_haus", condition=_ein_haus("platz"))]
 
     def __str__(self) -> str:
         return self.pseudonym
 
 
-class Buchung(MitNummer, MitZeitraum, TenantModel):
+class Buchung(MitHaus, MitZeitraum, TenantModel):
     """A binding placement. Ends planned or as a termination (Abbruch). The case says who is responsible."""
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
@@ -315,10 +483,15 @@ class Buchung(MitNummer, MitZeitraum, TenantModel):
     hilfefall = models.ForeignKey(Hilfefall, models.PROTECT, related_name="buchungen", verbose_name="Fall")
     klient = models.ForeignKey(Klient, models.PROTECT, related_name="buchungen", verbose_name="Klient")
     hilfeart = SharedReference(Hilfeart, verbose_name="Hilfeart")
-    anbieter = SharedReference(Anbieter, verbose_name="Anbieter")
-    einrichtung = SharedReference(Einrichtung, verbose_name="Einrichtung")
-    angebot = SharedReference(Angebot, verbose_name="Angebot")
-    platzbindung_id = models.UUIDField("Platzbindung", unique=True)
+    anbieter = SharedReference(Anbieter, null=True, verbose_name="Anbieter")
+    einrichtung = SharedReference(Einrichtung, null=True, verbose_name="Einrichtung")
+    angebot = SharedReference(Angebot, null=True, verbose_name="Angebot")
+    #: Where it is not in the register: all three, and what holds a place, are empty (ADR 0089).
+    fremdeinrichtung = models.ForeignKey(
+        Fremdeinrichtung, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name="Einrichtung außerhalb des Verzeichnisses",
+    )  # fmt: skip
+    platzbindung_id = models.UUIDField("Platzbindung", unique=True, null=True)
     soll_kosten = models.DecimalField("Soll-Kosten", **_GELD)
     ist_auswaertig = models.BooleanField("auswärtig")
     zustand = models.CharField(
@@ -365,6 +538,7 @@ class Buchung(MitNummer, MitZeitraum, TenantModel):
             ),
         ]
         constraints = [
+            models.CheckConstraint(name="buchung_ein_haus", condition=_ein_haus()),
             models.CheckConstraint(
                 name="buchung_beendet_mit_grund",
                 condition=(

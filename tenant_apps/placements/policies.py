@@ -51,6 +51,11 @@ def may_reserve_nachts(akteur: Akteur) -> bool:
     return may_reserve(akteur) or may_work_nights(akteur)
 
 
+def may_read_fremde(akteur: Akteur) -> bool:
+    """Read the office's list of facilities outside of the register: who books there, and who pays."""
+    return akteur.hat(*_FALLFUEHREND, Rolle.WJH, Rolle.JUGENDAMTSLEITUNG)
+
+
 def may_decide(akteur: Akteur) -> bool:
     """Consent or decline for a provider."""
     return akteur.hat(Rolle.ANBIETER)

@@ -72,7 +72,7 @@ from tenants.door.readiness import find_hindernis
 from tenants.jobs import defer
 from tenants.models import OnboardingLauf, Tenant
 from tests.factories.cases import create_hilfefall, create_klient
-from tests.factories.placements import create_buchung, create_reservierung
+from tests.factories.placements import create_buchung, create_fremdeinrichtung, create_reservierung
 from tests.factories.register import create_angebot, create_einrichtung, period
 from tests.people import Visitor, appoint, open_session
 from tests.shared_apps.factors.steps import SECRET
@@ -433,7 +433,9 @@ def _fill_office(world: World, tenant: Tenant, angebote: dict[str, Angebot], sha
             fachkraft_id=asd.pk, angebot=angebote["A"], hilfefall=_case(kuerzel, 4, asd, "Team"), zustand="ZUGESTIMMT"
         )
         gebucht = create_buchung(fachkraft_id=asd.pk, angebot=angebote["A"], hilfefall=_case(kuerzel, 5, asd, "Team"))
+        ausserhalb = create_fremdeinrichtung(name=f"Haus {kuerzel}", eingetragen_von_id=asd.pk)
         loeschlauf = Loeschlauf.objects.create(stichtag=date(2026, 9, 1), erstellt_von_id=asd.pk)
+    own["ausserhalb"] = str(ausserhalb.pk)
     own["loeschlaeufe"] = str(loeschlauf.pk)
     own |= _case_extras(office.tenant, 1, own["hilfefaelle"], asd, nachbarin)
     office.neighbour |= _case_extras(office.tenant, 2, office.neighbour["hilfefaelle"], nachbarin, asd)

@@ -24,6 +24,7 @@ OHNE_MARKEN = {
     "EntgeltForm": "proposes today",
     "FilterForm": "a filter",
     "RufbereitschaftForm": "proposes today",
+    "VorschlagForm": "a proposal, proposes the mail of the list",
     "UeberlagerungForm": "asked while a booking is made, proposes nothing that somebody else may alter",
     "FreigabeForm": "proposes the first choice",
     "GelesenForm": "the marks themselves, of a page without fields",

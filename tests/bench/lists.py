@@ -211,6 +211,7 @@ SMALL = {
     "cases:of_the_night": Small(
         World("clara", "/hilfefaelle/aus-der-nacht/"), "cases of the last nights, until a worker has them"
     ),
+    "placements:fremde": Small(World("anna", "/ausserhalb/"), "facilities that an office enters by hand"),
     "placements:nachzutragen": Small(
         World("anna", "/heute-nacht/nachzutragen/"), "children of the last nights, until somebody knows their names"
     ),

@@ -10,11 +10,12 @@ from uuid import UUID
 from django.db.backends.postgresql.psycopg_any import DateRange
 from uuid6 import uuid7
 
+from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.clock import now
 from shared_apps.occupancy.models import Platzbindung
 from shared_apps.providers.models import Angebot
 from tenant_apps.cases.models import Hilfefall
-from tenant_apps.placements.models import Auswahlvermerk, Buchung, Reservierung, Suche
+from tenant_apps.placements.models import Auswahlvermerk, Buchung, Fremdeinrichtung, Fremdentgelt, Reservierung, Suche
 from tenant_apps.placements.search.selectors.search import Zahlen
 from tenant_apps.placements.services.vermerk import freeze_kriterien
 from tenants.context import require_schema
@@ -105,3 +106,16 @@ def create_buchung(
         soll_kosten=reservierung.soll_kosten, ist_auswaertig=reservierung.ist_auswaertig, zustand=zustand,
         gebucht_at=now(), zeitraum=reservierung.zeitraum, **(ueberlagerung if darueber else {}),
     )  # fmt: skip
+
+
+def create_fremdeinrichtung(*, eingetragen_von_id: UUID, betrag: str = "190.00", **fields) -> Fremdeinrichtung:
+    """A facility of the office's own list in Hamburg, with a rate for S34 since 2017."""
+    angaben = {
+        "name": "Haus Alsterblick", "anbieter": "Alster Jugendhilfe gGmbH", "ort": "Hamburg", "land": "Hamburg",
+    }  # fmt: skip
+    einrichtung = Fremdeinrichtung.objects.create(eingetragen_von_id=eingetragen_von_id, **(angaben | fields))
+    Fremdentgelt.objects.create(
+        fremdeinrichtung=einrichtung, hilfeart=Hilfeart.objects.get(code="S34"), betrag=Decimal(betrag),
+        gueltig=DateRange(date(2017, 1, 1), None), quelle="Vereinbarung Hamburg", eingetragen_von_id=eingetragen_von_id,
+    )  # fmt: skip
+    return einrichtung

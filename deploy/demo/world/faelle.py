@@ -586,7 +586,7 @@ class AmtBau:
             "anzahl": suche["angebote_verfuegbar"],
             "im_guenstigsten_drittel": drittel,
             "begruendung": "" if drittel else self.zufall.choice(vokabular.BEGRUENDUNGEN),
-            "ersparnis": compute_ersparnis(v.liste, gewaehlt_zeile),
+            "ersparnis": compute_ersparnis(v.liste, gewaehlt_zeile.soll_entgelt),
         }
         return inhalt | {
             "id": v.ids["vermerk"],

@@ -21,6 +21,7 @@ from tenant_apps.billing.states import RECHNUNG_FESTGESTELLT, RECHNUNG_LEBEND, R
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.placements.faelle.selectors.vorgang import get_leistungszeitraum
 from tenant_apps.placements.models import Buchung
+from tenant_apps.placements.search.selectors.preise import list_fremdsaetze
 from tenants.context import require_schema
 
 #: M-V's rule was not found (law.md 9.2): both days count, until an agreement says otherwise.
@@ -53,6 +54,8 @@ def get_letzter_leistungstag(buchung: Buchung, monat: date) -> date | None:
 
 def list_entgelte(buchung: Buchung) -> list[tuple[Zeitraum, Decimal]]:
     """Rates that this office pays for the booked offer with their validity, in the unit of the help."""
+    if buchung.angebot_id is None:
+        return list_fremdsaetze(buchung.fremdeinrichtung_id, buchung.hilfeart_id)
     einheit = buchung.hilfeart.einheit
     return list_saetze([buchung.angebot_id], einheit=einheit, schema=require_schema()).get(buchung.angebot_id, [])
 
@@ -235,7 +238,9 @@ def _list_positionen(rechnung: Rechnung) -> tuple[rules.Rechnungsposition, ...]:
 def describe_position(position: rules.Rechnungsposition, berechnung: Berechnung, buchung: Buchung) -> str:
     """Text of a line. It names the help, never the person."""
     einheit = "Tagesentgelt" if berechnung.einheit == Einheit.TAG else "Fachleistungsstunde"
-    return f"{buchung.hilfeart.paragraf} {buchung.angebot.name}, {einheit} {format_geld(position.satz)}"[:200]
+    return f"{buchung.hilfeart.paragraf} {buchung.angebot or buchung.haus}, {einheit} {format_geld(position.satz)}"[
+        :200
+    ]
 
 
 def is_monat_fertig(buchung: Buchung, monat: date) -> bool:

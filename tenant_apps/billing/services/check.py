@@ -156,11 +156,9 @@ def reject_rechnung(*, rechnung: Rechnung, akteur: Akteur, grund: str) -> Rechnu
         AbgerechneterZeitraum.objects.filter(rechnung=rechnung).delete()
         _follow(rechnung, LeistungsnachweisAktion.BEANSTANDEN)
         notify_anbieter(
-            angebot=rechnung.buchung.angebot,
-            anbieter_id=rechnung.anbieter_id,
+            **rechnung.buchung.to_anbieter(),
             art=HinweisArt.RECHNUNG_BEANSTANDET,
             objekt_id=rechnung.pk,
-            platzbindung_id=rechnung.buchung.platzbindung_id,
             beginn=rechnung.buchung.beginn,
         )
         schritt.mark(rechnung.monat, today())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import cast
+from uuid import UUID
+
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
@@ -37,6 +40,7 @@ from tenant_apps.notifications.services import mark_monate
 PERSON_FEHLT = (
     "Das Jugendamt hat Name und Geburtsdatum noch nicht eingetragen. Vorher gibt es für diese Hilfe keine Rechnung."
 )
+NICHT_IM_VERZEICHNIS = "Diese Einrichtung steht nicht im Verzeichnis; sie rechnet nicht mit SoJuS ab."
 
 
 @transaction.atomic
@@ -46,6 +50,8 @@ def issue_rechnung(*, nachweis: Leistungsnachweis, akteur: Akteur, nummer: str =
     buchung = nachweis.buchung
     if nachweis.zustand != LeistungsnachweisZustand.EINGEREICHT:
         raise Konflikt("Bitte reichen Sie zuerst den Leistungsnachweis ein.", code="zustand")
+    if buchung.anbieter_id is None:
+        raise RegelVerletzt(NICHT_IM_VERZEICHNIS)
     nummer = nummer.strip() or suggest_nummer(buchung.anbieter_id, today())
     try:
         berechnung = compute_rechnung(nachweis)
@@ -72,7 +78,7 @@ def _create(
             rechnung = Rechnung.objects.create(
                 leistungsnachweis=nachweis,
                 buchung=buchung,
-                anbieter_id=buchung.anbieter_id,
+                anbieter_id=cast(UUID, buchung.anbieter_id),  # `issue_rechnung` has asked
                 nummer=nummer,
                 monat=nachweis.monat,
                 betrag=berechnung.summe,

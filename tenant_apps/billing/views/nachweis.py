@@ -198,7 +198,7 @@ def preview(request: HttpRequest, uuid: UUID) -> HttpResponse:
     buchung = nachweis.buchung
     form = RechnungForm(
         posted(request),
-        initial={"nummer": suggest_nummer(buchung.anbieter_id, today())},
+        initial={"nummer": suggest_nummer(buchung.anbieter_id, today()) if buchung.anbieter_id else ""},
     )
     if request.method == "POST" and form.is_valid():
         try:

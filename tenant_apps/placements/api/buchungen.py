@@ -30,7 +30,10 @@ from tenant_apps.placements.services.end import end_buchung
 from tenant_apps.placements.states import BuchungAktion
 from tenant_apps.repeats.api import IDEMPOTENCY, ThingViewSet
 
-RELATED = ("hilfeart", "anbieter", "einrichtung", "angebot", "hilfefall__fachkraft", "klient", "reservierung")
+RELATED = (
+    "hilfeart", "anbieter", "einrichtung", "fremdeinrichtung", "angebot", "hilfefall__fachkraft", "klient",
+    "reservierung",
+)  # fmt: skip
 
 
 class BuchungKlientAusgabe(serializers.Serializer):
@@ -63,9 +66,13 @@ class BuchungAusgabe(serializers.ModelSerializer):
     reservierung = serializers.UUIDField(source="reservierung_id", read_only=True)
     fallnummer = serializers.CharField(source="hilfefall.fallnummer", read_only=True)
     hilfeart = serializers.CharField(source="hilfeart.code", read_only=True)
-    anbieter = serializers.CharField(source="anbieter.name", read_only=True)
-    einrichtung = serializers.CharField(source="einrichtung.name", read_only=True)
-    angebot = serializers.UUIDField(source="angebot_id", read_only=True)
+    anbieter = serializers.CharField(source="anbieter_name", read_only=True)
+    einrichtung = serializers.CharField(source="haus.name", read_only=True)
+    angebot = serializers.UUIDField(source="angebot_id", read_only=True, allow_null=True)
+    fremdeinrichtung = serializers.UUIDField(
+        source="fremdeinrichtung_id", read_only=True, allow_null=True,
+        help_text="wenn die Einrichtung nicht im Verzeichnis steht; angebot ist dann leer",
+    )  # fmt: skip
     fachkraft = serializers.CharField(source="hilfefall.fachkraft", read_only=True)
     beginn = serializers.DateField(read_only=True)
     ende = serializers.DateField(source="letzter_tag", read_only=True)
@@ -77,8 +84,8 @@ class BuchungAusgabe(serializers.ModelSerializer):
     class Meta:
         model = Buchung
         fields = [
-            "uuid", "reservierung", "fallnummer", "hilfeart", "anbieter", "einrichtung", "angebot", "fachkraft",
-            "beginn", "ende", "beginn_tatsaechlich", "ende_tatsaechlich", "beendigungsgrund", "zustand",
+            "uuid", "reservierung", "fallnummer", "hilfeart", "anbieter", "einrichtung", "angebot", "fremdeinrichtung",
+            "fachkraft", "beginn", "ende", "beginn_tatsaechlich", "ende_tatsaechlich", "beendigungsgrund", "zustand",
             "zustand_heute", "soll_kosten", "ist_auswaertig", "gebucht_at", "nummer",
         ]  # fmt: skip
         read_only_fields = fields

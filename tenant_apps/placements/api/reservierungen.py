@@ -47,7 +47,7 @@ from tenant_apps.repeats.api import IDEMPOTENCY, ThingViewSet
 
 KLIENT_FEHLT = "Bitte geben Sie an, für wen reserviert wird."
 ANDERE_PERSON = "Die Suche wurde für eine andere Person gemacht."
-_RELATED = ("hilfeart", "anbieter", "einrichtung", "hilfefall")
+_RELATED = ("hilfeart", "anbieter", "einrichtung", "fremdeinrichtung", "hilfefall")
 
 
 def find_betroffen(akteur: Akteur, suche: Suche, klient: UUID | NeuePerson | None) -> Betroffen:

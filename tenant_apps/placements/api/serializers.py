@@ -373,12 +373,16 @@ class ReservierungAusgabe(serializers.ModelSerializer):
     zustand_text = serializers.SerializerMethodField()
     hilfeart = serializers.CharField(source="hilfeart.code", read_only=True)
     suche = serializers.UUIDField(source="suche_id", read_only=True, allow_null=True)
-    angebot = serializers.UUIDField(source="angebot_id", read_only=True)
-    anbieter = serializers.CharField(source="anbieter.name", read_only=True)
-    anbieter_id = serializers.UUIDField(read_only=True)
-    einrichtung = serializers.CharField(source="einrichtung.name", read_only=True)
-    einrichtung_id = serializers.UUIDField(read_only=True)
-    platz = serializers.UUIDField(source="platz_id", read_only=True)
+    angebot = serializers.UUIDField(source="angebot_id", read_only=True, allow_null=True)
+    anbieter = serializers.CharField(source="anbieter_name", read_only=True)
+    anbieter_id = serializers.UUIDField(read_only=True, allow_null=True)
+    einrichtung = serializers.CharField(source="haus.name", read_only=True)
+    einrichtung_id = serializers.UUIDField(read_only=True, allow_null=True)
+    fremdeinrichtung = serializers.UUIDField(
+        source="fremdeinrichtung_id", read_only=True, allow_null=True,
+        help_text="wenn die Einrichtung nicht im Verzeichnis steht",
+    )  # fmt: skip
+    platz = serializers.UUIDField(source="platz_id", read_only=True, allow_null=True)
     klient = serializers.UUIDField(source="klient_id", read_only=True, allow_null=True)
     alter_bei_beginn = serializers.IntegerField(read_only=True, allow_null=True)
     fallnummer = serializers.CharField(source="hilfefall.fallnummer", read_only=True)
@@ -396,7 +400,8 @@ class ReservierungAusgabe(serializers.ModelSerializer):
         model = Reservierung
         fields = [
             "uuid", "created_at", "pseudonym", "zustand", "zustand_text", "ablauf_at", "hilfeart", "beginn", "ende",
-            "suche", "angebot", "anbieter", "anbieter_id", "einrichtung", "einrichtung_id", "platz", "klient",
+            "suche", "angebot", "anbieter", "anbieter_id", "einrichtung", "einrichtung_id", "fremdeinrichtung", "platz",
+            "klient",
             "fallnummer", "alter_bei_beginn", "auswahlvermerk", "menge", "tage_je_woche", "stunden_je_woche",
             "tagesentgelt", "soll_entgelt", "taschengeld", "soll_kosten", "ist_auswaertig", "entschieden_at",
             "ablehnungsgrund", "ablehnung_text", "rueckzug_grund", "nummer",

@@ -4,12 +4,14 @@ from django.urls import path
 
 from tenant_apps.placements.api.buchungen import BuchungViewSet
 from tenant_apps.placements.api.faelle import HilfefallViewSet
+from tenant_apps.placements.api.fremd import FremdbuchungViewSet, FremdeinrichtungViewSet
 from tenant_apps.placements.api.klienten import KlientViewSet
 from tenant_apps.placements.api.reservierungen import ReservierungViewSet
 from tenant_apps.placements.api.suchen import SucheViewSet
 
 _HILFEFALL = "hilfefaelle/<uuid:uuid>/"
 _RESERVIERUNG = "reservierungen/<uuid:uuid>/"
+_FREMD = "ausserhalb/<uuid:uuid>/"
 _BUCHUNG = "buchungen/<uuid:uuid>/"
 
 urlpatterns: list = [
@@ -19,6 +21,15 @@ urlpatterns: list = [
     path(f"{_HILFEFALL}wieder-oeffnen/", HilfefallViewSet.as_view({"post": "reopen"}), name="api-wieder-oeffnen"),
     path("suchen/", SucheViewSet.as_view({"get": "list", "post": "create"}), name="api-suchen"),
     path("suchen/<uuid:uuid>/", SucheViewSet.as_view({"get": "retrieve"}), name="api-suche"),
+    path(
+        "suchen/<uuid:uuid>/ausserhalb-buchen/", FremdbuchungViewSet.as_view({"post": "book"}), name="api-fremdbuchung"
+    ),
+    path(
+        "ausserhalb/", FremdeinrichtungViewSet.as_view({"get": "list", "post": "create"}), name="api-fremdeinrichtungen"
+    ),
+    path(_FREMD, FremdeinrichtungViewSet.as_view({"get": "retrieve"}), name="api-fremdeinrichtung"),
+    path(f"{_FREMD}aendern/", FremdeinrichtungViewSet.as_view({"post": "edit"}), name="api-fremdeinrichtung-aendern"),
+    path(f"{_FREMD}entgelte/", FremdeinrichtungViewSet.as_view({"post": "add_entgelt"}), name="api-fremdentgelte"),
     path("reservierungen/", ReservierungViewSet.as_view({"get": "list", "post": "create"}), name="api-reservierungen"),
     path(
         "reservierungen/geschwister/",

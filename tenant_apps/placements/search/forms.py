@@ -27,13 +27,24 @@ from shared_apps.core.clock import today
 from shared_apps.core.eingabe import BETRAG_MAX, PFLICHT, STUNDEN_JE_WOCHE_MAX, TAGE_JE_WOCHE_MAX, VIERTEL
 from shared_apps.core.filter_query import FilterForm
 from shared_apps.core.geld import format_geld
+from shared_apps.core.gelesen import BearbeitenForm
 from shared_apps.core.seite import Faltung
 from shared_apps.core.zahlwort import anzahl
-from shared_apps.providers.models import Einrichtung
+from shared_apps.providers.models import Anerkennung, Einrichtung, Steuerstatus
 from shared_apps.providers.rules import BESTAETIGUNG_GILT_TAGE
+from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.cases.models import Hilfefall, Klient
-from tenant_apps.placements.enums import AUSSCHLUSS_WORT, BEGRUENDUNG_MINDESTENS, Barrierefrei, Reichweite, Verknuepfung
+from tenant_apps.placements.enums import (
+    AUSSCHLUSS_WORT,
+    BEGRUENDUNG_MINDESTENS,
+    UEBERLAGERUNG_WAHL,
+    Barrierefrei,
+    Bundesland,
+    Reichweite,
+    Verknuepfung,
+)
 from tenant_apps.placements.models import Suche
+from tenant_apps.placements.search.selectors.fremd import list_kreise
 from tenant_apps.placements.search.selectors.kriterien import (
     BESTAETIGT_TAGE_MAX,
     UMKREIS_KM_MAX,
@@ -54,6 +65,8 @@ from tenant_apps.placements.services.search import compute_bedarf
 from tenant_apps.placements.vorgaben import SUCHE_TAGE
 from tenant_apps.vorgaben.selectors import get_vorgabe
 
+#: The least and the most a house may charge a day or an hour.
+CENT, ENTGELT_MAX = Decimal("0.01"), Decimal("9999.99")
 #: Brothers and sisters beside the first child.
 GESCHWISTER_HOECHSTENS = 5
 #: How far the form proposes to search around a postcode.
@@ -463,3 +476,124 @@ class NachtragForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="freiwillig (§§ 5, 36 SGB VIII)",
     )
+
+
+class FremdeFilter(FilterForm):
+    """Which facilities of the office's own list are shown."""
+
+    land = felder.AuswahlField(label="Bundesland", required=False, choices=[("", "alle"), *Bundesland.choices])
+    alte = felder.AuswahlField(
+        label="Nicht mehr belegte", required=False, choices=[("", "nicht zeigen"), ("1", "auch zeigen")]
+    )
+
+
+class FremdentgeltForm(forms.Form):
+    """What the facility charges for a kind of help: from when, and where that is written."""
+
+    hilfeart = felder.ObjektField(
+        label="Hilfeart", queryset=Hilfeart.objects.all(), empty_label=felder.BITTE_WAEHLEN, to_field_name="code"
+    )
+    betrag = felder.GeldField(
+        label="Entgelt je Tag oder Stunde", von=CENT, bis=ENTGELT_MAX, help_text="in Euro, wie vereinbart"
+    )
+    ab = felder.DatumField(label="Gilt ab")
+    bis = felder.DatumField(label="Gilt bis einschließlich", required=False, help_text="leer: bis auf Weiteres")
+    quelle = felder.BezeichnungField(
+        label="Quelle", max_length=200, help_text="zum Beispiel: Entgeltvereinbarung vom 12.12.2025, Jugendamt Hamburg"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["hilfeart"].queryset = list_hilfearten()
+
+
+class FremdeinrichtungForm(BearbeitenForm):
+    """A facility that is not in the register, as the office's list keeps it."""
+
+    name = felder.BezeichnungField(label="Einrichtung", max_length=200)
+    anbieter = felder.BezeichnungField(label="Anbieter", max_length=200, help_text="wer die Einrichtung betreibt")
+    strasse = felder.BezeichnungField(label="Straße und Hausnummer", max_length=120, required=False)
+    plz = felder.PlzField(label="PLZ", required=False)
+    ort = felder.BezeichnungField(label="Ort", max_length=100)
+    land = felder.AuswahlField(label="Bundesland", choices=[("", felder.BITTE_WAEHLEN), *Bundesland.choices])
+    kreis = felder.bedingt(
+        felder.ObjektField(label="Kreis", queryset=Gebietskoerperschaft.objects.all(), required=False, empty_label="–"),
+        "nötig, wenn die Einrichtung im eigenen Bundesland liegt",
+    )
+    ansprechpartner = felder.NameField(label="Ansprechperson", max_length=200, required=False)
+    telefon = felder.TelefonField(label="Telefon", required=False)
+    email = felder.MailField(label="E-Mail", required=False)
+    behoerde = felder.BezeichnungField(
+        label="Erlaubnisbehörde", max_length=200, required=False,
+        help_text="wer die Betriebserlaubnis nach § 45 SGB VIII erteilt hat",
+    )  # fmt: skip
+    ist_aktiv = felder.JaNeinField(label="Wird belegt", required=False, initial=True)
+
+    def __init__(self, *args: Any, neu: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kreis"].queryset = list_kreise()
+        if neu:
+            del self.fields["ist_aktiv"]
+            self.mark_shown()
+
+
+class NeueFremdeinrichtungForm(FremdentgeltForm, FremdeinrichtungForm):
+    """A facility with its first rate."""
+
+    field_order = (
+        "name", "anbieter", "strasse", "plz", "ort", "land", "kreis", "ansprechpartner", "telefon", "email",
+        "behoerde", "hilfeart", "betrag", "ab", "bis", "quelle",
+    )  # fmt: skip
+
+
+class VorschlagForm(forms.Form):
+    """What the register asks for and the office's list does not keep."""
+
+    rechtsform = felder.BezeichnungField(label="Rechtsform", max_length=60, help_text="Zum Beispiel e. V. oder gGmbH.")
+    anerkennung = felder.AuswahlField(
+        label="Anerkennung nach § 75 SGB VIII",
+        choices=[("", felder.BITTE_WAEHLEN), *((wert, text) for wert, text in Anerkennung.choices if wert)],
+    )
+    steuerstatus = felder.AuswahlField(
+        label="Steuerstatus",
+        choices=[("", felder.BITTE_WAEHLEN), *((wert, text) for wert, text in Steuerstatus.choices if wert)],
+    )
+    email = felder.MailField(label="E-Mail der Organisation", help_text="Steht später im Verzeichnis.")
+    vorname = felder.NameField(label="Vorname", max_length=100, help_text="wer den Anbieter im Portal verwalten soll")
+    nachname = felder.NameField(label="Nachname", max_length=100)
+    person_email = felder.MailField(
+        label="Dienstliche E-Mail", help_text="Dorthin geht der Link, mit dem die Einrichtung den Antrag bestätigt."
+    )
+
+
+class FremdbuchungForm(ReservierenForm):
+    """The house has said yes; why it is none of the register, and what a second stay is where there is one."""
+
+    zugesagt_am = felder.ArbeitstagField(label="Zugesagt am")
+    zugesagt_durch = felder.NameField(
+        label="Zugesagt durch", max_length=200, required=False, help_text="wer in der Einrichtung zugesagt hat"
+    )
+    ueberlagerung = felder.AuswahlField(
+        label="Warum zwei Aufenthalte zugleich", required=False,
+        choices=[("", felder.BITTE_WAEHLEN), *UEBERLAGERUNG_WAHL],
+    )  # fmt: skip
+    ueberlagerung_bis = felder.ArbeitstagField(label="Bis einschließlich", required=False)
+    ueberlagerung_grund = felder.GrundField(
+        label="Begründung des zweiten Aufenthalts", required=False, max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+
+    field_order = ("zugesagt_am", "zugesagt_durch", "begruendung", "wuensche")
+    faltungen = (
+        Faltung(
+            "Das Kind hat in dieser Zeit schon einen Aufenthalt",
+            ("ueberlagerung", "ueberlagerung_bis", "ueberlagerung_grund"),
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, pflicht=True, **kwargs)
+        self.fields["begruendung"].help_text = (
+            "Bitte schreiben Sie auf, warum keines der Angebote im Verzeichnis das geeignete ist (mindestens"
+            f" {BEGRUENDUNG_MINDESTENS} Buchstaben). Der Text wird Teil des Auswahlvermerks."
+        )

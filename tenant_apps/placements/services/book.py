@@ -50,18 +50,19 @@ def book_reservierung(
     with advance_reservierung(reservierung, ReservierungAktion.BUCHEN, akteur=akteur, vorgang=None) as schritt:
         reservierung = schritt.row
         aufenthalt = check_aufenthalt(akteur=akteur, reservierung=reservierung, angabe=angabe)
-        book_platz(bindung_id=reservierung.platzbindung_id)
+        book_platz(bindung_id=reservierung.bindung_id)
         schritt.write()
         with check_zugleich():
-            buchung = _create(reservierung, akteur, aufenthalt)
-        _continue_fall(hilfefall)
+            buchung = create_buchung(reservierung, akteur, aufenthalt)
+        advance_fall(hilfefall)
         _tell(reservierung, buchung, akteur)
         tage = Zeitraum.from_range(buchung.zeitraum).monate()
         schritt.mark(*tage, local_date(buchung.gebucht_at))
     return buchung
 
 
-def _create(reservierung: Reservierung, akteur: Akteur, aufenthalt: dict[str, Any]) -> Buchung:
+def create_buchung(reservierung: Reservierung, akteur: Akteur, aufenthalt: dict[str, Any]) -> Buchung:
+    """The booking of what was reserved, with what `check_aufenthalt` says of a second stay."""
     return Buchung.objects.create(
         reservierung=reservierung,
         hilfefall_id=reservierung.hilfefall_id,
@@ -70,6 +71,7 @@ def _create(reservierung: Reservierung, akteur: Akteur, aufenthalt: dict[str, An
         anbieter_id=reservierung.anbieter_id,
         einrichtung_id=reservierung.einrichtung_id,
         angebot_id=reservierung.angebot_id,
+        fremdeinrichtung_id=reservierung.fremdeinrichtung_id,
         platzbindung_id=reservierung.platzbindung_id,
         zeitraum=reservierung.zeitraum,
         soll_kosten=reservierung.soll_kosten,
@@ -83,11 +85,9 @@ def _create(reservierung: Reservierung, akteur: Akteur, aufenthalt: dict[str, An
 def _tell(reservierung: Reservierung, buchung: Buchung, akteur: Akteur) -> None:
     settle_hinweis(art=HinweisArt.RESERVIERUNG, objekt_id=reservierung.pk, ausgang=Ausgang.GEBUCHT)
     notify_anbieter(
-        angebot=reservierung.angebot,
-        anbieter_id=reservierung.anbieter_id,
+        **reservierung.to_anbieter(),
         art=HinweisArt.BUCHUNG,
         objekt_id=buchung.pk,
-        platzbindung_id=buchung.platzbindung_id,
         beginn=buchung.beginn,
     )
     record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.RESERVIERUNG_BUCHEN, objekt=buchung)
@@ -102,7 +102,7 @@ def _tell(reservierung: Reservierung, buchung: Buchung, akteur: Akteur) -> None:
     )
 
 
-def _continue_fall(hilfefall: Hilfefall) -> None:
+def advance_fall(hilfefall: Hilfefall) -> None:
     """The booking says in the trail that its help begins, and marks the months."""
     if hilfefall.zustand != HilfefallZustand.OFFEN:
         return

@@ -72,7 +72,7 @@ def reject_reservierung(
         vorgang=Vorgang.RESERVIERUNG_ABLEHNEN,
         grund=str(grund),
     ) as schritt:
-        release_platz(bindung_id=schritt.row.platzbindung_id)
+        release_platz(bindung_id=schritt.row.bindung_id)
         _decide(schritt, akteur, ablehnungsgrund=Ablehnungsgrund(grund), ablehnung_text=text)
         settle_hinweis(art=HinweisArt.RESERVIERUNG, objekt_id=schritt.row.pk, ausgang=Ausgang.ABGELEHNT)
     return schritt.row

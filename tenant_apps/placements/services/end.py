@@ -111,8 +111,8 @@ def end_buchung(
             beendet_at=now(),
         )
         schritt.write()
-        if letzter_tag < buchung.letzter_tag:
-            release_platz(bindung_id=buchung.platzbindung_id, ab=letzter_tag + EIN_TAG)
+        if letzter_tag < buchung.letzter_tag and not buchung.ist_ausserhalb:
+            release_platz(bindung_id=buchung.bindung_id, ab=letzter_tag + EIN_TAG)
         _tell_anbieter(buchung, HinweisArt.BEENDIGUNG, Ausgang.BEENDET)
         schritt.mark(*Zeitraum(letzter_tag, buchung.letzter_tag + EIN_TAG).monate(), today())
     return buchung
@@ -131,13 +131,13 @@ def _check_end(buchung: Buchung, letzter_tag: date, grund: Beendigungsgrund, tex
 
 
 def _tell_anbieter(buchung: Buchung, art: HinweisArt, ausgang: Ausgang) -> None:
+    if buchung.ist_ausserhalb:  # whoever runs it has no inbox here
+        return
     settle_hinweis(art=HinweisArt.BUCHUNG, objekt_id=buchung.pk, ausgang=ausgang)
     notify_anbieter(
-        angebot=buchung.angebot,
-        anbieter_id=buchung.anbieter_id,
+        **buchung.to_anbieter(),
         art=art,
         objekt_id=buchung.pk,
-        platzbindung_id=buchung.platzbindung_id,
         beginn=buchung.beginn,
     )
 
@@ -152,7 +152,8 @@ def cancel_buchung(*, buchung: Buchung, akteur: Akteur, text: str) -> Buchung:
         buchung = schritt.row
         schritt.set(beendigung_text=text.strip(), beendet_von_id=akteur.user_id, beendet_at=now())
         schritt.write()
-        release_platz(bindung_id=buchung.platzbindung_id)
+        if not buchung.ist_ausserhalb:
+            release_platz(bindung_id=buchung.bindung_id)
         _tell_anbieter(buchung, HinweisArt.STORNIERUNG, Ausgang.STORNIERT)
         schritt.mark(*Zeitraum.from_range(buchung.zeitraum).monate(), today())
     return buchung

@@ -57,7 +57,7 @@ def extend_reservierung(
                 f" {anzahl_tage(VERLAENGERN_BIS_TAGE)} ab heute verlängert werden.",
                 feld="tage",
             )
-        extend_bindung(bindung_id=reservierung.platzbindung_id, ablauf_at=ablauf_at)
+        extend_bindung(bindung_id=reservierung.bindung_id, ablauf_at=ablauf_at)
         schritt.set(ablauf_at=ablauf_at)
         update_frist(art=HinweisArt.RESERVIERUNG, objekt_id=reservierung.pk, frist_at=ablauf_at)
         schritt.mark()  # how long it is held is in no figure
@@ -83,7 +83,7 @@ def withdraw_reservierung(
         reservierung = schritt.row
         schritt.set(rueckzug_grund=grund.strip(), zurueckgezogen_von_id=akteur.user_id, zurueckgezogen_at=now())
         schritt.write()
-        release_platz(bindung_id=reservierung.platzbindung_id)
+        release_platz(bindung_id=reservierung.bindung_id)
         settle_hinweis(art=HinweisArt.RESERVIERUNG, objekt_id=reservierung.pk, ausgang=Ausgang.ZURUECKGENOMMEN)
         schritt.mark(*Zeitraum.from_range(reservierung.zeitraum).monate())
     return reservierung
@@ -103,7 +103,7 @@ def expire_reservierungen() -> int:
     if not faellig:
         return 0
     Reservierung.objects.filter(pk__in=[r.pk for r in faellig]).update(zustand=ReservierungZustand.ABGELAUFEN.value)
-    release_plaetze(bindung_ids=[r.platzbindung_id for r in faellig])
+    release_plaetze(bindung_ids=[r.bindung_id for r in faellig])
     for reservierung in faellig:
         settle_hinweis(art=HinweisArt.RESERVIERUNG, objekt_id=reservierung.pk, ausgang=Ausgang.ABGELAUFEN)
         record_access(akteur=None, aktion=Aktion.AENDERN, vorgang=Vorgang.RESERVIERUNG_ABLAUFEN, objekt=reservierung,

@@ -159,17 +159,17 @@ def check_reservierung(
     geschwister: int = 0,
 ) -> Vorhaben:
     """The first part of `reserve_angebot`: hold person, case and search, and look at everything as it is now."""
-    betroffen = _as_now(betroffen)
+    betroffen = lock_betroffen(betroffen)
     suche = Suche.objects.select_for_update(no_key=True, of=("self",)).select_related("hilfeart").get(pk=suche.pk)
     kriterien = kriterien_of(suche)
     if ergebnis is None:
         gewichtung = get_gewichtung(suche.klient_id, preis=probe)
         ergebnis = search_angebote(kriterien, sortierung, gewichtung=gewichtung)
     gewaehlt = _check_choice(suche, ergebnis, angebot_id, betroffen, begruendung.strip())
-    alter = _alter(betroffen, kriterien) if alter is None else alter
+    alter = compute_alter(betroffen, kriterien) if alter is None else alter
     angebot = Angebot.objects.select_related("einrichtung__gebietskoerperschaft").get(pk=angebot_id)
     abweichungen = _check_abweichungen(suche, angebot, betroffen, alter, begruendung)
-    weitere = _check_weitere(akteur, suche.hilfeart, kriterien, betroffen, begruendung, zweiter_platz=zweiter_platz)
+    weitere = check_weitere(akteur, suche.hilfeart, kriterien, betroffen, begruendung, zweiter_platz=zweiter_platz)
     return Vorhaben(
         suche=suche,
         betroffen=betroffen,
@@ -227,11 +227,11 @@ def create_reservierung(*, akteur: Akteur, vorhaben: Vorhaben, bindung: Platzbin
         zeitraum=DateRange(kriterien.zeitraum.beginn, kriterien.zeitraum.ende),
         platz_id=bindung.platz_id,
         platzbindung_id=bindung.pk,
-        pseudonym=_pseudonym(tenant),
+        pseudonym=build_pseudonym(tenant),
         alter_bei_beginn=vorhaben.alter,
         ablauf_at=bindung.ablauf_at,
         **_offer_fields(angebot, suche, tenant),
-        **_amounts(kriterien, vorhaben.preis, angebot, betroffen),
+        **compute_betraege(kriterien, vorhaben.preis, angebot.einrichtung.gebietskoerperschaft.land, betroffen),
     )
     notify_anbieter(
         angebot=angebot,
@@ -275,7 +275,8 @@ def _describe_aenderung(kriterien: Kriterien, angebot_id: UUID) -> str:
     return f"Dagegen spricht jetzt: {AUSSCHLUSS_WORT[rules.Ausschluss(grund)]}." if grund else ""
 
 
-def _alter(betroffen: Betroffen, kriterien: Kriterien) -> int:
+def compute_alter(betroffen: Betroffen, kriterien: Kriterien) -> int:
+    """Age on the first day; `RegelVerletzt` (klient) where it cannot be known."""
     try:
         alter = get_alter(betroffen.klient, kriterien.beginn)
     except rules.PlanwertError as error:
@@ -285,7 +286,7 @@ def _alter(betroffen: Betroffen, kriterien: Kriterien) -> int:
     return alter
 
 
-def _as_now(betroffen: Betroffen) -> Betroffen:
+def lock_betroffen(betroffen: Betroffen) -> Betroffen:
     """Person and case as they are now, both held, and before the search: two reservations for one child come one after
     the other, and so do a reservation and the end of its case."""
     klient = lock_unrestricted(betroffen.klient.pk)
@@ -318,7 +319,7 @@ def _check_abweichungen(
     return abweichungen
 
 
-def _check_weitere(
+def check_weitere(
     akteur: Akteur,
     hilfeart: Hilfeart,
     kriterien: Kriterien,
@@ -363,12 +364,9 @@ def _offer_fields(angebot: Angebot, suche: Suche, tenant: Tenant) -> dict[str, A
     }
 
 
-def _amounts(kriterien: Kriterien, preis: Preis, angebot: Angebot, betroffen: Betroffen) -> dict[str, Any]:
-    taschengeld, _ = compute_taschengeld(
-        kriterien=kriterien,
-        land=angebot.einrichtung.gebietskoerperschaft.land,
-        geburtsdatum=betroffen.klient.geburtsdatum,
-    )
+def compute_betraege(kriterien: Kriterien, preis: Preis, land: str, betroffen: Betroffen) -> dict[str, Any]:
+    """Quantity, rate and planned amounts of a reservation; `land`: where the facility lies."""
+    taschengeld, _ = compute_taschengeld(kriterien=kriterien, land=land, geburtsdatum=betroffen.klient.geburtsdatum)
     return {
         "menge": preis.menge,
         "tagesentgelt": preis.satz,
@@ -379,7 +377,7 @@ def _amounts(kriterien: Kriterien, preis: Preis, angebot: Angebot, betroffen: Be
     }
 
 
-def _pseudonym(tenant: Tenant) -> str:
+def build_pseudonym(tenant: Tenant) -> str:
     """What the provider calls the young person until the place is booked, e.g. VG-7F3K2."""
     while True:
         pseudonym = f"{tenant.kuerzel}-{compute_code(5)}"

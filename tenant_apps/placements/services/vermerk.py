@@ -4,6 +4,7 @@ afterwards; what was wrong is said by a further one (ADR 0086)."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from tenant_apps.placements.search.selectors import passung
 from tenant_apps.placements.search.selectors.kriterien import kriterien_of
 from tenant_apps.placements.search.selectors.merkmale import describe_merkmale
 from tenant_apps.placements.search.selectors.search import Ergebnis, Zahlen
+from tenant_apps.placements.search.selectors.treffer import Sortierung
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tenant_apps.placements.search.selectors.vermerk import compute_ersparnis
 from tenant_apps.placements.states import ReservierungZustand
@@ -111,7 +113,7 @@ def list_absagen(*, suche: Suche, hilfefall: Hilfefall) -> list[dict[str, str]]:
     ).order_by("entschieden_at", "pk")
     return [
         {
-            "einrichtung": row.einrichtung.name,
+            "einrichtung": row.haus.name,
             "am": local_date(row.entschieden_at or row.created_at).isoformat(),
             "grund": str(row.get_ablehnungsgrund_display()),
         }
@@ -159,9 +161,47 @@ def create_auswahlvermerk(
         "im_guenstigsten_drittel": gewaehlt.im_guenstigsten_drittel,
         "begruendung": begruendung,
         "wuensche": wuensche,
-        "ersparnis": compute_ersparnis(ergebnis.treffer, gewaehlt, verfuegbar=ergebnis.verfuegbar),
+        "ersparnis": compute_ersparnis(ergebnis.treffer, gewaehlt.soll_entgelt, verfuegbar=ergebnis.verfuegbar),
     }
     return _seal(akteur, suche.pk, klient_id, inhalt)
+
+
+def create_vermerk_ausserhalb(
+    *,
+    akteur: Akteur,
+    suche: Suche,
+    hilfefall: Hilfefall,
+    ergebnis: Ergebnis,
+    gewaehlt: dict[str, Any],
+    soll: Decimal,
+    begruendung: str,
+    abweichungen: Sequence[str] = (),
+    weitere: Sequence[str] = (),
+    wuensche: str = "",
+) -> Auswahlvermerk:
+    """Seal that none of the list was chosen: the whole list, what was chosen instead and why (ADR 0089)."""
+    kriterien = freeze_kriterien(
+        suche,
+        ergebnis.zahlen,
+        sortierung=Sortierung.KOSTEN.value,
+        klient_id=hilfefall.klient_id,
+        absagen=list_absagen(suche=suche, hilfefall=hilfefall),
+        abweichungen=abweichungen,
+        weitere=weitere,
+    )
+    inhalt: dict[str, Any] = {
+        "fachkraft_name": akteur.name,
+        "kriterien": kriterien | {"ausserhalb": gewaehlt},
+        "angebote": [zeile.to_json() for zeile in ergebnis.treffer],
+        "angebot_id": None,
+        "rang": 0,
+        "anzahl": ergebnis.verfuegbar,
+        "im_guenstigsten_drittel": False,
+        "begruendung": begruendung,
+        "wuensche": wuensche,
+        "ersparnis": compute_ersparnis(ergebnis.treffer, soll),
+    }
+    return _seal(akteur, suche.pk, hilfefall.klient_id, inhalt)
 
 
 @transaction.atomic

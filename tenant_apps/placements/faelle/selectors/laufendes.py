@@ -26,19 +26,25 @@ def list_laufende_hilfen(akteur: Akteur, hilfefall: Hilfefall, letzter_tag: date
     endet_spaeter = Q(ende_tatsaechlich__gt=letzter_tag)
     buchungen = Buchung.objects.filter(Q(zustand__in=BUCHUNG_LEBEND) | endet_spaeter, hilfefall=hilfefall)
     return [
-        *(_name_reservierung(r) for r in reservierungen.select_related("einrichtung", "hilfeart").order_by("zeitraum")),
-        *(_name_buchung(b) for b in buchungen.select_related("einrichtung", "hilfeart").order_by("zeitraum")),
+        *(
+            _name_reservierung(r)
+            for r in reservierungen.select_related("einrichtung", "fremdeinrichtung", "hilfeart").order_by("zeitraum")
+        ),
+        *(
+            _name_buchung(b)
+            for b in buchungen.select_related("einrichtung", "fremdeinrichtung", "hilfeart").order_by("zeitraum")
+        ),
     ]
 
 
 def _name_reservierung(reservierung: Reservierung) -> Laufendes:
-    wo = f"{reservierung.hilfeart.paragraf} bei {reservierung.einrichtung.name}"
+    wo = f"{reservierung.hilfeart.paragraf} bei {reservierung.haus.name}"
     stand = reservierung.get_zustand_display()
     return Laufendes(f"Reservierung {wo} ({stand})", reservierung.pk, "placements:reservierung")
 
 
 def _name_buchung(buchung: Buchung) -> Laufendes:
     bis = buchung.ende_tatsaechlich or buchung.letzter_tag
-    wo = f"{buchung.hilfeart.paragraf} bei {buchung.einrichtung.name}"
+    wo = f"{buchung.hilfeart.paragraf} bei {buchung.haus.name}"
     stand = buchung.get_zustand_display()
     return Laufendes(f"Hilfe {wo} bis {format_datum(bis)} ({stand})", buchung.pk, "placements:buchung")

@@ -35,7 +35,7 @@ def list_gleichzeitige(*, klient_id: UUID, zeitraum: Zeitraum, ohne: UUID | None
     )
     if ohne is not None:
         rows = rows.exclude(pk=ohne)
-    rows = rows.select_related("buchung", "einrichtung", "hilfeart").order_by("zeitraum", "pk")
+    rows = rows.select_related("buchung", "einrichtung", "fremdeinrichtung", "hilfeart").order_by("zeitraum", "pk")
     return [row for row in rows if get_aufenthalt(row).overlaps(zeitraum)]
 
 
@@ -72,7 +72,8 @@ def list_gebuchte_aufenthalte(*, klient_id: UUID, auch_gesperrte: bool) -> list[
     rows = Buchung.objects.filter(klient_id=klient_id, ist_aufenthalt=True).exclude(zustand=BuchungZustand.STORNIERT)
     if not auch_gesperrte:
         rows = rows.filter(hilfefall__in=Hilfefall.objects.all())
-    return list(rows.select_related("reservierung__einrichtung", "reservierung__hilfeart").order_by("zeitraum", "pk"))
+    mit = ("reservierung__einrichtung", "reservierung__fremdeinrichtung", "reservierung__hilfeart")
+    return list(rows.select_related(*mit).order_by("zeitraum", "pk"))
 
 
 def get_belegung(buchung: Buchung) -> rules.Belegung:
@@ -113,5 +114,5 @@ def describe_ueberschneidungen(
 def describe_hilfe(row: Reservierung) -> str:
     """ "§ 34 bei Haus Am Ryck, 01.06.2026 – 30.11.2026 (Hilfe läuft), Nummer 7KM-Q2V-D7S" """
     stand = get_vorgang_zustand(row, getattr(row, "buchung", None)).label
-    wo = f"{row.hilfeart.paragraf} bei {row.einrichtung.name}"
+    wo = f"{row.hilfeart.paragraf} bei {row.haus.name}"
     return f"{wo}, {get_aufenthalt(row)} ({stand}), Nummer {row.nummer}"

@@ -61,7 +61,7 @@ def describe_abgelaufen(reservierung: Reservierung) -> str:
     if not is_abgelaufen(reservierung):
         return ""
     tag = format_datum(local_date(reservierung.ablauf_at))
-    was = reservierung.angebot.worte.der
+    was = reservierung.worte.der
     return f"Die Reservierung ist am {tag} abgelaufen; {was} wird nicht mehr gehalten. Bitte reservieren Sie neu."
 
 
@@ -127,7 +127,7 @@ def _list_fachkraefte() -> list[tuple[str, list[UUID]]]:
     return [(name, [pk for _, pk in gruppe]) for name, gruppe in groupby(people, key=itemgetter(0))]
 
 
-_SHOWN = related("hilfefall__fachkraft", "klient", "hilfeart", "anbieter", "einrichtung", "buchung")
+_SHOWN = related("hilfefall__fachkraft", "klient", "hilfeart", "anbieter", "einrichtung", "fremdeinrichtung", "buchung")
 _SORTIERUNGEN = {
     "reserviert": ordnung("created_at", index="reservierung_neueste"),
     "gebucht": ordnung("buchung__gebucht_at"),
@@ -155,7 +155,7 @@ ANFRAGEN = Liste(
 )
 
 
-_API = related("hilfeart", "anbieter", "einrichtung", "hilfefall", "buchung")
+_API = related("hilfeart", "anbieter", "einrichtung", "fremdeinrichtung", "hilfefall", "buchung")
 #: The lists of the API: newest first.
 RESERVIERUNGEN = Liste(
     "api:reservierungen", {"neueste": ordnung("created_at", index="reservierung_neueste")}, "-neueste", zeigt=_API
@@ -164,7 +164,16 @@ BUCHUNGEN = Liste(
     "api:buchungen",
     {"neueste": ordnung("gebucht_at", index="buchung_neueste")},
     "-neueste",
-    zeigt=related("hilfeart", "anbieter", "einrichtung", "angebot", "hilfefall__fachkraft", "klient", "reservierung"),
+    zeigt=related(
+        "hilfeart",
+        "anbieter",
+        "einrichtung",
+        "fremdeinrichtung",
+        "angebot",
+        "hilfefall__fachkraft",
+        "klient",
+        "reservierung",
+    ),
 )
 
 
@@ -193,7 +202,7 @@ def filter_faelle(
         nach_fall = Q(hilfefall__fallnummer__icontains=fallnummer)
         if nur_pseudonym:
             nach_fall &= Q(zustand=ReservierungZustand.GEBUCHT)
-        rows = rows.alias(_ende=end_of_id("platzbindung_id", STELLEN)).filter(
+        rows = rows.alias(_ende=end_of_id("platzbindung_id", STELLEN), _eigenes=end_of_id("pk", STELLEN)).filter(
             nach_fall | Q(pseudonym__icontains=fallnummer) | _by_nummer(fallnummer)
         )
     if von:
@@ -206,7 +215,8 @@ def filter_faelle(
 def _by_nummer(text: str) -> Q:
     """The matter whose common number the text is; none where it is no number."""
     try:
-        return Q(_ende=parse_vorgangsnummer(text))
+        nummer = parse_vorgangsnummer(text)
+        return Q(_ende=nummer) | Q(_eigenes=nummer, fremdeinrichtung__isnull=False)
     except ValueError:
         return Q(pk__in=[])
 

@@ -57,7 +57,8 @@ from tenant_apps.placements.states import BuchungAktion, ReservierungAktion
 NOCH_NICHT = "Die Hilfe beginnt erst am {}. Bitte bestätigen Sie die Aufnahme, wenn der junge Mensch da ist."
 DARUEBER = "Während dieser Hilfe ist der junge Mensch anderswo; endet sie vorher, ist er nur noch dort: {}"
 ALLEIN_GEWORDEN = "Der junge Mensch ist jetzt nur noch dort: {} Bitte prüfen Sie, ob diese Hilfe so weitergeht."
-_RELATED = ("hilfefall__fachkraft", "hilfeart", "anbieter", "einrichtung", "angebot")
+SAGEN_SIE_ES = "Bitte sagen Sie es der Einrichtung; sie steht nicht im Verzeichnis und erfährt es nicht von SoJuS."
+_RELATED = ("hilfefall__fachkraft", "hilfeart", "anbieter", "einrichtung", "fremdeinrichtung", "angebot")
 
 
 def _reservierung(request: HttpRequest, uuid: UUID, *mehr: str) -> Reservierung:
@@ -118,7 +119,7 @@ def confirm(request: HttpRequest, uuid: UUID) -> HttpResponse:
         Vorhaben(policies.SCHRITTE_RESERVIERUNG, ReservierungAktion.ZUSTIMMEN),
         vorab=describe_abgelaufen(reservierung),
         title="Der Reservierung zustimmen?",
-        text=f"Sie sagen {reservierung.angebot.worte.den} für den ganzen Zeitraum zu. Das Jugendamt kann dann buchen.",
+        text=f"Sie sagen {reservierung.worte.den} für den ganzen Zeitraum zu. Das Jugendamt kann dann buchen.",
         items=describe_placement(reservierung) + describe_amounts(reservierung, ist_amt=False),
         action_label="Zustimmen",
         work=lambda _: confirm_reservierung(reservierung=reservierung, akteur=request.akteur),
@@ -137,7 +138,7 @@ def reject(request: HttpRequest, uuid: UUID) -> HttpResponse:
         Vorhaben(policies.SCHRITTE_RESERVIERUNG, ReservierungAktion.ABLEHNEN),
         vorab=describe_abgelaufen(reservierung),
         title="Reservierung ablehnen?",
-        text=f"{reservierung.angebot.worte.Der} wird sofort wieder frei. Bitte geben Sie den Grund an.",
+        text=f"{reservierung.worte.Der} wird sofort wieder frei. Bitte geben Sie den Grund an.",
         action_label="Ablehnen",
         level="danger",
         form=AblehnungForm(posted(request)),
@@ -147,7 +148,7 @@ def reject(request: HttpRequest, uuid: UUID) -> HttpResponse:
             grund=Ablehnungsgrund(data["grund"]),
             text=data["text"],
         ),
-        done=f"Sie haben die Reservierung abgelehnt. {reservierung.angebot.worte.Der} ist wieder frei.",
+        done=f"Sie haben die Reservierung abgelehnt. {reservierung.worte.Der} ist wieder frei.",
     )
 
 
@@ -205,7 +206,7 @@ def book(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The office books."""
     reservierung = _reservierung(request, uuid, "buchung")
     weitere = _weitere(reservierung)
-    gebucht = f"{reservierung.angebot.worte.Der} ist verbindlich gebucht."
+    gebucht = f"{reservierung.worte.Der} ist verbindlich gebucht."
     if filter_gehalten(weitere):
         gebucht += " Andere Plätze für dieselbe Zeit sind noch gehalten; sie stehen hier zum Zurückziehen."
     return _ask(
@@ -319,7 +320,8 @@ def end(request: HttpRequest, uuid: UUID) -> HttpResponse:
         ),
         done=_say_ended(
             request,
-            f"Die Hilfe ist beendet. {buchung.angebot.worte.Der} ist ab dem folgenden Tag wieder frei.",
+            "Die Hilfe ist beendet."
+            + ("" if buchung.ist_ausserhalb else f" {buchung.worte.Der} ist ab dem folgenden Tag wieder frei."),
             darueber,
         ),
     )
@@ -336,8 +338,10 @@ def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
         buchung,
         policies.STORNIEREN,
         title="Buchung stornieren?",
-        text="Die Hilfe hat noch nicht begonnen."
-        f" {buchung.angebot.worte.Der} wird für den ganzen Zeitraum wieder frei.",
+        text="Die Hilfe hat noch nicht begonnen. "
+        + (
+            SAGEN_SIE_ES if buchung.ist_ausserhalb else f"{buchung.worte.Der} wird für den ganzen Zeitraum wieder frei."
+        ),
         action_label="Buchung stornieren",
         level="danger",
         **_say_darueber(request, darueber),

@@ -48,7 +48,10 @@ from tenant_apps.placements.states import (
 )
 from tenants.tables.reads import names_nobody
 
-_RELATED = ("suche", "hilfefall__fachkraft", "klient", "hilfeart", "anbieter", "einrichtung", "angebot", "platz")
+_RELATED = (
+    "suche", "hilfefall__fachkraft", "klient", "hilfeart", "anbieter", "einrichtung", "fremdeinrichtung", "angebot",
+    "platz",
+)  # fmt: skip
 
 
 def _url(name: str, pk: UUID) -> str:
@@ -133,7 +136,7 @@ def show_reservierung(request: HttpRequest, uuid: UUID) -> HttpResponse:
     fuehrt = policies.may_change(akteur, reservierung)
     actions = _steps_of_reservierung(akteur, reservierung, zustand) if fuehrt else []
     kennung = reservierung.hilfefall.fallnummer if sieht_namen or akteur.ist_amt else reservierung.pseudonym
-    worte = reservierung.platz.angebot.worte
+    worte = reservierung.worte
     return render(
         request,
         "placements/faelle/reservierung.html",
@@ -154,7 +157,7 @@ def show_reservierung(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "klient": reservierung.klient,
             "strittige_felder": _disputable(angaben),
             "platz": describe_placement(reservierung),
-            "kontakte": list_kontakte(reservierung.einrichtung) if akteur.ist_amt else None,
+            "kontakte": _kontakte(akteur, reservierung),
             "betraege": describe_amounts(reservierung, ist_amt=akteur.ist_amt),
             "vermerk_url": _url("placements:vermerk", reservierung.auswahlvermerk_id)
             if akteur.ist_amt and sieht_namen
@@ -162,6 +165,11 @@ def show_reservierung(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "breadcrumb": _crumbs(kennung),
         },
     )
+
+
+def _kontakte(akteur: Akteur, objekt: Reservierung | Buchung) -> Any:
+    """Whom to call, for the office; of a facility that is not in the register its page says it."""
+    return list_kontakte(objekt.einrichtung) if akteur.ist_amt and objekt.einrichtung else None
 
 
 def _crumbs(text: str) -> list[dict[str, Any]]:
@@ -206,8 +214,13 @@ def show_buchung(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "hilfeart",
         "anbieter",
         "einrichtung",
+        "fremdeinrichtung",
         "angebot",
         "reservierung__platz",
+        "reservierung__hilfeart",
+        "reservierung__anbieter",
+        "reservierung__einrichtung",
+        "reservierung__fremdeinrichtung",
     )
     buchung = get_object_or_404(related(*mit)(rows), pk=uuid)
     zustand = selectors.get_zustand_heute(buchung)
@@ -237,14 +250,14 @@ def show_buchung(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "klient": buchung.klient,
             "strittige_felder": _disputable(angaben),
             "platz": describe_placement(buchung.reservierung),
-            "kontakte": list_kontakte(buchung.einrichtung) if akteur.ist_amt else None,
+            "kontakte": _kontakte(akteur, buchung),
             "vermerk_url": _url("placements:vermerk", buchung.reservierung.auswahlvermerk_id)
             if akteur.ist_amt and sieht_namen
             else "",
-            "worte": buchung.reservierung.platz.angebot.worte,
+            "worte": buchung.worte,
             "betraege": describe_amounts(buchung.reservierung, ist_amt=akteur.ist_amt),
             "gehaltene": _list_gehaltene(akteur, buchung),
-            "rueckzug_grund": f"Gebucht ist ein anderer Platz: {buchung.einrichtung.name}, Nummer {buchung.nummer}",
+            "rueckzug_grund": f"Gebucht ist ein anderer Platz: {buchung.haus.name}, Nummer {buchung.nummer}",
             "monate": selectors.list_monate(buchung),
             "aufnahme": aufnahme,
             "actions": [*aufnahme, *ende],

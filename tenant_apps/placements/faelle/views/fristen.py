@@ -53,7 +53,7 @@ def extend(request: HttpRequest, uuid: UUID) -> HttpResponse:
         form=VerlaengernForm(posted(request), frei=frei),
         title="Frist verlängern",
         action_label="Frist verlängern",
-        text=f"{reservierung.angebot.worte.Der} bleibt so lange gehalten; der Anbieter sieht die neue Frist.",
+        text=f"{reservierung.worte.Der} bleibt so lange gehalten; der Anbieter sieht die neue Frist.",
         work=lambda data: extend_reservierung(akteur=request.akteur, reservierung=reservierung, tage=data["tage"]),
         done=lambda neu: f"Die Reservierung gilt jetzt bis {_ablauf(neu)}.",
     )
@@ -71,10 +71,10 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
         form=ZurueckziehenForm(posted(request)),
         title="Reservierung zurückziehen?",
         action_label="Zurückziehen",
-        text=f"{reservierung.angebot.worte.Der} ist danach sofort wieder für alle Jugendämter frei.",
+        text=f"{reservierung.worte.Der} ist danach sofort wieder für alle Jugendämter frei.",
         level="danger",
         work=lambda data: withdraw_reservierung(akteur=request.akteur, reservierung=reservierung, grund=data["grund"]),
-        done=f"Die Reservierung ist zurückgezogen, {reservierung.angebot.worte.der} ist wieder frei.",
+        done=f"Die Reservierung ist zurückgezogen, {reservierung.worte.der} ist wieder frei.",
     )
 
 
@@ -98,7 +98,7 @@ def _ask(
         back=back,
         items=[
             ("Fallnummer", reservierung.hilfefall.fallnummer),
-            ("Einrichtung", reservierung.einrichtung.name),
+            ("Einrichtung", reservierung.haus.name),
             ("Läuft ab am", _ablauf(reservierung)),
         ],
         breadcrumb=crumbs(

@@ -202,6 +202,6 @@ def _csv_row(fall: dict[str, Any], kuerzel: str) -> tuple:
     reservierung, buchung = fall["reservierung"], fall["buchung"]
     return (
         fall["kennung"], reservierung.created_at, buchung.gebucht_at if buchung else None, kuerzel, fall["fachkraft"],
-        str(reservierung.hilfeart), str(reservierung.anbieter), str(reservierung.einrichtung), reservierung.beginn,
+        str(reservierung.hilfeart), reservierung.anbieter_name, reservierung.haus.name, reservierung.beginn,
         reservierung.letzter_tag, fall["zustimmung"], fall["betrag"], fall["zustand"],
     )  # fmt: skip

@@ -54,7 +54,7 @@ def _show(request: HttpRequest, aufnahme: Nachtaufnahme, form: PflichtForm | Non
         akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.NACHT_ANSEHEN, objekt=aufnahme,
         felder=["alter", "geschlecht", "fallnummer"],
     )  # fmt: skip
-    haus = aufnahme.reservierung.einrichtung
+    haus = aufnahme.reservierung.haus
     context = {
         "aufnahme": aufnahme,
         "reservierung": aufnahme.reservierung,

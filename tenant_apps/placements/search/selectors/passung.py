@@ -43,7 +43,11 @@ def get_gewichtung(klient_id: UUID | None = None, *, preis: int | None = None) -
     if klient_id and gewichte.kontinuitaet:
         offen = Hilfefall.objects.all()  # the row rule is on the case: nothing is told of a sealed one
         gelebt = Buchung.objects.filter(
-            klient=klient_id, hilfefall__in=offen, ist_aufenthalt=True, beginn_tatsaechlich__isnull=False
+            klient=klient_id,
+            hilfefall__in=offen,
+            ist_aufenthalt=True,
+            beginn_tatsaechlich__isnull=False,
+            einrichtung__isnull=False,
         ).exclude(zustand=BuchungZustand.STORNIERT)
         haeuser = tuple(gelebt.values_list("einrichtung_id", flat=True).order_by().distinct())
     return Gewichtung(gewichte, haeuser)

@@ -11,7 +11,7 @@ from shared_apps.core.geld import ceil_euro, round_stellen
 from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.providers.selectors.entgelte import list_saetze
 from tenant_apps.placements import rules
-from tenant_apps.placements.models import Reservierung
+from tenant_apps.placements.models import Fremdentgelt, Reservierung
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenants.context import require_schema
 
@@ -31,6 +31,12 @@ def get_preis(kriterien: Kriterien, angebot_id: UUID) -> Preis | None:
     """Price of one offer for the open office, whose own rate goes before that of all (§ 77 SGB VIII). One query."""
     saetze = list_saetze([angebot_id], einheit=kriterien.hilfeart.einheit, schema=require_schema())
     return compute_preis(kriterien, saetze.get(angebot_id, []))
+
+
+def list_fremdsaetze(fremdeinrichtung_id: UUID | None, hilfeart_id: UUID) -> list[tuple[Zeitraum, Decimal]]:
+    """The rates of a facility of the office's own list for a kind of help, in the shape of `list_saetze`. One query."""
+    rows = Fremdentgelt.objects.filter(fremdeinrichtung=fremdeinrichtung_id, hilfeart=hilfeart_id)
+    return [(Zeitraum.from_range(gueltig), betrag) for gueltig, betrag in rows.values_list("gueltig", "betrag")]
 
 
 def compute_preis(kriterien: Kriterien, saetze: list[tuple[Zeitraum, Decimal]]) -> Preis | None:
@@ -60,7 +66,10 @@ def compute_reservierungspreis(reservierung: Reservierung) -> Preis | None:
         tage_je_woche=reservierung.tage_je_woche,
         stunden_je_woche=reservierung.stunden_je_woche,
     )
-    preis = get_preis(kriterien, reservierung.angebot_id)
+    if reservierung.angebot_id is None:
+        preis = compute_preis(kriterien, list_fremdsaetze(reservierung.fremdeinrichtung_id, reservierung.hilfeart_id))
+    else:
+        preis = get_preis(kriterien, reservierung.angebot_id)
     return (
         preis if preis and round_stellen(preis.exakt, 2) == round_stellen(reservierung.soll_entgelt_exakt, 2) else None
     )

@@ -30,15 +30,15 @@ Pair = tuple[str, str]
 
 
 def compute_ersparnis(
-    zeilen: Iterable[Trefferzeile], gewaehlt: Trefferzeile, *, verfuegbar: int | None = None
+    zeilen: Iterable[Trefferzeile], gewaehlt: Decimal | None, *, verfuegbar: int | None = None
 ) -> Decimal | None:
-    """What the chosen line saves against the median of those that could be reserved, as amounts were shown; None where
-    fewer were shown than could be reserved (tonight: the nearest)."""
+    """What the amount that was chosen saves against the median of those that could be reserved, as they were shown;
+    None where fewer were shown than could be reserved (tonight: the nearest)."""
     freie = [z for z in zeilen if z.verfuegbar]
-    if gewaehlt.soll_entgelt is None or len(freie) < (verfuegbar or 0):
+    if gewaehlt is None or len(freie) < (verfuegbar or 0):
         return None
     betraege = [z.soll_entgelt for z in freie if z.soll_entgelt is not None]
-    wert = rules.ersparnis(betraege, gewaehlt.soll_entgelt)
+    wert = rules.ersparnis(betraege, gewaehlt)
     return None if wert is None else round_stellen(wert, 2)
 
 
@@ -97,6 +97,15 @@ def list_vermerke(vermerk: Auswahlvermerk, *, mit_wuenschen: bool) -> list[dict[
     among what it gets."""
     alle = [vermerk, *vermerk.nachtraege.order_by("nummer")]
     return [{"vermerk": eines, "wuensche": eines.wuensche if mit_wuenschen else ""} for eines in alle]
+
+
+def get_ausserhalb(vermerk: Auswahlvermerk) -> dict[str, Any]:
+    """What was chosen instead of the list, as it was sealed; empty where an offer was."""
+    werte = dict(vermerk.kriterien.get("ausserhalb") or {})
+    if werte:
+        werte["zugesagt_am"] = date.fromisoformat(werte["zugesagt_am"])
+        werte |= {name: Decimal(werte[name]) for name in ("tagesentgelt", "soll_entgelt")}
+    return werte
 
 
 def describe_kriterien(kriterien: dict[str, Any], *, mit_bedarf: bool = True) -> list[Pair]:

@@ -72,7 +72,7 @@ def show_angebot(request: HttpRequest, uuid: UUID, angebot: UUID) -> HttpRespons
         form.errors.clear()
         if person:
             person.errors.clear()
-    weitere = _weitere(request, suche, _klient_id(suche, person))
+    weitere = list_weitere(request, suche, find_klient_id(suche, person))
     if weitere["ueberschneidungen"]:
         form.ask_why_second()
     return render(
@@ -88,7 +88,7 @@ def show_angebot(request: HttpRequest, uuid: UUID, angebot: UUID) -> HttpRespons
     )
 
 
-def _klient_id(suche: Suche, person: PersonForm | None) -> UUID | None:
+def find_klient_id(suche: Suche, person: PersonForm | None) -> UUID | None:
     """Whom the place is for, as far as the page knows: somebody new has no other stay."""
     if person is None:
         return suche.klient_id
@@ -96,7 +96,7 @@ def _klient_id(suche: Suche, person: PersonForm | None) -> UUID | None:
     return gewaehlt.pk if gewaehlt else None
 
 
-def _weitere(request: HttpRequest, suche: Suche, klient_id: UUID | None) -> dict[str, list[dict]]:
+def list_weitere(request: HttpRequest, suche: Suche, klient_id: UUID | None) -> dict[str, list[dict]]:
     """Her other places at the same time, each with its way there: those a second one is asked a reason for, and what
     may well be given beside it."""
     zeitraum = kriterien_of(suche).zeitraum
@@ -122,7 +122,7 @@ def _reserve(
     person: PersonForm | None,
     ansicht: Ansicht,
 ) -> Reservierung:
-    betroffen = find_betroffen(request, person) if person else _betroffen_of(request, suche)
+    betroffen = find_betroffen(request, person) if person else betroffen_of(request, suche)
     assert betroffen is not None  # the form insists on somebody
     return reserve_angebot(
         akteur=request.akteur,
@@ -138,7 +138,8 @@ def _reserve(
     )
 
 
-def _betroffen_of(request: HttpRequest, suche: Suche) -> Betroffen:
+def betroffen_of(request: HttpRequest, suche: Suche) -> Betroffen:
+    """Whom the search was made for, with her case."""
     assert suche.klient is not None  # or the page would have asked
     if suche.hilfefall:
         return Betroffen(suche.klient, suche.hilfefall)

@@ -163,7 +163,7 @@ def list_personen(request: HttpRequest) -> HttpResponse:
     return render(request, "placements/auswahl/_personen.html", {"person": build_person_form(request)})
 
 
-def suche_crumbs(suche: Suche, *mehr: str, query: str = "") -> list[dict[str, str]]:
+def suche_crumbs(suche: Suche, *mehr: str | tuple[str, str], query: str = "") -> list[dict[str, str]]:
     """Start / HzE-Auswahl / Ergebnis / …; `query`: how the result was shown."""
     ergebnis = ("Ergebnis", f"{reverse('placements:suche', args=[suche.pk])}{query}")
     return crumbs(("HzE-Auswahl", reverse("placements:search")), ergebnis, *mehr)

@@ -167,7 +167,7 @@ def _say_reserved(reservierungen: Sequence[Reservierung]) -> str:
     nummern = ", ".join(reservierung.nummer for reservierung in reservierungen)
     return (
         f"{anzahl(len(reservierungen), 'Platz ist', 'Plätze sind')} reserviert bis"
-        f" {erste.ablauf_at.astimezone():%d.%m.%Y}, alle bei {erste.einrichtung.name}. Gemeinsame Nummern: {nummern}."
+        f" {erste.ablauf_at.astimezone():%d.%m.%Y}, alle bei {erste.haus.name}. Gemeinsame Nummern: {nummern}."
     )
 
 

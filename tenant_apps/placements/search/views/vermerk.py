@@ -20,7 +20,7 @@ from tenant_apps.placements.models import Auswahlvermerk, Reservierung
 from tenant_apps.placements.search.forms import NachtragForm
 from tenant_apps.placements.search.selectors.kette import Kettenstand, check_glied
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
-from tenant_apps.placements.search.selectors.vermerk import describe_kriterien, list_vermerke
+from tenant_apps.placements.search.selectors.vermerk import describe_kriterien, get_ausserhalb, list_vermerke
 from tenant_apps.placements.services.vermerk import create_nachtrag
 
 #: In the address: the sheet for the child and the parents.
@@ -47,6 +47,8 @@ def show_vermerk(request: HttpRequest, uuid: UUID) -> HttpResponse:
     erster, *nachtraege = list_vermerke(vermerk, mit_wuenschen=mit_bedarf)
     zeilen = [Trefferzeile.from_json(werte) for werte in vermerk.angebote]
     verfuegbar = [zeile for zeile in zeilen if zeile.verfuegbar]
+    ausserhalb = get_ausserhalb(vermerk)
+    gewaehlt = next((zeile for zeile in zeilen if zeile.angebot == vermerk.angebot_id), None)
     mit_preisen = request.GET.get("preise") != OHNE_PREISE
     eckdaten = describe_kriterien(vermerk.kriterien, mit_bedarf=mit_bedarf)
     if not mit_preisen:  # for the family: nothing that tells what costs less, or of other helps
@@ -63,7 +65,8 @@ def show_vermerk(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "mit_bedarf": mit_bedarf,
             "verfuegbar": verfuegbar,
             "belegt": [zeile for zeile in zeilen if not zeile.verfuegbar],
-            "gewaehlt": next((zeile for zeile in zeilen if zeile.angebot == vermerk.angebot_id), None),
+            "gewaehlt": ausserhalb or gewaehlt,
+            "ausserhalb": ausserhalb,
             "median": rules.median([z.soll_entgelt for z in verfuegbar if z.soll_entgelt is not None]),
             "mehrkosten": -vermerk.ersparnis if vermerk.ersparnis is not None and vermerk.ersparnis < 0 else None,
             **_siegel([vermerk, *(nachtrag["vermerk"] for nachtrag in nachtraege)]),

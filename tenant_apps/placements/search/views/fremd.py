@@ -1,0 +1,293 @@
+"""Facilities that are not in the register: the office's own list, and booking there from a search (ADR 0089)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from shared_apps.accounts.guards import require
+from shared_apps.core.errors import SojusError
+from shared_apps.core.filter_query import warn_ignored
+from shared_apps.core.seite import crumbs, enter, posted, show_error, status_of
+from shared_apps.core.zeitraum import monatserster
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.placements import policies
+from tenant_apps.placements.enums import Vorgang
+from tenant_apps.placements.models import Buchung, Fremdeinrichtung, Suche
+from tenant_apps.placements.search.forms import (
+    FremdbuchungForm,
+    FremdeFilter,
+    FremdeinrichtungForm,
+    FremdentgeltForm,
+    NeueFremdeinrichtungForm,
+    VorschlagForm,
+)
+from tenant_apps.placements.search.selectors.fremd import (
+    FREMDEINRICHTUNGEN,
+    compute_fremdkosten,
+    filter_fremde,
+    list_fremdangebote,
+    with_entgelte,
+)
+from tenant_apps.placements.search.selectors.kriterien import kriterien_of
+from tenant_apps.placements.search.views.angebot import betroffen_of, find_klient_id, list_weitere
+from tenant_apps.placements.search.views.auswahl import build_person_form, find_betroffen, suche_crumbs
+from tenant_apps.placements.search.views.ergebnis import describe_kriterien, load_suche
+from tenant_apps.placements.services.aufenthalt import Angabe
+from tenant_apps.placements.services.fremd import (
+    ANGABEN,
+    Entgeltangabe,
+    Zusage,
+    book_fremdeinrichtung,
+    create_fremdeinrichtung,
+    create_fremdentgelt,
+    submit_fremdeinrichtung,
+    update_fremdeinrichtung,
+)
+from tenants.tables.reads import shows_no_person
+
+TITEL = "Außerhalb des Verzeichnisses"
+
+
+@require_GET
+@require(policies.may_read_fremde)
+def list_fremde(request: HttpRequest) -> HttpResponse:
+    """The office's own list, by name."""
+    form = FremdeFilter(request.GET)
+    werte = form.values()
+    warn_ignored(request, form, sortierungen=FREMDEINRICHTUNGEN.sortierungen)
+    alle = Fremdeinrichtung.objects.all()
+    rows = with_entgelte(filter_fremde(alle, land=werte["land"], auch_alte=bool(werte["alte"])))
+    context = {
+        "page": FREMDEINRICHTUNGEN.page(request, rows, unter=alle),
+        "sortierung": FREMDEINRICHTUNGEN.get_wunsch(request.GET.get("sort", "")),
+        "form": form,
+        "gefiltert": any(werte.values()),
+        "darf_schreiben": policies.may_search(request.akteur),
+        "breadcrumb": crumbs(("HzE-Auswahl", reverse("placements:search")), TITEL),
+    }
+    return render(request, "placements/fremde/liste.html", context)
+
+
+@require_GET
+@require(policies.may_read_fremde)
+def show_fremde(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """One facility: what is known of it, its rates, what was changed."""
+    einrichtung = _load(uuid)
+    darf_schreiben = policies.may_search(request.akteur)
+    context = {
+        "einrichtung": einrichtung,
+        "aenderungen": einrichtung.aenderungen.select_related("fachkraft"),
+        "darf_schreiben": darf_schreiben,
+        "kann_vorschlagen": darf_schreiben and einrichtung.kreis_id is not None and not einrichtung.vorgeschlagen_at,
+        "breadcrumb": _crumbs(einrichtung.name),
+    }
+    return render(request, "placements/fremde/einrichtung.html", context)
+
+
+@shows_no_person("only which kind of help a search is for")
+@require_http_methods(["GET", "POST"])
+@require(policies.may_search)
+def create(request: HttpRequest) -> HttpResponse:
+    """Enter a facility with its first rate; `?suche=<uuid>`: and go on booking there."""
+    suche = _suche_of(request)
+    form = NeueFremdeinrichtungForm(posted(request), neu=True, initial={"hilfeart": suche and suche.hilfeart})
+    back = reverse("placements:fremde_auswaehlen", args=[suche.pk]) if suche else reverse("placements:fremde")
+
+    def work(data: dict[str, Any]) -> tuple[str, str]:
+        einrichtung = create_fremdeinrichtung(akteur=request.akteur, angaben=_angaben(data), entgelt=_entgelt(data))
+        ziel = (
+            reverse("placements:fremde_buchen", args=[suche.pk, einrichtung.pk])
+            if suche
+            else reverse("placements:fremde_einrichtung", args=[einrichtung.pk])
+        )
+        return "Die Einrichtung steht jetzt in der Liste Ihres Jugendamtes.", ziel
+
+    return enter(
+        request, form, work,
+        name="Einrichtung eintragen",
+        lead="Für Einrichtungen, die nicht im Verzeichnis stehen. Die Liste lesen nur Fachkräfte Ihres Jugendamtes;"
+        " Namen von Kindern gehören nicht hinein.",
+        back=back, breadcrumb=_crumbs("Einrichtung eintragen"),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_search)
+def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Change what is written of a facility; what was before stays in its history."""
+    einrichtung = _load(uuid)
+    initial = {name: getattr(einrichtung, name) for name in (*ANGABEN, "ist_aktiv")}
+    form = FremdeinrichtungForm(posted(request), initial=initial)
+
+    def work(data: dict[str, Any]) -> tuple[str, str]:
+        angaben = _angaben(data) | {"ist_aktiv": data["ist_aktiv"]}
+        update_fremdeinrichtung(akteur=request.akteur, einrichtung=einrichtung, angaben=angaben, gelesen=form.marken)
+        return "Die Einrichtung ist gespeichert.", _url(einrichtung)
+
+    return enter(
+        request, form, work, name="Einrichtung ändern", lead="Was vorher hier stand, bleibt im Verlauf.",
+        back=_url(einrichtung), breadcrumb=_crumbs((einrichtung.name, _url(einrichtung)), "Ändern"),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_search)
+def add_entgelt(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """A rate, or the one that follows."""
+    einrichtung = _load(uuid)
+
+    def work(data: dict[str, Any]) -> tuple[str, str]:
+        create_fremdentgelt(akteur=request.akteur, einrichtung=einrichtung, entgelt=_entgelt(data))
+        return "Das Entgelt ist eingetragen.", _url(einrichtung)
+
+    return enter(
+        request, FremdentgeltForm(posted(request)), work,
+        name="Entgelt eintragen",
+        lead="Ein Entgelt, das bis auf Weiteres gilt, endet am Tag vor dem neuen. Was gebucht ist, behält seinen"
+        " Betrag.",
+        back=_url(einrichtung), breadcrumb=_crumbs((einrichtung.name, _url(einrichtung)), "Entgelt"),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_search)
+def propose(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Propose it to the register: its own office decides, as of every provider."""
+    einrichtung = _load(uuid)
+    form = VorschlagForm(posted(request), initial={"email": einrichtung.email})
+
+    def work(data: dict[str, Any]) -> tuple[str, str]:
+        submit_fremdeinrichtung(akteur=request.akteur, einrichtung=einrichtung, angaben=data)
+        return "Vorgeschlagen. Die Einrichtung bekommt eine E-Mail, mit der sie den Antrag bestätigt.", _url(
+            einrichtung
+        )
+
+    return enter(
+        request, form, work,
+        name="Für das Verzeichnis vorschlagen",
+        lead=f"{einrichtung.name}, {einrichtung.anbieter}: Die Einrichtung bestätigt den Antrag mit dem Link einer"
+        " E-Mail, danach entscheiden zwei Personen des Jugendamtes in ihrem Kreis. Von Ihrem Fall erfährt niemand.",
+        back=_url(einrichtung), breadcrumb=_crumbs((einrichtung.name, _url(einrichtung)), "Vorschlagen"),
+    )  # fmt: skip
+
+
+@require_GET
+@require(policies.may_search)
+def choose(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Which of the list, for a search: what each would cost."""
+    suche = load_suche(request, uuid)
+    warn_ignored(request)
+    rows = with_entgelte(filter_fremde(Fremdeinrichtung.objects.all()))
+    page = FREMDEINRICHTUNGEN.page(request, rows, unter=Fremdeinrichtung.objects.all())
+    record_access(
+        akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.FREMDE_ANSEHEN, objekt=suche, felder=["klient"]
+    )
+    context = {
+        "suche": suche,
+        "page": page,
+        "angebote": list_fremdangebote(suche, list(page)),
+        "eckdaten": describe_kriterien(suche),
+        "breadcrumb": suche_crumbs(suche, TITEL),
+    }
+    return render(request, "placements/fremde/auswaehlen.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_reserve)
+def book(request: HttpRequest, uuid: UUID, einrichtung: UUID) -> HttpResponse:
+    """Book there. Whatever was typed is still there after any error."""
+    suche, haus = load_suche(request, uuid), _load(einrichtung)
+    form = FremdbuchungForm(posted(request))
+    person = None if suche.klient else build_person_form(request, pflicht=True)
+    if request.method == "POST" and request.POST.get("aktion") != "filtern":
+        if form.is_valid() & (person is None or person.is_valid()):
+            try:
+                buchung = _book(request, suche, haus, form, person)
+            except SojusError as error:
+                show_error(error, form, *([person] if person else []))
+            else:
+                messages.success(request, f"Gebucht bei {haus.name}. Die Hilfe steht im Fallmanager.")
+                return redirect("placements:buchung", buchung.pk)
+    elif request.method == "POST":
+        form.errors.clear()
+        if person:
+            person.errors.clear()
+    record_access(
+        akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.FREMDE_ANSEHEN, objekt=suche, felder=["klient"]
+    )
+    kriterien = kriterien_of(suche)
+    context = {
+        "suche": suche,
+        "einrichtung": haus,
+        "form": form,
+        "person": person,
+        "detail": compute_fremdkosten(suche, haus),
+        "budgetmonat": monatserster(kriterien.beginn),
+        "eckdaten": describe_kriterien(suche),
+        **list_weitere(request, suche, find_klient_id(suche, person)),
+        "breadcrumb": suche_crumbs(suche, (TITEL, reverse("placements:fremde_auswaehlen", args=[suche.pk])), haus.name),
+    }
+    return render(request, "placements/fremde/buchen.html", context, status=status_of(form, person))
+
+
+@transaction.atomic
+def _book(request: HttpRequest, suche: Suche, haus: Fremdeinrichtung, form: FremdbuchungForm, person: Any) -> Buchung:
+    betroffen = find_betroffen(request, person) if person else betroffen_of(request, suche)
+    assert betroffen is not None  # the form insists on somebody
+    data = form.cleaned_data
+    return book_fremdeinrichtung(
+        akteur=request.akteur,
+        suche=suche,
+        einrichtung=haus,
+        betroffen=betroffen,
+        zusage=Zusage(data["zugesagt_am"], data["zugesagt_durch"] or ""),
+        begruendung=data["begruendung"],
+        wuensche=data["wuensche"],
+        zweiter_platz=data["zweiter_platz"],
+        gezeigt=data["gezeigt"],
+        angabe=Angabe(data["ueberlagerung"], data["ueberlagerung_bis"], data["ueberlagerung_grund"] or ""),
+    )
+
+
+def _load(uuid: UUID) -> Fremdeinrichtung:
+    rows = with_entgelte(Fremdeinrichtung.objects.select_related("kreis", "eingetragen_von", "vorgeschlagen_von"))
+    return get_object_or_404(rows, pk=uuid)
+
+
+def _suche_of(request: HttpRequest) -> Suche | None:
+    """The search somebody came from (`?suche=<uuid>`)."""
+    if not request.GET.get("suche"):
+        return None
+    try:
+        return get_object_or_404(
+            policies.visible_suchen(request.akteur).select_related("hilfeart"), pk=request.GET["suche"]
+        )
+    except ValidationError as error:
+        raise Http404 from error
+
+
+def _angaben(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: data[name] if name == "kreis" else data[name] or "" for name in ANGABEN}
+
+
+def _entgelt(data: Mapping[str, Any]) -> Entgeltangabe:
+    return Entgeltangabe(data["hilfeart"], data["betrag"], data["ab"], data["quelle"], bis=data["bis"])
+
+
+def _url(einrichtung: Fremdeinrichtung) -> str:
+    return reverse("placements:fremde_einrichtung", args=[einrichtung.pk])
+
+
+def _crumbs(*mehr: Any) -> list[dict[str, str]]:
+    return crumbs(("HzE-Auswahl", reverse("placements:search")), (TITEL, reverse("placements:fremde")), *mehr)

@@ -1,0 +1,360 @@
+"""Facilities that are not in the register: the office's own list, and what is booked there (ADR 0089).
+
+Booking holds in the order of `reserve`: person, case, search, chain of the Auswahlvermerke, months last. There is no
+place to hold: the house has said yes on the telephone or in writing, and whoever books says when and who.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.aufnahme.services import submit_aufnahmeantrag
+from shared_apps.catalogue.models import Hilfeart
+from shared_apps.core.clock import local_date, now, real_now, today
+from shared_apps.core.eingabe import count_letters
+from shared_apps.core.errors import Konflikt, RegelVerletzt, refused_by
+from shared_apps.core.gelesen import Gelesen, Ungelesen
+from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, format_datum
+from shared_apps.providers.models import Anbieter
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.notifications.services import mark_monate
+from tenant_apps.placements import rules
+from tenant_apps.placements.enums import BEGRUENDUNG_MINDESTENS, Vorgang
+from tenant_apps.placements.models import (
+    Buchung,
+    Fremdaenderung,
+    Fremdeinrichtung,
+    Fremdentgelt,
+    Reservierung,
+    Suche,
+)
+from tenant_apps.placements.search.selectors.fremd import find_land, is_im_land
+from tenant_apps.placements.search.selectors.kriterien import kriterien_of
+from tenant_apps.placements.search.selectors.passung import get_gewichtung
+from tenant_apps.placements.search.selectors.preise import Preis, compute_preis, list_fremdsaetze
+from tenant_apps.placements.search.selectors.search import search_angebote
+from tenant_apps.placements.services.aufenthalt import Angabe, check_aufenthalt, check_zugleich
+from tenant_apps.placements.services.book import advance_fall, create_buchung
+from tenant_apps.placements.services.person import Betroffen
+from tenant_apps.placements.services.reserve import (
+    ENTGELT_GEAENDERT,
+    build_pseudonym,
+    check_weitere,
+    compute_alter,
+    compute_betraege,
+    lock_betroffen,
+)
+from tenant_apps.placements.services.search import search_geschlecht
+from tenant_apps.placements.services.vermerk import create_vermerk_ausserhalb, lock_kette
+from tenant_apps.placements.states import ReservierungZustand
+from tenants.context import current_tenant, on_portal
+
+SCHON_DA = "Diese Einrichtung steht schon in der Liste Ihres Jugendamtes."
+KREIS_FEHLT = "Bitte wählen Sie den Kreis, in dem die Einrichtung liegt."
+KREIS_ZUVIEL = "Ein Kreis gehört nur zu einer Einrichtung in {}."
+NICHTS_GEAENDERT = "Es ist nichts geändert."
+ENTGELT_SCHON = "Für diese Hilfeart gilt ab diesem Tag schon ein Entgelt. Bitte geben Sie einen anderen Tag an."
+ENDE_DAVOR = "Der letzte Tag liegt vor dem ersten."
+WIRD_NICHT_BELEGT = "Diese Einrichtung wird nicht mehr belegt. Bitte wählen Sie eine andere."
+OHNE_ENTGELT = "Für diese Hilfeart ist am ersten Tag kein Entgelt eingetragen. Bitte tragen Sie es zuerst ein."
+WARUM_KEINE = (
+    "Bitte schreiben Sie auf, warum keines der Angebote im Verzeichnis das geeignete ist (mindestens"
+    f" {BEGRUENDUNG_MINDESTENS} Buchstaben)."
+)
+ZUSAGE_KUENFTIG = "Die Zusage kann nicht in der Zukunft liegen."
+NUR_IM_LAND = "Für das Verzeichnis wird nur vorgeschlagen, was in {} liegt. Diese Einrichtung bleibt in Ihrer Liste."
+SCHON_VORGESCHLAGEN = "Diese Einrichtung wurde am {} schon vorgeschlagen."
+SCHON_IM_VERZEICHNIS = "Den Anbieter „{}“ gibt es im Verzeichnis schon. Bitte sehen Sie dort nach."
+
+#: What the list keeps of a facility, as form and API name it.
+ANGABEN = (
+    "name", "anbieter", "strasse", "plz", "ort", "land", "kreis", "ansprechpartner", "telefon", "email",
+    "behoerde",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Entgeltangabe:
+    """A rate as it was agreed on: for which help, from when, to which day, and where that is written."""
+
+    hilfeart: Hilfeart
+    betrag: Decimal
+    ab: date
+    quelle: str
+    bis: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Zusage:
+    """Who at the house has said yes, and when."""
+
+    am: date
+    durch: str
+
+
+@transaction.atomic
+def create_fremdeinrichtung(
+    *, akteur: Akteur, angaben: Mapping[str, Any], entgelt: Entgeltangabe | None = None
+) -> Fremdeinrichtung:
+    """Put a facility on the office's list, with its first rate. `RegelVerletzt` (kreis, name, a field of the rate)."""
+    _check_kreis(angaben)
+    with _check_einmal():
+        einrichtung = Fremdeinrichtung.objects.create(
+            eingetragen_von_id=akteur.user_id, **{name: angaben[name] for name in ANGABEN}
+        )
+    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.FREMDE_ANLEGEN, objekt=einrichtung)
+    if entgelt is not None:
+        create_fremdentgelt(akteur=akteur, einrichtung=einrichtung, entgelt=entgelt)
+    return einrichtung
+
+
+@transaction.atomic
+def update_fremdeinrichtung(
+    *, akteur: Akteur, einrichtung: Fremdeinrichtung, angaben: Mapping[str, Any], gelesen: Gelesen | None = None
+) -> Fremdeinrichtung:
+    """Change what is written of it; what was before stays in its history. Unchanged is as good.
+
+    `angaben`: those of `ANGABEN` and `ist_aktiv` that are said. `Veraltet` for what a colleague has changed meanwhile.
+    """
+    einrichtung = (
+        Fremdeinrichtung.objects.select_for_update(of=("self",)).select_related("kreis").get(pk=einrichtung.pk)
+    )
+    jetzt = {name: getattr(einrichtung, name) for name in (*ANGABEN, "ist_aktiv")}
+    neu = {name: angaben[name] for name in jetzt if name in angaben}
+    (gelesen or Ungelesen()).check(jetzt=jetzt, neu=neu)
+    _check_kreis(jetzt | neu)
+    geaendert = [name for name, wert in neu.items() if getattr(einrichtung, name) != wert]
+    if not geaendert:
+        return einrichtung
+    for name in geaendert:
+        Fremdaenderung.objects.create(
+            fremdeinrichtung=einrichtung,
+            feld=str(Fremdeinrichtung._meta.get_field(name).verbose_name),
+            alt=_write(getattr(einrichtung, name)),
+            neu=_write(neu[name]),
+            fachkraft_id=akteur.user_id,
+        )
+        setattr(einrichtung, name, neu[name])
+    with _check_einmal():
+        einrichtung.save(update_fields=geaendert)
+    record_access(
+        akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.FREMDE_AENDERN, objekt=einrichtung, felder=geaendert
+    )
+    return einrichtung
+
+
+def _write(wert: Any) -> str:
+    """An entry as its history says it."""
+    return {True: "ja", False: "nein", None: ""}.get(wert, str(wert)) if not isinstance(wert, str) else wert
+
+
+@contextmanager
+def _check_einmal() -> Iterator[None]:
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if refused_by(error) == "fremdeinrichtung_einmal":
+            raise RegelVerletzt(SCHON_DA, feld="name") from error
+        raise
+
+
+def _check_kreis(angaben: Mapping[str, Any]) -> None:
+    """Inside the state the district says who would admit it."""
+    im_land = is_im_land(angaben["land"])
+    if im_land and angaben["kreis"] is None:
+        raise RegelVerletzt(KREIS_FEHLT, feld="kreis")
+    if not im_land and angaben["kreis"] is not None:
+        raise RegelVerletzt(KREIS_ZUVIEL.format(find_land()), feld="kreis")
+
+
+@transaction.atomic
+def create_fremdentgelt(*, akteur: Akteur, einrichtung: Fremdeinrichtung, entgelt: Entgeltangabe) -> Fremdentgelt:
+    """Enter a rate. One that holds without an end ends the day before; no other one is changed.
+
+    `RegelVerletzt` (bis or ab): ends before it begins, or another one holds on one of its days.
+    """
+    if entgelt.bis is not None and entgelt.bis < entgelt.ab:
+        raise RegelVerletzt(ENDE_DAVOR, feld="bis")
+    Fremdeinrichtung.objects.select_for_update(of=("self",)).get(pk=einrichtung.pk)
+    rows = Fremdentgelt.objects.filter(fremdeinrichtung=einrichtung, hilfeart=entgelt.hilfeart)
+    offen = rows.filter(gueltig__upper_inf=True, gueltig__startswith__lt=entgelt.ab).first()
+    try:
+        with transaction.atomic():
+            if offen is not None:
+                offen.gueltig = DateRange(offen.gueltig.lower, entgelt.ab)
+                offen.save(update_fields=["gueltig"])
+            neu = Fremdentgelt.objects.create(
+                fremdeinrichtung=einrichtung,
+                hilfeart=entgelt.hilfeart,
+                betrag=entgelt.betrag,
+                gueltig=DateRange(entgelt.ab, None if entgelt.bis is None else entgelt.bis + EIN_TAG),
+                quelle=entgelt.quelle,
+                eingetragen_von_id=akteur.user_id,
+            )
+    except IntegrityError as error:
+        if refused_by(error) == "fremdentgelt_eines":
+            raise RegelVerletzt(ENTGELT_SCHON, feld="ab") from error
+        raise
+    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.FREMDE_ENTGELT, objekt=neu)
+    return neu
+
+
+@transaction.atomic
+def submit_fremdeinrichtung(
+    *, akteur: Akteur, einrichtung: Fremdeinrichtung, angaben: Mapping[str, Any]
+) -> Fremdeinrichtung:
+    """Propose it to the register, by the way every provider has ("Anbieter werden", ADR 0061): the house confirms by
+    the link of a mail, two people of the office at its place decide. `angaben`: what the list does not keep.
+
+    `RegelVerletzt` for a facility outside the state, and where its office could not decide (kreis); `Konflikt` when it
+    was proposed already, or its provider is in the register.
+    """
+    rows = Fremdeinrichtung.objects.select_for_update(of=("self",)).select_related("kreis")
+    einrichtung = rows.get(pk=einrichtung.pk)
+    if einrichtung.kreis is None:
+        raise RegelVerletzt(NUR_IM_LAND.format(find_land()))
+    if einrichtung.vorgeschlagen_at is not None:
+        am = format_datum(local_date(einrichtung.vorgeschlagen_at))
+        raise Konflikt(SCHON_VORGESCHLAGEN.format(am), code="vorgeschlagen")
+    if Anbieter.objects.filter(name__iexact=einrichtung.anbieter).exists():
+        raise Konflikt(SCHON_IM_VERZEICHNIS.format(einrichtung.anbieter), code="im_verzeichnis")
+    ort = {name: getattr(einrichtung, name) for name in ("strasse", "plz", "ort")}
+    haus = {"name": einrichtung.name, "kreis": einrichtung.kreis.kuerzel, **ort}
+    antrag = {
+        "name": einrichtung.anbieter, "register_nr": "", "dachverband": "", "telefon": einrichtung.telefon, "web": "",
+        **ort, **angaben,
+    }  # fmt: skip
+    with on_portal():
+        submit_aufnahmeantrag(angaben=antrag, einrichtungen=[haus])
+    einrichtung.vorgeschlagen_at, einrichtung.vorgeschlagen_von_id = now(), akteur.user_id
+    einrichtung.save(update_fields=["vorgeschlagen_at", "vorgeschlagen_von"])
+    record_access(
+        akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.FREMDE_VORSCHLAGEN, objekt=einrichtung,
+        felder=["vorgeschlagen_at"],
+    )  # fmt: skip
+    return einrichtung
+
+
+@transaction.atomic
+def book_fremdeinrichtung(
+    *,
+    akteur: Akteur,
+    suche: Suche,
+    einrichtung: Fremdeinrichtung,
+    betroffen: Betroffen,
+    zusage: Zusage,
+    begruendung: str,
+    wuensche: str = "",
+    zweiter_platz: bool = False,
+    gezeigt: Decimal | int | None = None,
+    angabe: Angabe | None = None,
+) -> Buchung:
+    """Book at a facility of the office's list that has said yes. The whole list of the register is sealed beside it,
+    with the reason why it is none of these.
+
+    `gezeigt`: the Soll-Entgelt that was shown; another one is refused. `angabe`: what a second stay is. Raises
+    `RegelVerletzt` (begruendung, zugesagt_am, entgelt, klient, zweiter_platz, ueberlagerung…) and `Konflikt`.
+    """
+    betroffen = lock_betroffen(betroffen)
+    suche = Suche.objects.select_for_update(no_key=True, of=("self",)).select_related("hilfeart").get(pk=suche.pk)
+    kriterien = kriterien_of(suche)
+    kriterien.check()
+    einrichtung = Fremdeinrichtung.objects.select_related("kreis").get(pk=einrichtung.pk)
+    begruendung = begruendung.strip()
+    _check(einrichtung, zusage, begruendung)
+    preis = _preis(suche, einrichtung, gezeigt)
+    alter = compute_alter(betroffen, kriterien)
+    abweichungen = rules.list_suchabweichungen(
+        alter=alter, geschlecht=search_geschlecht(betroffen.klient), gesucht_alter=suche.alter,
+        gesucht_geschlecht=suche.geschlecht,
+    )  # fmt: skip
+    weitere = check_weitere(akteur, suche.hilfeart, kriterien, betroffen, begruendung, zweiter_platz=zweiter_platz)
+    ergebnis = search_angebote(kriterien, gewichtung=get_gewichtung(suche.klient_id))
+    lock_kette()
+    vermerk = create_vermerk_ausserhalb(
+        akteur=akteur,
+        suche=suche,
+        hilfefall=betroffen.hilfefall,
+        ergebnis=ergebnis,
+        gewaehlt=freeze_einrichtung(einrichtung, preis, zusage),
+        soll=preis.soll,
+        begruendung=begruendung,
+        abweichungen=abweichungen,
+        weitere=weitere,
+        wuensche=wuensche.strip(),
+    )
+    tenant = current_tenant()
+    reservierung = Reservierung.objects.create(
+        auswahlvermerk=vermerk,
+        suche=suche,
+        hilfefall=betroffen.hilfefall,
+        klient=betroffen.klient,
+        hilfeart_id=suche.hilfeart_id,
+        fremdeinrichtung=einrichtung,
+        zeitraum=DateRange(kriterien.zeitraum.beginn, kriterien.zeitraum.ende),
+        pseudonym=build_pseudonym(tenant),
+        alter_bei_beginn=alter,
+        tage_je_woche=suche.tage_je_woche,
+        stunden_je_woche=suche.stunden_je_woche,
+        ist_auswaertig=einrichtung.kreis is None or rules.ist_auswaertig(einrichtung.kreis.ags, tenant.ags[:5]),
+        zustand=ReservierungZustand.GEBUCHT.value,
+        ablauf_at=real_now(),
+        entschieden_at=datetime.combine(zusage.am, time(12), tzinfo=now().astimezone().tzinfo),
+        **compute_betraege(kriterien, preis, einrichtung.land, betroffen),
+    )
+    aufenthalt = check_aufenthalt(akteur=akteur, reservierung=reservierung, angabe=angabe or Angabe())
+    with check_zugleich():
+        buchung = create_buchung(reservierung, akteur, aufenthalt)
+    advance_fall(betroffen.hilfefall)
+    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.FREMDE_BUCHEN, objekt=buchung)
+    tage = Zeitraum.from_range(buchung.zeitraum)
+    mark_monate(monate={*tage.monate(), local_date(buchung.gebucht_at).replace(day=1)})
+    return buchung
+
+
+def freeze_einrichtung(einrichtung: Fremdeinrichtung, preis: Preis, zusage: Zusage) -> dict[str, Any]:
+    """What was chosen instead of the list, in plain values, as it is now."""
+    return {
+        "id": str(einrichtung.pk),
+        "einrichtung": einrichtung.name,
+        "anbieter": einrichtung.anbieter,
+        "ort": einrichtung.ort,
+        "land": einrichtung.land,
+        "tagesentgelt": str(preis.satz),
+        "soll_entgelt": str(preis.soll),
+        "zugesagt_am": zusage.am.isoformat(),
+        "zugesagt_durch": zusage.durch.strip(),
+    }
+
+
+def _check(einrichtung: Fremdeinrichtung, zusage: Zusage, begruendung: str) -> None:
+    if not einrichtung.ist_aktiv:
+        raise Konflikt(WIRD_NICHT_BELEGT, code="nicht_belegt")
+    fehler = []
+    if count_letters(begruendung) < BEGRUENDUNG_MINDESTENS:
+        fehler.append(RegelVerletzt(WARUM_KEINE, feld="begruendung"))
+    if zusage.am > today():
+        fehler.append(RegelVerletzt(ZUSAGE_KUENFTIG, feld="zugesagt_am"))
+    if fehler:
+        raise RegelVerletzt.combine(fehler)
+
+
+def _preis(suche: Suche, einrichtung: Fremdeinrichtung, gezeigt: Decimal | int | None) -> Preis:
+    """The price of now; refused when it is not the one that was shown."""
+    preis = compute_preis(kriterien_of(suche), list_fremdsaetze(einrichtung.pk, suche.hilfeart_id))
+    if preis is None:
+        raise RegelVerletzt(OHNE_ENTGELT, feld="entgelt")
+    if gezeigt not in {None, preis.soll}:
+        raise Konflikt(ENTGELT_GEAENDERT, code="entgelt_geaendert")
+    return preis

@@ -1,0 +1,322 @@
+"""Nothing in the register fits Lena; Anna books at a house in Hamburg, which her office keeps in a list of its own."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from shared_apps.aufnahme.models import Aufnahmeantrag
+from shared_apps.catalogue.models import Hilfeart
+from shared_apps.comparison.models import Kennzahlwert
+from shared_apps.core.clock import today
+from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.occupancy.models import Platzbindung
+from shared_apps.regions.models import Gebietskoerperschaft
+from tenant_apps.billing.selectors.berechnung import list_entgelte
+from tenant_apps.cases.states import HilfefallZustand
+from tenant_apps.controlling.publish import publish_monate
+from tenant_apps.controlling.selectors import sum_gebunden
+from tenant_apps.placements import rules
+from tenant_apps.placements.abgleich import list_without_hold
+from tenant_apps.placements.enums import Beendigungsgrund
+from tenant_apps.placements.models import Auswahlvermerk, Buchung, Fremdeinrichtung, Reservierung
+from tenant_apps.placements.search.selectors.pruefsumme import is_unveraendert
+from tenant_apps.placements.services.book import book_reservierung
+from tenant_apps.placements.services.end import cancel_buchung, end_buchung
+from tenant_apps.placements.services.fremd import (
+    Entgeltangabe,
+    Zusage,
+    book_fremdeinrichtung,
+    create_fremdeinrichtung,
+    create_fremdentgelt,
+    submit_fremdeinrichtung,
+    update_fremdeinrichtung,
+)
+from tenant_apps.placements.services.person import Betroffen
+from tenants.context import in_tenant, on_portal
+from tests.factories.cases import create_hilfefall
+from tests.factories.placements import create_reservierung
+from tests.factories.register import create_angebot, period
+from tests.factories.suchen import create_markt, search_for
+from tests.formulare import gelesen
+
+WARUM = "Keines im Land nimmt Kinder mit dieser Erkrankung auf."
+ANGABEN: dict[str, Any] = {
+    "name": "Haus Alsterblick", "anbieter": "Alster Jugendhilfe gGmbH", "strasse": "Uferweg 3", "plz": "22087",
+    "ort": "Hamburg", "land": "Hamburg", "kreis": None, "ansprechpartner": "Frau Petersen", "telefon": "040 123456",
+    "email": "haus@alster.example", "behoerde": "Landesjugendamt Hamburg",
+}  # fmt: skip
+
+
+@pytest.fixture
+def anna(cast):
+    return cast.akteur("anna")
+
+
+def _entgelt(betrag: str = "190.00", ab: date = date(2017, 1, 1), **fields) -> Entgeltangabe:
+    hilfeart = Hilfeart.objects.get(code="S34")
+    return Entgeltangabe(hilfeart, Decimal(betrag), ab, "Vereinbarung Hamburg vom 12.12.2016", **fields)
+
+
+def _haus(anna, **fields) -> Fremdeinrichtung:
+    return create_fremdeinrichtung(akteur=anna, angaben=ANGABEN | fields, entgelt=_entgelt())
+
+
+def _book(anna, haus, fall=None, **fields) -> Buchung:
+    fall = fall or create_hilfefall(fachkraft_id=anna.user_id)
+    gesucht = {name: fields.pop(name) for name in ("beginn", "ende") if name in fields}
+    suche = search_for(anna, fall, **gesucht)
+    fields = {"zusage": Zusage(date(2017, 5, 20), "Frau Petersen"), "begruendung": WARUM} | fields
+    return book_fremdeinrichtung(
+        akteur=anna, suche=suche, einrichtung=haus, betroffen=Betroffen(fall.klient, fall), **fields
+    )
+
+
+def test_book__sealed_with_the_whole_list_and_no_place_held(anna, vg):
+    create_markt()
+    with in_tenant(vg):
+        buchung = _book(anna, _haus(anna), wuensche="In der Nähe des Vaters.", gezeigt=34_580)
+        reservierung, vermerk = buchung.reservierung, Auswahlvermerk.objects.get()
+        assert (reservierung.zustand, buchung.zustand, buchung.ist_auswaertig) == ("GEBUCHT", "GEBUCHT", True)
+        assert (buchung.haus.name, buchung.anbieter_name) == ("Haus Alsterblick", "Alster Jugendhilfe gGmbH")
+        assert reservierung.soll_entgelt == Decimal(182) * 190 and buchung.soll_kosten == reservierung.soll_kosten
+        assert buchung.nummer == reservierung.nummer and buchung.ist_aufenthalt
+        assert not Platzbindung.objects.exists() and list_without_hold(vg) == []
+        assert vermerk.angebot_id is None and len(vermerk.angebote) == vermerk.anzahl == 14
+        gewaehlt = vermerk.kriterien["ausserhalb"]
+        assert (gewaehlt["einrichtung"], gewaehlt["zugesagt_durch"]) == ("Haus Alsterblick", "Frau Petersen")
+        soll = [Decimal(z["soll_entgelt"]) for z in vermerk.angebote]
+        assert vermerk.ersparnis == rules.median(soll) - reservierung.soll_entgelt < 0
+        assert is_unveraendert(vermerk) and vermerk.wuensche == "In der Nähe des Vaters."
+        assert list_entgelte(buchung)[0][1] == Decimal("190.00"), "what billing would pay"
+        buchung.hilfefall.refresh_from_db()
+        assert buchung.hilfefall.zustand == HilfefallZustand.LAUFEND
+
+
+@pytest.mark.parametrize(
+    ("falsch", "feld"),
+    [
+        ({"begruendung": "....."}, "begruendung"),
+        ({"zusage": Zusage(date(2999, 1, 1), "")}, "zugesagt_am"),
+        ({"beginn": date(2016, 6, 1), "ende": date(2016, 8, 1)}, "entgelt"),
+    ],
+)
+def test_book__refused(anna, vg, falsch, feld):
+    with in_tenant(vg):
+        haus = _haus(anna)
+        with pytest.raises(RegelVerletzt) as error:
+            _book(anna, haus, **falsch)
+        assert error.value.feld == feld and not Reservierung.objects.exists()
+
+
+def test_book__one_child_one_bed_and_the_price_that_was_shown(anna, vg):
+    angebot = create_angebot()
+    with in_tenant(vg):
+        fall, haus = create_hilfefall(fachkraft_id=anna.user_id), _haus(anna)
+        with pytest.raises(Konflikt, match="seit es Ihnen gezeigt wurde"):
+            _book(anna, haus, fall, gezeigt=1)
+        heim = create_reservierung(
+            fachkraft_id=anna.user_id, angebot=angebot, hilfefall=fall, zeitraum=period("2017-06-01", "2017-11-30"),
+            zustand="ZUGESTIMMT",
+        )  # fmt: skip
+        with pytest.raises(RegelVerletzt) as error:
+            _book(anna, haus, fall)
+        assert error.value.feld == "zweiter_platz", "held in the register, for the same nights"
+        book_reservierung(reservierung=heim, akteur=anna)
+        with pytest.raises(RegelVerletzt) as error:
+            _book(anna, haus, fall, zweiter_platz=True)
+        assert error.value.feld == "ueberlagerung" and heim.nummer in error.value.message
+        assert Buchung.objects.count() == 1
+
+
+def test_end_and_cancel__nobody_is_told_and_no_place_comes_free(anna, vg):
+    with in_tenant(vg):
+        haus = _haus(anna)
+        buchung = _book(anna, haus)
+        end_buchung(
+            buchung=buchung, akteur=anna, letzter_tag=date(2017, 8, 31), grund=Beendigungsgrund.ABBRUCH_EINRICHTUNG
+        )
+        ab = today() + timedelta(days=30)
+        spaeter = _book(anna, haus, beginn=ab, ende=ab + timedelta(days=90), zusage=Zusage(today(), ""))
+        cancel_buchung(buchung=spaeter, akteur=anna, text="Die Familie ist umgezogen.")
+        assert sorted(Buchung.objects.values_list("zustand", flat=True)) == ["ABGEBROCHEN", "STORNIERT"]
+
+
+def test_figures__planned_costs_and_a_booking_outside_of_the_district(anna, vg):
+    """A house of one's own district that is not in the register is not outside; one in Hamburg is."""
+    with in_tenant(vg):
+        vorpommern = Gebietskoerperschaft.objects.get(kuerzel="VG")
+        hier = {"name": "Hof Peene", "land": "Mecklenburg-Vorpommern", "kreis": vorpommern}
+        buchungen = [_book(anna, _haus(anna)), _book(anna, _haus(anna, **hier))]
+        assert [buchung.ist_auswaertig for buchung in buchungen] == [True, False]
+        juni = sum_gebunden(von=date(2017, 6, 1), bis=date(2017, 7, 1), mit_gesperrten=True)
+        erwartet = sum(round(buchung.soll_kosten * 30 / 183, 2) for buchung in buchungen)
+        assert abs(sum(juni.values()) - erwartet) <= Decimal("0.02")
+    with in_tenant(vg):
+        publish_monate(monate=[date(2017, 6, 1)])
+        gesamt = Kennzahlwert.objects.filter(kuerzel="VG", hilfeart_code="", spezialisierung_code="")
+        werte = dict(gesamt.values_list("kennzahl__code", "wert"))
+    assert (werte["fallzahlen"], werte["auswaertige_buchungen"], werte["fremdbelegungen"]) == (2, 1, 0)
+
+
+def test_list__once_with_history_and_rates_that_follow_each_other(anna, vg):
+    with in_tenant(vg):
+        haus = _haus(anna)
+        with pytest.raises(RegelVerletzt, match="steht schon in der Liste"):
+            _haus(anna, name="HAUS ALSTERBLICK")
+        for falsch in ({"land": "Mecklenburg-Vorpommern"}, {"kreis": Gebietskoerperschaft.objects.get(kuerzel="VG")}):
+            with pytest.raises(RegelVerletzt) as error:
+                _haus(anna, name="Anderes Haus", **falsch)
+            assert error.value.feld == "kreis"
+        update_fremdeinrichtung(akteur=anna, einrichtung=haus, angaben=ANGABEN | {"telefon": "040 999"})
+        (aenderung,) = haus.aenderungen.all()
+        assert (aenderung.feld, aenderung.alt, aenderung.neu) == ("Telefon", "040 123456", "040 999")
+        create_fremdentgelt(akteur=anna, einrichtung=haus, entgelt=_entgelt("200.00", date(2017, 9, 1)))
+        assert [(e.betrag, e.letzter_tag) for e in haus.entgelte.order_by("gueltig")] == [
+            (Decimal(190), date(2017, 8, 31)), (Decimal(200), None),
+        ]  # fmt: skip
+        with pytest.raises(RegelVerletzt) as error:
+            create_fremdentgelt(
+                akteur=anna, einrichtung=haus, entgelt=_entgelt("1.00", date(2017, 3, 1), bis=date(2017, 4, 1))
+            )
+        assert error.value.feld == "ab"
+        assert _book(anna, haus).reservierung.soll_entgelt == 92 * 190 + 90 * 200, "split where the rate changes"
+
+
+def test_database__a_house_of_the_register_or_one_of_the_list_never_both(anna, vg):
+    angebot = create_angebot()
+    with in_tenant(vg):
+        haus = _haus(anna)
+        reservierung = create_reservierung(fachkraft_id=anna.user_id, angebot=angebot)
+        for felder in ({"fremdeinrichtung": haus}, {"angebot": None}, {"platz": None}):
+            with pytest.raises(IntegrityError, match="reservierung_ein_haus"), transaction.atomic():
+                Reservierung.objects.filter(pk=reservierung.pk).update(**felder)
+
+
+def test_propose__by_the_way_every_provider_has(anna, cast, vg):
+    mehr = {
+        "rechtsform": "gGmbH", "anerkennung": "ANERKANNT", "steuerstatus": "GEMEINNUETZIG",
+        "email": "haus@peene.example", "vorname": "Paul", "nachname": "Peters", "person_email": "peters@peene.example",
+    }  # fmt: skip
+    with in_tenant(vg):
+        with pytest.raises(RegelVerletzt, match="bleibt in Ihrer Liste"):
+            submit_fremdeinrichtung(akteur=anna, einrichtung=_haus(anna), angaben=mehr)
+        rostock = Gebietskoerperschaft.objects.get(kuerzel="HRO")
+        hof = _haus(anna, name="Hof Warnow", land="Mecklenburg-Vorpommern", kreis=rostock)
+        submit_fremdeinrichtung(akteur=anna, einrichtung=hof, angaben=mehr)
+        with pytest.raises(Konflikt, match="schon vorgeschlagen"):
+            submit_fremdeinrichtung(akteur=anna, einrichtung=hof, angaben=mehr)
+    with on_portal():
+        antrag = Aufnahmeantrag.objects.get()
+        assert (antrag.name, antrag.tenant.kuerzel, antrag.zustand) == (ANGABEN["anbieter"], "HRO", "UNBESTAETIGT")
+        assert antrag.einrichtungen[0]["name"] == "Hof Warnow"
+
+
+FORM = {name: wert or "" for name, wert in ANGABEN.items()} | {
+    "hilfeart": "S34", "betrag": "190,00", "ab": "2017-01-01", "bis": "", "quelle": "Vereinbarung Hamburg",
+}  # fmt: skip
+
+
+def test_pages__from_an_empty_list_to_the_booking(anna, vg, sign_in):
+    """From the result of a search: enter the house once, book, read the choice; who pays reads the list, too."""
+    create_markt()
+    with in_tenant(vg):
+        fall = create_hilfefall(fachkraft_id=anna.user_id)
+        suche = search_for(anna, fall)
+    browser = sign_in("anna")
+    wahl = f"/hze-auswahl/{suche.pk}/ausserhalb/"
+    assert wahl in browser.get(f"/hze-auswahl/{suche.pk}/").text
+    assert "Noch keine Einrichtung eingetragen" in browser.get(wahl).text
+    neu = f"/ausserhalb/neu/?suche={suche.pk}"
+    falsch = browser.post(neu, FORM | {"betrag": "viel"})
+    assert falsch.status_code == 422 and "Haus Alsterblick" in falsch.text, "nothing typed is lost"
+    buchen = browser.post(neu, FORM).headers["Location"]
+    with in_tenant(vg):
+        haus = Fremdeinrichtung.objects.get()
+    assert buchen == f"{wahl}{haus.pk}/"
+    assert "34.580" in browser.get(wahl).text
+    seite = browser.get(buchen)
+    assert "Kosten im Zeitraum" in seite.text and 'name="gezeigt" value="34580"' in seite.text
+    angaben = {"zugesagt_am": "2017-05-20", "zugesagt_durch": "Frau Petersen", "gezeigt": "34580"}
+    stumm = browser.post(buchen, angaben | {"begruendung": "…", "wuensche": "Mit dem Hund."})
+    assert stumm.status_code == 422 and "warum keines der Angebote" in stumm.text and "Mit dem Hund." in stumm.text
+    gebucht = browser.post(buchen, angaben | {"begruendung": WARUM, "wuensche": "Mit dem Hund."}, follow=True)
+    assert "Gebucht bei Haus Alsterblick" in gebucht.text and "steht nicht darin" in gebucht.text
+    assert "(nicht im Verzeichnis)" in browser.get("/faelle/").text
+    with in_tenant(vg):
+        vermerk, reservierung = Auswahlvermerk.objects.get(), Reservierung.objects.get()
+    vermerkt = browser.get(f"/auswahlvermerke/{vermerk.pk}/").text
+    for wort in ("Unverändert", "Haus Alsterblick", "durch Frau Petersen", WARUM, "14 Angebote waren im Verzeichnis"):
+        assert wort in vermerkt, wort
+    assert "34.580" not in browser.get(f"/auswahlvermerke/{vermerk.pk}/?preise=ohne").text
+    assert reservierung.nummer in browser.get(f"/reservierungen/{reservierung.pk}/").text
+    doris = sign_in("doris")
+    assert "Haus Alsterblick" in doris.get("/ausserhalb/").text
+    assert doris.get(neu).status_code == 403 and doris.get(f"/ausserhalb/{haus.pk}/aendern/").status_code == 403
+
+
+def test_pages__change_with_history_and_what_a_colleague_changed_meanwhile(anna, vg, sign_in):
+    with in_tenant(vg):
+        haus = _haus(anna)
+    browser, url = sign_in("anna"), f"/ausserhalb/{haus.pk}/"
+    alt = gelesen(browser.get(f"{url}aendern/").text)
+    angaben = {name: wert or "" for name, wert in ANGABEN.items()} | {"ist_aktiv": "on"}
+    assert browser.post(f"{url}aendern/", angaben | alt | {"telefon": "040 1"}).status_code == 302
+    veraltet = browser.post(f"{url}aendern/", angaben | alt | {"telefon": "040 2"})
+    assert veraltet.status_code == 409 and "Inzwischen geändert" in veraltet.text
+    assert "Telefon: 040 123456 → 040 1" in " ".join(browser.get(url).text.split())
+    browser.post(f"{url}entgelt/", {name: FORM[name] for name in ("hilfeart", "quelle")} | {
+        "betrag": "200", "ab": "2018-01-01", "bis": "",
+    })  # fmt: skip
+    seite = " ".join(browser.get(url).text.split())
+    assert "200,00" in seite and "ab 01.01.2017 bis 31.12.2017" in seite
+    browser.post(f"{url}aendern/", angaben | gelesen(browser.get(f"{url}aendern/").text) | {"ist_aktiv": ""})
+    assert "Haus Alsterblick" not in browser.get("/ausserhalb/").text
+    assert "Haus Alsterblick" in browser.get("/ausserhalb/?alte=1").text
+
+
+def test_foreign_ids__another_office_reads_nothing(anna, cast, vg, hro, sign_in):
+    with in_tenant(vg):
+        haus = _haus(anna)
+    gerd = sign_in("gerd", at="HRO")
+    for pfad in ("", "aendern/", "entgelt/", "vorschlagen/"):
+        assert gerd.get(f"/ausserhalb/{haus.pk}/{pfad}").status_code == 404
+    assert "Haus Alsterblick" not in gerd.get("/ausserhalb/").text
+    assert cast.api("gerd", at="HRO").get(f"/api/v1/ausserhalb/{haus.pk}/").status_code == 404
+
+
+def test_api__enter_rate_and_book(anna, cast, vg):
+    with in_tenant(vg):
+        fall = create_hilfefall(fachkraft_id=anna.user_id)
+        suche = search_for(anna, fall)
+    api = cast.api("anna")
+
+    def post(pfad: str, key: str, **body):
+        return api.post(f"/api/v1/{pfad}", body, content_type="application/json", HTTP_IDEMPOTENCY_KEY=key)
+
+    haus = post("ausserhalb/", "1", **{name: wert for name, wert in ANGABEN.items() if wert}).json()
+    assert haus["entgelte"] == [] and haus["ist_aktiv"]
+    buchung = {
+        "fremdeinrichtung": haus["uuid"], "zugesagt_am": "2017-05-20", "begruendung": WARUM, "soll_entgelt": "34580",
+    }  # fmt: skip
+    pfad = f"suchen/{suche.pk}/ausserhalb-buchen/"
+    assert set(post(pfad, "2", **buchung).json()["felder"]) == {"entgelt"}
+    entgelt = {"hilfeart": "S34", "betrag": "190.00", "ab": "2017-01-01", "quelle": "Vereinbarung"}
+    (satz,) = post(f"ausserhalb/{haus['uuid']}/entgelte/", "3", **entgelt).json()["entgelte"]
+    assert satz == entgelt | {"bis": None}
+    gebucht, nochmal = post(pfad, "4", **buchung), post(pfad, "4", **buchung)
+    assert gebucht.status_code == 201, gebucht.content
+    assert gebucht.json() == nochmal.json()
+    antwort = gebucht.json()
+    assert (antwort["einrichtung"], antwort["angebot"], antwort["fremdeinrichtung"]) == (
+        "Haus Alsterblick", None, haus["uuid"],
+    )  # fmt: skip
+    zeile = api.get(f"/api/v1/reservierungen/{antwort['reservierung']}/").json()
+    assert (zeile["anbieter"], zeile["platz"], zeile["zustand"]) == (ANGABEN["anbieter"], None, "GEBUCHT")
+    ende = {"letzter_tag": "2017-07-31", "grund": "10"}
+    assert post(f"buchungen/{antwort['uuid']}/beenden/", "5", **ende).json()["zustand"] == "BEENDET"
+    assert [row["name"] for row in api.get("/api/v1/ausserhalb/").json()["results"]] == ["Haus Alsterblick"]
