@@ -593,7 +593,9 @@ class FremdbuchungForm(ReservierenForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, pflicht=True, **kwargs)
-        self.fields["begruendung"].help_text = (
+        feld = self.fields["begruendung"]
+        feld.required, feld.label = True, "Begründung der Wahl"
+        feld.help_text = (
             "Bitte schreiben Sie auf, warum keines der Angebote im Verzeichnis das geeignete ist (mindestens"
             f" {BEGRUENDUNG_MINDESTENS} Buchstaben). Der Text wird Teil des Auswahlvermerks."
         )

@@ -287,7 +287,7 @@ def book_fremdeinrichtung(
         suche=suche,
         hilfefall=betroffen.hilfefall,
         ergebnis=ergebnis,
-        gewaehlt=freeze_einrichtung(einrichtung, preis, zusage),
+        gewaehlt=freeze_einrichtung(einrichtung, preis, zusage, einheit=str(suche.hilfeart.get_einheit_display())),
         soll=preis.soll,
         begruendung=begruendung,
         abweichungen=abweichungen,
@@ -323,7 +323,7 @@ def book_fremdeinrichtung(
     return buchung
 
 
-def freeze_einrichtung(einrichtung: Fremdeinrichtung, preis: Preis, zusage: Zusage) -> dict[str, Any]:
+def freeze_einrichtung(einrichtung: Fremdeinrichtung, preis: Preis, zusage: Zusage, *, einheit: str) -> dict[str, Any]:
     """What was chosen instead of the list, in plain values, as it is now."""
     return {
         "id": str(einrichtung.pk),
@@ -331,6 +331,7 @@ def freeze_einrichtung(einrichtung: Fremdeinrichtung, preis: Preis, zusage: Zusa
         "anbieter": einrichtung.anbieter,
         "ort": einrichtung.ort,
         "land": einrichtung.land,
+        "einheit": einheit,
         "tagesentgelt": str(preis.satz),
         "soll_entgelt": str(preis.soll),
         "zugesagt_am": zusage.am.isoformat(),
