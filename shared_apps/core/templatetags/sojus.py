@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from shared_apps.core import geld as geldformat
 from shared_apps.core import zahlwort
-from shared_apps.core.clock import today
+from shared_apps.core.clock import now, today
 from shared_apps.core.diagramm import Stufe, draw_stufen
 from shared_apps.core.filter_query import kept_query
 from shared_apps.core.seite import title_of
@@ -121,6 +121,16 @@ def spanne(value: Any) -> str:
         return LEER
     last = value.upper - datetime.timedelta(days=1) if value.upper else None
     return zeitraum(value.lower, last)
+
+
+@register.simple_tag(takes_context=True)
+def stand(context: Context) -> str:
+    """The last line of every printed page: as of when it is, and who has it."""
+    user = context.get("user")
+    wann = f"Stand: {zeitpunkt(now())}"
+    if user is None or not user.is_authenticated:
+        return wann
+    return f"{wann}, gedruckt von {getattr(user, 'name', '') or user.get_username()}"
 
 
 # --- links -------------------------------------------------------------------------------------

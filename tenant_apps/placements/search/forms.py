@@ -284,6 +284,15 @@ class ProbeForm(forms.Form):
     preis = felder.GanzzahlField(von=PROBE_VON, bis=PROBE_BIS, required=False, label="Preis zur Probe")
 
 
+#: In the address: the sheet for the child and the parents.
+OHNE_PREISE = "ohne"
+
+
+def shows_preise(query: QueryDict) -> bool:
+    """Whether the page is for the office; without prices it is for the child and the parents."""
+    return query.get("preise") != OHNE_PREISE
+
+
 def read_ansicht(query: QueryDict) -> Ansicht:
     """How the result is shown, or was before the page that this address leads to."""
     form = ProbeForm(query)

@@ -212,11 +212,13 @@ def ask_markt(
     hoechstens: int | None = None,
     gewichtung: passung.Gewichtung | None = None,
     dazu: Sequence[Kriterien] = (),
+    mit_preisen: bool = True,
 ) -> Markt:
     """Offers that fit, those that can be reserved first, each part in this order, and what there is of everything.
 
     All of them, those of a page, or these few offers with their ranks among all. `dazu`: the same question for further
-    kinds of help; the lines are ranked and counted together. One statement, and one for the criteria of each module.
+    kinds of help; the lines are ranked and counted together. `mit_preisen`: without, no amount has a say in the order.
+    One statement, and one for the criteria of each module.
     """
     gezaehlt = eingrenzung.counts()
     wonach = sortierung.removeprefix("-")
@@ -226,7 +228,7 @@ def ask_markt(
         "zahlen": _ZAHLEN,
         "gezaehlt": ", ".join(f"count(*) FILTER (WHERE {was})" for was in gezaehlt.values()),
         "filter": "m.id = ANY (%(angebote)s::uuid[])" if angebote else gezaehlt["anzahl"],
-        "ordnung": order_sql(sortierung),
+        "ordnung": order_sql(sortierung, mit_preisen=mit_preisen),
         "zu_ordnen": _ZU_ORDNEN.get(wonach, "SELECT * FROM markt"),
         "gezeigt": "SELECT * FROM seite" if nach_passung else passung.BEWERTET.format(von="seite"),
     }

@@ -139,10 +139,11 @@ class Seitenleser:
         eingrenzung: Eingrenzung,
         je_seite: int,
         gewichtung: Gewichtung | None = None,
+        mit_preisen: bool = True,
     ) -> None:
         self.gewichtung = gewichtung or passung.get_gewichtung()
         self.kriterien, self.sortierung, self.eingrenzung = kriterien, sortierung, eingrenzung
-        self.je_seite = je_seite
+        self.je_seite, self.mit_preisen = je_seite, mit_preisen
         self.region = get_region(kriterien.region)
         self._gelesen: dict[int, Markt] = {}
 
@@ -159,7 +160,7 @@ class Seitenleser:
         if ab not in self._gelesen:
             self._gelesen[ab] = ask_markt(
                 self.kriterien, self.region, sortierung=self.sortierung, eingrenzung=self.eingrenzung, ab=ab,
-                hoechstens=self.je_seite, gewichtung=self.gewichtung,
+                hoechstens=self.je_seite, gewichtung=self.gewichtung, mit_preisen=self.mit_preisen,
             )  # fmt: skip
         return self._gelesen[ab]
 

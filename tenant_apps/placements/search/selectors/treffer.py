@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -55,6 +55,13 @@ def clean_sortierung(wert: str | None) -> str:
     return wert if wert and wert.removeprefix("-") in _SPALTEN else Sortierung.KOSTEN.value
 
 
+def order_without_preise(sortierung: str, *, preis_zaehlt: bool) -> str:
+    """The order of a sheet without prices: as asked for, where it tells none; else the nearest first. `preis_zaehlt`:
+    the price is in the fit."""
+    verraet = {Sortierung.KOSTEN.value, *([Sortierung.PASSUNG.value] if preis_zaehlt else [])}
+    return Sortierung.ENTFERNUNG.value if sortierung.removeprefix("-") in verraet else sortierung
+
+
 #: For how many points of 100 the price can be tried out.
 PROBE_VON, PROBE_BIS = 1, 100
 
@@ -84,20 +91,18 @@ class Ansicht:
 NACHT = "nacht"
 
 
-def order_sql(sortierung: str) -> str:
+def order_sql(sortierung: str, *, mit_preisen: bool = True) -> str:
     """Lines `m` that can be reserved first, each part in this order; the same input gives the same order.
 
     Equals (`GLEICHSTAND`): by the exact amount, then by distance, by the facility's name, by the offer's key. What is
-    not known comes last, whichever way round.
+    not known comes last, whichever way round. `mit_preisen`: without, no amount decides, not even between equals.
     """
     if sortierung == NACHT:
         return "m.grund <> '', m.km NULLS LAST, m.haus_name COLLATE \"C\", m.id"
     spalte, ab = _SPALTEN[sortierung.removeprefix("-")]
     richtung = "DESC" if ab != sortierung.startswith("-") else "ASC"
-    return (
-        f"m.grund <> '', m.{spalte} {richtung} NULLS LAST, m.exakt NULLS LAST, m.km NULLS LAST,"
-        ' m.haus_name COLLATE "C", m.id'
-    )
+    betrag = "m.exakt NULLS LAST, " if mit_preisen else ""
+    return f"m.grund <> '', m.{spalte} {richtung} NULLS LAST, {betrag}m.km NULLS LAST, m.haus_name COLLATE \"C\", m.id"
 
 
 #: Lines of `markt` with the first day from which each is free to the end; what can be reserved is from the beginning.
@@ -159,6 +164,11 @@ class Eingrenzung:
 
         gezaehlt = {"anzahl": " AND ".join(hier.values()) or "TRUE", "frei": with_others("alle", "m.grund = ''")}
         return gezaehlt | {name: with_others(filter_, was) for name, (filter_, was) in FACETTEN.items()}
+
+    @property
+    def ohne_preise(self) -> Eingrenzung:
+        """The same as far as it tells no price."""
+        return replace(self, drittel=False, satz=None, soll=None)
 
     @property
     def ist_enger(self) -> bool:

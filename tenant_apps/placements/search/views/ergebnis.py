@@ -24,7 +24,7 @@ from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies, rules
 from tenant_apps.placements.enums import Reichweite, Vorgang, describe_suchgebiet
 from tenant_apps.placements.models import Suche
-from tenant_apps.placements.search.forms import TrefferFilter, read_anderes, read_ansicht
+from tenant_apps.placements.search.forms import OHNE_PREISE, TrefferFilter, read_anderes, read_ansicht, shows_preise
 from tenant_apps.placements.search.selectors.auftraege import find_auftrag
 from tenant_apps.placements.search.selectors.ausschluss import get_aufschluesselung
 from tenant_apps.placements.search.selectors.ergebnis import ERGEBNIS, build_ergebniszeilen
@@ -34,13 +34,21 @@ from tenant_apps.placements.search.selectors.markt import Markt
 from tenant_apps.placements.search.selectors.merkmale import describe_merkmale
 from tenant_apps.placements.search.selectors.passung import get_gewichtung
 from tenant_apps.placements.search.selectors.search import Seitenleser, Zahlen, is_as_kept
-from tenant_apps.placements.search.selectors.treffer import GLEICHSTAND, Eingrenzung, Sortierung
+from tenant_apps.placements.search.selectors.treffer import (
+    GLEICHSTAND,
+    SORTIERUNGEN,
+    Eingrenzung,
+    Sortierung,
+    order_without_preise,
+)
 from tenant_apps.placements.search.selectors.vergleich import list_gemerkte
 from tenant_apps.placements.search.selectors.vermerk import describe_gesuchtes, label_geschlecht
 from tenant_apps.placements.search.views.auswahl import suche_crumbs
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.search import create_suche, find_widersprueche
 
+#: Filters that a sheet without prices keeps.
+NICHTS_VOM_PREIS = ("km", "frisch", "text", "zeige")
 WEITER = {
     Reichweite.EIGENE.value: [
         (Reichweite.NACHBARN.value, "In den Nachbarkreisen suchen"),
@@ -60,8 +68,11 @@ def load_suche(request: HttpRequest, uuid: UUID) -> Suche:
 @require_GET
 @require(policies.may_search)
 def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """What the search finds now, a page of it: by cost, distance, fit or free places, narrowed by a filter."""
+    """What the search finds now, a page of it in one of its orders, narrowed by a filter. `?preise=ohne`: for the child
+    and the parents."""
     suche = load_suche(request, uuid)
+    if not shows_preise(request.GET):
+        return _show_ohne_preise(request, suche)
     kriterien, ansicht = kriterien_of(suche), read_ansicht(request.GET)
     form = TrefferFilter(request.GET, ist_stationaer=suche.hilfeart.ist_stationaer)
     eingrenzung = form.eingrenzung()
@@ -104,6 +115,40 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "vergangen": suche.letzter_tag < today(),
             "widersprueche": find_widersprueche(suche.klient, kriterien) if suche.klient else (),
             "breadcrumb": suche_crumbs(suche),
+        },
+    )
+
+
+def _show_ohne_preise(request: HttpRequest, suche: Suche) -> HttpResponse:
+    """The same list without anything that tells a price: neither its order nor what it leaves out."""
+    kriterien, gewichtung = kriterien_of(suche), get_gewichtung(suche.klient_id)
+    form = TrefferFilter(request.GET, ist_stationaer=suche.hilfeart.ist_stationaer)
+    eingrenzung = form.eingrenzung().ohne_preise
+    warn_ignored(request, form, bekannt={"preise": (OHNE_PREISE,)}, sortierungen=Sortierung.values)
+    preis_zaehlt = gewichtung.gewichte.preis > 0
+    sortierung = order_without_preise(read_ansicht(request.GET).sortierung, preis_zaehlt=preis_zaehlt)
+    leser = Seitenleser(
+        kriterien, sortierung=sortierung, eingrenzung=eingrenzung, je_seite=ERGEBNIS.je_seite, gewichtung=gewichtung,
+        mit_preisen=False,
+    )  # fmt: skip
+    kreise = list_kurznamen()
+    page = ERGEBNIS.page_of(
+        request, leser.find, lambda nummern: build_ergebniszeilen(kriterien, leser.load(nummern), kreise)
+    )
+    record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.SUCHE_ANSEHEN, objekt=suche)
+    return render(
+        request,
+        "placements/auswahl/ergebnis_ohne_preise.html",
+        {
+            "suche": suche,
+            "page": page,
+            "ueberschrift": _ueberschrift(leser.markt, leser.zahlen, eingrenzung),
+            "eingegrenzt": [wort for name, wort in form.chips() if name in NICHTS_VOM_PREIS],
+            "reihenfolge": dict(SORTIERUNGEN)[sortierung],
+            "mit_passung": not preis_zaehlt,
+            "mit_preisen_url": build_url_without(request, "preise"),
+            "eckdaten": describe_kriterien(suche, kreise),
+            "breadcrumb": suche_crumbs(suche, "Ohne Preise"),
         },
     )
 

@@ -20,7 +20,7 @@ from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import Suche
-from tenant_apps.placements.search.forms import TrefferFilter, read_ansicht
+from tenant_apps.placements.search.forms import OHNE_PREISE, TrefferFilter, read_ansicht, shows_preise
 from tenant_apps.placements.search.selectors.angebot import list_angebote
 from tenant_apps.placements.search.selectors.ergebnis import ERGEBNIS
 from tenant_apps.placements.search.selectors.kriterien import kriterien_of
@@ -34,8 +34,6 @@ from tenant_apps.placements.services.search import update_merkliste
 from tenant_apps.placements.vorgaben import PASSUNG_GEWICHTE
 from tenant_apps.vorgaben.selectors import get_vorgabe
 
-#: In the address: the sheet for the child and the parents.
-OHNE_PREISE = "ohne"
 #: Sent with what is kept in the list: back to where it was.
 LISTE = "liste"
 
@@ -84,7 +82,7 @@ def show_vergleich(request: HttpRequest, uuid: UUID) -> HttpResponse:
     suche, ansicht = load_suche(request, uuid), read_ansicht(request.GET)
     kriterien, gewichtung = kriterien_of(suche), get_gewichtung(suche.klient_id, preis=ansicht.probe)
     vergleich = compare_angebote(kriterien, [UUID(pk) for pk in suche.gemerkt], gewichtung)
-    mit_preisen = request.GET.get("preise") != OHNE_PREISE
+    mit_preisen = shows_preise(request.GET)
     anteile = get_vorgabe(PASSUNG_GEWICHTE)
     record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.VERGLEICH_ANSEHEN, objekt=suche)
     return render(

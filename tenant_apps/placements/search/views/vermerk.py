@@ -17,14 +17,12 @@ from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies, rules
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import Auswahlvermerk, Reservierung
-from tenant_apps.placements.search.forms import NachtragForm
+from tenant_apps.placements.search.forms import NachtragForm, shows_preise
 from tenant_apps.placements.search.selectors.kette import Kettenstand, check_glied
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tenant_apps.placements.search.selectors.vermerk import describe_kriterien, get_ausserhalb, list_vermerke
 from tenant_apps.placements.services.vermerk import create_nachtrag
 
-#: In the address: the sheet for the child and the parents.
-OHNE_PREISE = "ohne"
 #: Rows that its sheet without prices leaves out.
 NICHT_FUER_DIE_FAMILIE = {
     "Gewichte der Passung",
@@ -49,7 +47,7 @@ def show_vermerk(request: HttpRequest, uuid: UUID) -> HttpResponse:
     verfuegbar = [zeile for zeile in zeilen if zeile.verfuegbar]
     ausserhalb = get_ausserhalb(vermerk)
     gewaehlt = next((zeile for zeile in zeilen if zeile.angebot == vermerk.angebot_id), None)
-    mit_preisen = request.GET.get("preise") != OHNE_PREISE
+    mit_preisen = shows_preise(request.GET)
     eckdaten = describe_kriterien(vermerk.kriterien, mit_bedarf=mit_bedarf)
     if not mit_preisen:  # for the family: nothing that tells what costs less, or of other helps
         verfuegbar.sort(key=lambda zeile: (zeile.einrichtung, zeile.angebot_name))
