@@ -228,6 +228,17 @@ class AuswahlForm(forms.Form):
             data["alter"] = alter
         return Kriterien(region=region, **without_foreign(data, hat))
 
+    def list_hindernisse(self) -> tuple[list[str], list[str]]:
+        """Why nothing can be counted: what is wrong, in sentences with the field's name, and what is missing yet."""
+        falsch, fehlt = [], []
+        for name, fehler in self.errors.items():
+            feld = str(self.fields[name].label) if name in self.fields else ""
+            if PFLICHT in fehler:
+                fehlt.append(feld)
+            else:
+                falsch.append(f"{feld}: {fehler[0]}" if feld else str(fehler[0]))
+        return falsch, fehlt
+
     @property
     def liegt_in_vergangenheit(self) -> bool:
         """Whether the period is over: allowed, with a notice."""

@@ -54,6 +54,25 @@ def test_search__counts_live_and_keeps_nothing(anna, vg):
         assert not Suche.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("anders", "gesagt"),
+    [
+        ({"hilfeart": ""}, "Es fehlt noch: Hilfeart."),
+        ({"hilfeart": "", "ende": ""}, "Es fehlt noch: Ende der Hilfe, Hilfeart."),
+        ({"reichweite": "UMKREIS", "umkreis_km": "30"}, "Es fehlt noch: Postleitzahl."),
+        ({"tage_je_woche": "9"}, "Tage je Woche: "),
+        ({"ende": "31.2.2018", "hilfeart": ""}, "Ende der Hilfe: "),
+        ({"ende": "2017-05-31"}, "Ende"),
+        ({"hilfeart": "A31"}, "Bitte geben Sie die Stunden je Woche an"),
+    ],
+)
+def test_search__says_why_nothing_can_be_counted(anna, anders, gesagt):
+    seite = _text(anna.post(f"{URL}zaehlen/", EINGABE | anders))
+    assert gesagt in seite and "</dd>" not in seite
+    ohne_script = _text(anna.post(URL, EINGABE | anders | {"aktion": "zaehlen"}))
+    assert gesagt in ohne_script and "fehler" not in ohne_script.partition("<main")[2].partition("<form")[0].casefold()
+
+
 def test_search__counts_for_the_person_being_typed(anna):
     create_markt()
     junge = {"person-geburtsdatum": "2007-03-14", "person-geschlecht": "1"}

@@ -127,17 +127,17 @@ def count(request: HttpRequest) -> HttpResponse:
     return render(request, "placements/auswahl/_zahlen.html", {"zahlen": _count(request, form, person), "form": form})
 
 
-def _count(request: HttpRequest, form: AuswahlForm, person: PersonForm) -> dict[str, Any] | None:
-    """None while the criteria are incomplete; `meldung` when they cannot be searched."""
+def _count(request: HttpRequest, form: AuswahlForm, person: PersonForm) -> dict[str, Any]:
+    """`meldung` where nothing can be counted: what is wrong; `fehlt`: what is missing yet."""
     if not form.is_valid():
-        return None
+        return dict(zip(("meldung", "fehlt"), form.list_hindernisse(), strict=True))
     person.is_valid()
     klient = person.cleaned_data.get("klient") or _entered(person)
     kriterien = form.kriterien(region=request.tenant.kuerzel, klient=klient)
     try:
         zahlen = count_angebote(kriterien)
     except RegelVerletzt as error:
-        return {"meldung": error.message}
+        return {"meldung": [error.message]}
     return {
         "kriterien": kriterien,
         "gesamt": zahlen.gesamt,
