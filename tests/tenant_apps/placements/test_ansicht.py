@@ -85,6 +85,13 @@ def test_result_to_offer__the_note_has_the_list_of_the_screen(markt, suche, vg, 
     assert is_unveraendert(vermerk)
 
 
+def test_searched_again__it_is_shown_as_before(markt, suche, sign_in):
+    anna, query = sign_in("anna"), "?sort=passung&preis=90"
+    assert f'erneut/{query.replace("&", "&amp;")}"' in anna.get(f"/hze-auswahl/{suche.pk}/{query}").text
+    neu = anna.post(f"/hze-auswahl/{suche.pk}/erneut/{query}&erfunden=1")
+    assert neu["Location"].endswith(f"/{query}") and str(suche.pk) not in neu["Location"]
+
+
 def test_the_orders_differ__or_the_story_above_tells_nothing(markt, suche, sign_in):
     anna = sign_in("anna")
     listen = [_shown(anna.get(f"/hze-auswahl/{suche.pk}/?sort={s}").text) for s in

@@ -227,5 +227,5 @@ def repeat_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
         neu = create_suche(akteur=request.akteur, kriterien=kriterien, betroffen=betroffen)
     except RegelVerletzt as error:
         messages.error(request, error.message)
-        return redirect("placements:suche", suche.pk)
-    return redirect(reverse("placements:suche", args=[neu.pk]))
+        neu = suche
+    return redirect(f"{reverse('placements:suche', args=[neu.pk])}{read_ansicht(request.GET).query}")
