@@ -28,6 +28,7 @@ class HinweisArt(models.TextChoices):
     LEISTUNGSNACHWEIS = "LEISTUNGSNACHWEIS", "Leistungsnachweis ist fällig"
     RECHNUNG_BEANSTANDET = "RECHNUNG_BEANSTANDET", "Rechnung wurde beanstandet"
     BEENDIGUNG = "BEENDIGUNG", "Hilfe wurde beendet"
+    VERLAENGERUNG = "VERLAENGERUNG", "Hilfe wurde verlängert"
     STORNIERUNG = "STORNIERUNG", "Buchung wurde storniert"
 
 

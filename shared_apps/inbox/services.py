@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -37,6 +38,12 @@ def notify_anbieter(
         beginn=beginn,
         frist_at=frist_at,
     )
+
+
+def notify_once(**pointer: Any) -> None:
+    """The same, where nothing of this kind waits about the object already."""
+    if not _open(pointer["art"], pointer["objekt_id"]).exists():
+        notify_anbieter(**pointer)
 
 
 def _open(art: HinweisArt, objekt_id: UUID) -> QuerySet[Hinweis]:

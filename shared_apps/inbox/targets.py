@@ -13,6 +13,7 @@ ZIEL = {
     HinweisArt.RESERVIERUNG: "/reservierungen/{id}/",
     HinweisArt.BUCHUNG: "/buchungen/{id}/",
     HinweisArt.BEENDIGUNG: "/buchungen/{id}/",
+    HinweisArt.VERLAENGERUNG: "/buchungen/{id}/",
     HinweisArt.STORNIERUNG: "/buchungen/{id}/",
     HinweisArt.LEISTUNGSNACHWEIS: "/buchungen/{id}/",
     HinweisArt.RECHNUNG_BEANSTANDET: "/abrechnung/rechnungen/{id}/",
@@ -22,6 +23,7 @@ AKTION = {
     HinweisArt.RESERVIERUNG: "Entscheiden",
     HinweisArt.BUCHUNG: "Ansehen",
     HinweisArt.BEENDIGUNG: "Ansehen",
+    HinweisArt.VERLAENGERUNG: "Ansehen",
     HinweisArt.STORNIERUNG: "Ansehen",
     HinweisArt.LEISTUNGSNACHWEIS: "Erfassen",
     HinweisArt.RECHNUNG_BEANSTANDET: "Bearbeiten",
@@ -34,6 +36,7 @@ ERLEDIGT = {
     HinweisArt.STORNIERUNG: "Stornierte Buchung",
     HinweisArt.BUCHUNG: "Buchung",
     HinweisArt.BEENDIGUNG: "Beendigung der Hilfe",
+    HinweisArt.VERLAENGERUNG: "Verlängerung der Hilfe",
     HinweisArt.LEISTUNGSNACHWEIS: "Leistungsnachweis",
     HinweisArt.RECHNUNG_BEANSTANDET: "Beanstandete Rechnung",
 }

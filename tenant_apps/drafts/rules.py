@@ -114,6 +114,7 @@ FORMULARE = {
     "placements:extend": "Frist verlängern",
     "placements:withdraw": "Reservierung zurückziehen",
     "placements:begin": "Aufnahme bestätigen",
+    "placements:extend_booking": "Hilfe verlängern",
     "placements:end": "Hilfe beenden",
     "placements:cancel": "Buchung stornieren",
     "cases:list_search": "Suche nach Fällen",

@@ -178,6 +178,7 @@ class Vorgang(Vorgangsart):
     RESERVIERUNG_ABRUFEN = "api.reservierung", "Reservierung abrufen (Programm)"
     RESERVIERUNGEN_ABRUFEN = "api.reservierungen", "Reservierungen abrufen (Programm)"
     BUCHUNG_BEGINNEN = "buchung.beginnen", "Hilfe beginnen", "begin_buchung"
+    BUCHUNG_VERLAENGERN = "buchung.verlaengern", "Buchung verlängern", "extend_buchung"
     BUCHUNG_BEENDEN = "buchung.beenden", "Hilfe beenden", "end_buchung"
     BUCHUNG_STORNIEREN = "buchung.stornieren", "Buchung stornieren", "cancel_buchung"
     BUCHUNG_ANSEHEN = "buchung.ansehen", "Buchung ansehen"

@@ -99,6 +99,7 @@ SCHRITTE_BUCHUNG = Schritte(
 BEGINNEN = Vorhaben(SCHRITTE_BUCHUNG, BuchungAktion.BEGINNEN, refused={BuchungZustand.LAUFEND: SCHON_BEGONNEN})
 BEENDEN = Vorhaben(SCHRITTE_BUCHUNG, BuchungAktion.BEENDEN, von=get_zustand_heute)
 ABBRECHEN = Vorhaben(SCHRITTE_BUCHUNG, BuchungAktion.ABBRECHEN, von=get_zustand_heute)
+VERLAENGERN = Vorhaben(SCHRITTE_BUCHUNG, BuchungAktion.VERLAENGERN)
 STORNIEREN = Vorhaben(SCHRITTE_BUCHUNG, BuchungAktion.STORNIEREN, von=get_zustand_heute)
 
 

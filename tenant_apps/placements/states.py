@@ -54,6 +54,7 @@ class VorgangZustand(Beschriftet):
 class BuchungAktion(Beschriftet):
     BEGINNEN = "beginnen", "Aufnahme bestätigen"
     FORTSCHREIBEN = "fortschreiben", "Fortschreiben"
+    VERLAENGERN = "verlaengern", "Verlängern"
     BEENDEN = "beenden", "Beenden"
     ABBRECHEN = "abbrechen", "Abbrechen"
     STORNIEREN = "stornieren", "Stornieren"
@@ -89,10 +90,12 @@ BUCHUNG: Zustandsmaschine[BuchungZustand, BuchungAktion] = Zustandsmaschine(
         _B.GEBUCHT: {
             _BA.BEGINNEN: _B.LAUFEND,
             _BA.FORTSCHREIBEN: _B.GEBUCHT,
+            _BA.VERLAENGERN: _B.GEBUCHT,
             _BA.STORNIEREN: _B.STORNIERT,
         },
         _B.LAUFEND: {
             _BA.FORTSCHREIBEN: _B.LAUFEND,
+            _BA.VERLAENGERN: _B.LAUFEND,
             _BA.BEENDEN: _B.BEENDET,
             _BA.ABBRECHEN: _B.ABGEBROCHEN,
         },

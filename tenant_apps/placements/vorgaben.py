@@ -41,6 +41,23 @@ NACHT_STUNDEN = register_vorgabe(
         worte=anzahl_stunden,
     )
 )
+NACHT_TAGE = register_vorgabe(
+    Anzahl(
+        code="placements.nacht_tage",
+        name="Heute Nacht: für so viele Tage wird ein Platz gesucht und gebucht",
+        erklaerung=(
+            "Ein Kind, das nachts in Obhut genommen wird, bleibt, bis es den Eltern übergeben oder über eine Hilfe"
+            " entschieden ist (§ 42 Abs. 4 SGB VIII). So lange ist der Platz zunächst sein; eine Buchung lässt sich"
+            " verlängern und vorher beenden."
+        ),
+        voreinstellung=lambda: 14,
+        quelle="Vorschlag von SoJuS, kein Gesetz und keine Erhebung",
+        aendern=_AENDERN,
+        von=1,
+        bis=90,
+        worte=anzahl_tage,
+    )
+)
 SUCHE_TAGE = register_vorgabe(
     Anzahl(
         code="placements.suche_tage",

@@ -20,7 +20,7 @@ from uuid6 import uuid7
 
 from shared_apps.core.clock import real_now
 from shared_apps.core.errors import KeinPlatzFrei, Konflikt, refused_by
-from shared_apps.core.zeitraum import Zeitraum
+from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, format_datum
 from shared_apps.occupancy.enums import LEBEND, BindungZustand
 from shared_apps.occupancy.models import Platzbindung
 from shared_apps.occupancy.selectors import list_freie_plaetze
@@ -49,6 +49,16 @@ _WITHOUT_LICENCE = "bindung_ohne_erlaubnis"
 _GONE_MEANWHILE = {
     "bindung_nach_dem_ende", "bindung_auf_gesperrtem_platz", "bindung_trotz_aufnahmestopp", _WITHOUT_LICENCE,
 }  # fmt: skip
+
+NICHT_MEHR_GEBUCHT = "Diese Buchung hält keinen Platz mehr."
+BIS_DAHIN = "Verlängern lässt sich bis zum {}."
+ANSCHLUSS = "Verlängern lässt sich hier nicht; bitte suchen Sie etwas für die Zeit danach."
+#: Why a booked place is not held longer, by the constraint that says so.
+_WARUM_NICHT = {
+    "platzbindung_keine_doppelbelegung": "{Der} ist ab dem {tag} schon für jemand anderen gehalten.",
+    "bindung_auf_gesperrtem_platz": "{Der} ist ab dem {tag} von der Einrichtung gesperrt.",
+    "bindung_nach_dem_ende": "{Der} wird ab dem {tag} nicht mehr angeboten.",
+}
 
 _INSERT = """
 INSERT INTO occupancy_platzbindung (id, created_at, mandant, platz_id, zeitraum, zustand, ablauf_at)
@@ -110,6 +120,50 @@ def book_platz(*, bindung_id: UUID) -> None:
         changed = _held(bindung_id).update(zustand=BindungZustand.GEBUCHT.value, ablauf_at=None)
     if not changed:
         raise Konflikt(BINDUNG_ERLOSCHEN, code="reservierung_abgelaufen")
+
+
+@transaction.atomic
+def extend_platz(*, bindung_id: UUID, ende: date) -> None:
+    """Hold a booked place of the open tenant on, to the day before `ende`. `KeinPlatzFrei` when somebody else has it
+    by then, or its house has blocked or ends it: from which day on, and how far it would go."""
+    rows = Platzbindung.objects.select_for_update(no_key=True, of=("self",)).select_related("platz__angebot__hilfeart")
+    bindung = rows.filter(pk=bindung_id, zustand=BindungZustand.GEBUCHT.value).first()
+    if bindung is None:
+        raise Konflikt(NICHT_MEHR_GEBUCHT, code="nicht_gebucht")
+    _free_lapsed(bindung.platz.angebot_id)
+    if not (grund := _stretch(bindung, ende)):
+        return
+    bisher, frei, zu_weit = bindung.zeitraum.upper, bindung.zeitraum.upper, ende
+    while (zu_weit - frei).days > 1:  # row-level security shows nobody else's hold; the constraint knows them
+        mitte = frei + (zu_weit - frei) // 2
+        if naeher := _stretch(bindung, mitte, probe=True):
+            zu_weit, grund = mitte, naeher
+        else:
+            frei = mitte
+    text = _WARUM_NICHT[grund].format(Der=bindung.platz.angebot.worte.Der, tag=format_datum(frei))
+    weiter = BIS_DAHIN.format(format_datum(frei - EIN_TAG)) if frei > bisher else ANSCHLUSS
+    raise KeinPlatzFrei(f"{text} {weiter}")
+
+
+class _Undo(Exception):
+    """Nothing of a try is kept."""
+
+
+def _stretch(bindung: Platzbindung, ende: date, *, probe: bool = False) -> str:
+    """Hold it to the day before `ende`, or only try to; the name of the constraint that refuses, empty when none."""
+    zeitraum = (bindung.zeitraum.lower, ende)
+    try:
+        with transaction.atomic():
+            Platzbindung.objects.filter(pk=bindung.pk).update(zeitraum=zeitraum)
+            if probe:
+                raise _Undo
+    except _Undo:
+        return ""
+    except IntegrityError as error:
+        if (grund := refused_by(error)) in _WARUM_NICHT:
+            return str(grund)
+        raise
+    return ""
 
 
 def extend_bindung(*, bindung_id: UUID, ablauf_at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Bookings through the API: read, end."""
+"""Bookings through the API: read, extend, end."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from tenant_apps.placements.enums import Beendigungsgrund, Vorgang
 from tenant_apps.placements.faelle.selectors.vorgang import BUCHUNGEN, get_beginn, get_zustand_heute
 from tenant_apps.placements.models import Buchung
 from tenant_apps.placements.services.end import end_buchung
+from tenant_apps.placements.services.extend import extend_buchung
 from tenant_apps.placements.states import BuchungAktion
 from tenant_apps.repeats.api import IDEMPOTENCY, ThingViewSet
 
@@ -122,6 +123,13 @@ class BeendigungEingabe(felder.Eingabe):
         return Beendigungsgrund(grund)
 
 
+class BuchungVerlaengernEingabe(felder.Eingabe):
+    """The new last day, and why."""
+
+    letzter_tag = felder.ArbeitstagField()
+    begruendung = felder.GrundField(max_length=500, help_text="Teil des Auswahlvermerks, als Nachtrag")
+
+
 def _changeable(akteur: Akteur, uuid: UUID) -> Buchung:
     """By the booking's id or by that of the reservation it came from."""
     rows = related(*RELATED)(policies.changeable_buchungen(akteur))
@@ -134,13 +142,14 @@ def render_buchung(uuid: UUID, akteur: Akteur) -> dict:
 
 
 class BuchungViewSet(ThingViewSet):
-    """Bookings, and their end."""
+    """Bookings, and what becomes of their end."""
 
     policy = dict.fromkeys(("list", "retrieve"), policies.may_list_faelle) | {
-        "end": policies.SCHRITTE_BUCHUNG.may(BuchungAktion.BEENDEN)
+        "end": policies.SCHRITTE_BUCHUNG.may(BuchungAktion.BEENDEN),
+        "extend": policies.SCHRITTE_BUCHUNG.may(BuchungAktion.VERLAENGERN),
     }
-    scopes = dict.fromkeys(("list", "retrieve"), Umfang.LESEN) | {"end": Umfang.RESERVIEREN}
-    bodies = {"end": BeendigungEingabe}
+    scopes = dict.fromkeys(("list", "retrieve"), Umfang.LESEN) | dict.fromkeys(("end", "extend"), Umfang.RESERVIEREN)
+    bodies = {"end": BeendigungEingabe, "extend": BuchungVerlaengernEingabe}
     liste = BUCHUNGEN
 
     def seen(self) -> QuerySet[Buchung]:
@@ -196,5 +205,20 @@ class BuchungViewSet(ThingViewSet):
             buchung = self.load(uuid)
             vorgabe = max(get_beginn(buchung), min(today(), buchung.letzter_tag))
             end_buchung(buchung=buchung, akteur=self.akteur, **{"letzter_tag": vorgabe} | data)
+
+        return self.act(work)
+
+    @extend_schema(
+        operation_id="buchungen_verlaengern",
+        description="Die Hilfe länger buchen, am selben Platz und zu den vereinbarten Entgelten. 409: der Platz ist "
+        "nicht so lange frei; die Meldung sagt, bis wann er es ist.",
+        responses={200: BuchungAusgabe} | FEHLER_SCHREIBEN,
+        parameters=[IDEMPOTENCY],
+    )
+    def extend(self, request: Request, uuid: UUID) -> Response:
+        """Book the same place on; 409 where it is not free that long, which says until when it is."""
+
+        def work(data: dict[str, Any]) -> None:
+            extend_buchung(buchung=self.load(uuid), akteur=self.akteur, **data)
 
         return self.act(work)

@@ -44,6 +44,7 @@ urlpatterns: list = [
     path(f"{_RESERVIERUNG}buchen/", ReservierungViewSet.as_view({"post": "book"}), name="api-buchen"),
     path("buchungen/", BuchungViewSet.as_view({"get": "list"}), name="api-buchungen"),
     path(_BUCHUNG, BuchungViewSet.as_view({"get": "retrieve"}), name="api-buchung"),
+    path(f"{_BUCHUNG}verlaengern/", BuchungViewSet.as_view({"post": "extend"}), name="api-buchung-verlaengern"),
     path(f"{_BUCHUNG}beenden/", BuchungViewSet.as_view({"post": "end"}), name="api-beenden"),
     path(f"{_RESERVIERUNG}beenden/", BuchungViewSet.as_view({"post": "end"}), name="api-reservierung-beenden"),
 ]

@@ -104,6 +104,18 @@ class BeendigungForm(TrotzRechnungForm):
     )
 
 
+class WeiterForm(forms.Form):
+    """Until when a booked help goes on, and why."""
+
+    letzter_tag = felder.ArbeitstagField(label="Neuer letzter Tag")
+    begruendung = felder.GrundField(
+        label="Begründung",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Sie steht als Nachtrag im Auswahlvermerk.",
+    )
+
+
 class StornoForm(forms.Form):
     """Why a booking that has not begun is cancelled."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenant_apps.placements.faelle.views import aktionen, detail, fristen, liste
+from tenant_apps.placements.faelle.views import aktionen, detail, fristen, liste, verlaengern
 
 urlpatterns: list = [
     path("faelle/", liste.list_faelle, name="list"),
@@ -17,6 +17,7 @@ urlpatterns: list = [
     path("reservierungen/<uuid:uuid>/zurueckziehen/", fristen.withdraw, name="withdraw"),
     path("buchungen/<uuid:uuid>/", detail.show_buchung, name="buchung"),
     path("buchungen/<uuid:uuid>/beginnen/", aktionen.begin, name="begin"),
+    path("buchungen/<uuid:uuid>/verlaengern/", verlaengern.extend, name="extend_booking"),
     path("buchungen/<uuid:uuid>/beenden/", aktionen.end, name="end"),
     path("buchungen/<uuid:uuid>/stornieren/", aktionen.cancel, name="cancel"),
 ]

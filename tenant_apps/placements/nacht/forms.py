@@ -15,7 +15,7 @@ GESCHLECHTER = [("m", "Junge"), ("w", "Mädchen"), ("d", "divers"), (UNBEKANNT, 
 
 
 class NachtForm(forms.Form):
-    """Age and sex, nothing else."""
+    """Age and sex, nothing else; and, on the list, whether one night is enough."""
 
     alter = felder.GanzzahlField(
         label="Alter in Jahren", von=0, bis=ALTER_HOECHSTENS, help_text="Geschätzt genügt.",
@@ -23,17 +23,22 @@ class NachtForm(forms.Form):
     )  # fmt: skip
     geschlecht = felder.AuswahlField(label="Geschlecht", choices=GESCHLECHTER, widget=forms.RadioSelect)
 
+    kurz = felder.JaNeinField(label="nur für eine Nacht", required=False)
+
     @property
     def gesucht(self) -> Nachtfrage:
         """What was answered."""
         geschlecht = self.cleaned_data["geschlecht"]
-        return Nachtfrage(self.cleaned_data["alter"], "" if geschlecht == UNBEKANNT else geschlecht)
+        return Nachtfrage(
+            self.cleaned_data["alter"], "" if geschlecht == UNBEKANNT else geschlecht, self.cleaned_data["kurz"]
+        )
 
 
 class PlatzForm(forms.Form):
-    """Which offer was tapped."""
+    """Which offer was tapped, and whether on the list of those for one night."""
 
     angebot = felder.ObjektField(label="Angebot", queryset=Angebot.objects.all())
+    kurz = felder.JaNeinField(label="nur für eine Nacht", required=False)
 
 
 class PflichtForm(forms.Form):

@@ -57,12 +57,13 @@ def list_widersprueche(
 
 
 def list_abweichungen(
-    *, alter: int, geschlecht: str, alter_von: int, alter_bis: int, nur_geschlecht: str
+    *, alter: int, geschlecht: str, alter_von: int, alter_bis: int, nur_geschlecht: str, wann: str = "bei Beginn"
 ) -> tuple[str, ...]:
     """In what respect a young person is outside of whom an offer takes, as German sentences; empty when all fits.
 
-    `alter` on the first day, both ends of the range belong to it; `geschlecht` is m, w, d or empty (no entry),
-    `nur_geschlecht` m, w or empty (takes everybody). The provider decides in the end: it is no prohibition.
+    `alter` on the first day (`wann`: the words for it), both ends of the range belong to it; `geschlecht` is m, w, d or
+    empty (no entry), `nur_geschlecht` m, w or empty (takes everybody). The provider decides in the end: it is no
+    prohibition.
     """
     gefunden = []
     if nur_geschlecht and geschlecht and geschlecht != nur_geschlecht:
@@ -70,7 +71,7 @@ def list_abweichungen(
         gefunden.append(f"Das Angebot nimmt nur {wen} auf.")
     if not alter_von <= alter <= alter_bis:
         gefunden.append(
-            f"Das Aufnahmealter ist {alter_von} bis {anzahl_jahre(alter_bis)}; die Person ist bei Beginn {alter}."
+            f"Das Aufnahmealter ist {alter_von} bis {anzahl_jahre(alter_bis)}; die Person ist {wann} {alter}."
         )
     return tuple(gefunden)
 

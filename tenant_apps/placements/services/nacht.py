@@ -69,10 +69,12 @@ def reserve_nacht(*, akteur: Akteur, gesucht: Nachtfrage, angebot_id: UUID) -> N
 
 
 @transaction.atomic
-def update_nachtaufnahme(*, akteur: Akteur, aufnahme: Nachtaufnahme, angebot_id: UUID) -> Nachtaufnahme:
+def update_nachtaufnahme(
+    *, akteur: Akteur, aufnahme: Nachtaufnahme, angebot_id: UUID, kurz: bool = False
+) -> Nachtaufnahme:
     """Take another place for the same child; the one held so far is given back. Both or nothing."""
     aufnahme = _lock(akteur, aufnahme)
-    gesucht = gesucht_of(aufnahme)
+    gesucht = gesucht_of(aufnahme, kurz=kurz)
     ergebnis, hilfeart = _find(gesucht, angebot_id)
     lock_kette()  # before the months that giving back marks
     _release(akteur, aufnahme.reservierung, ANDERER_PLATZ)

@@ -4,6 +4,7 @@ afterwards; what was wrong is said by a further one (ADR 0086)."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -206,9 +207,15 @@ def create_vermerk_ausserhalb(
 
 @transaction.atomic
 def create_nachtrag(
-    *, akteur: Akteur, reservierung: Reservierung, begruendung: str, wuensche: str = ""
+    *,
+    akteur: Akteur,
+    reservierung: Reservierung,
+    begruendung: str,
+    wuensche: str = "",
+    kriterien: dict[str, Any] | None = None,
 ) -> Auswahlvermerk:
-    """Correct or complete a choice by a further note; the first one stays as it is.
+    """Correct or complete a choice by a further note; the first one stays as it is. `kriterien`: what of them is
+    another from now on (`freeze_verlaengerung`).
 
     `Konflikt` when the person is restricted, `RegelVerletzt` (begruendung) without a reason in words.
     """
@@ -218,7 +225,7 @@ def create_nachtrag(
     erster = Auswahlvermerk.objects.get(pk=reservierung.auswahlvermerk_id)
     inhalt: dict[str, Any] = {
         "fachkraft_name": akteur.name,
-        "kriterien": {},
+        "kriterien": kriterien or {},
         "angebote": [],
         "angebot_id": erster.angebot_id,
         "rang": erster.rang,
@@ -231,6 +238,13 @@ def create_nachtrag(
     nachtrag = _seal(akteur, erster.suche_id, reservierung.klient_id, inhalt)
     record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.VERMERK_NACHTRAG, objekt=nachtrag)
     return nachtrag
+
+
+def freeze_verlaengerung(bisher: date, bis: date, abweichungen: Sequence[str]) -> dict[str, Any]:
+    """That a booked help goes on: its last day until now, its last day from now on, in what the person is outside of
+    whom the offer takes."""
+    tage = {"bisher": bisher.isoformat(), "verlaengert_bis": bis.isoformat()}
+    return tage | ({"abweichungen": list(abweichungen)} if abweichungen else {})
 
 
 def _seal(akteur: Akteur, suche_id: UUID, klient_id: UUID, inhalt: dict[str, Any]) -> Auswahlvermerk:

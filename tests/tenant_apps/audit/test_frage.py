@@ -81,7 +81,11 @@ def test_reservation__every_step_in_every_state(story, sign_in) -> None:
 
 def test_booking__every_step_in_every_state(story, sign_in) -> None:
     laufend, anna = story.book(), sign_in("anna")
-    seiten = {_B.BEENDEN: ("placements:end", anna), _B.STORNIEREN: ("placements:cancel", anna)}
+    seiten = {
+        _B.VERLAENGERN: ("placements:extend_booking", anna),
+        _B.BEENDEN: ("placements:end", anna),
+        _B.STORNIEREN: ("placements:cancel", anna),
+    }
     for zustand in set(BuchungZustand) - {BuchungZustand.GEBUCHT}:
         with story.at_vg():
             Buchung.objects.filter(pk=laufend.pk).update(

@@ -14,6 +14,7 @@ from shared_apps.catalogue.models import Hilfeart
 from shared_apps.comparison.models import Kennzahlwert
 from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.inbox.models import Hinweis
 from shared_apps.occupancy.models import Platzbindung
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.billing.selectors.berechnung import list_entgelte
@@ -27,6 +28,7 @@ from tenant_apps.placements.models import Auswahlvermerk, Buchung, Fremdeinricht
 from tenant_apps.placements.search.selectors.pruefsumme import is_unveraendert
 from tenant_apps.placements.services.book import book_reservierung
 from tenant_apps.placements.services.end import cancel_buchung, end_buchung
+from tenant_apps.placements.services.extend import extend_buchung
 from tenant_apps.placements.services.fremd import (
     Entgeltangabe,
     Zusage,
@@ -144,6 +146,16 @@ def test_end_and_cancel__nobody_is_told_and_no_place_comes_free(anna, vg):
         spaeter = _book(anna, haus, beginn=ab, ende=ab + timedelta(days=90), zusage=Zusage(today(), ""))
         cancel_buchung(buchung=spaeter, akteur=anna, text="Die Familie ist umgezogen.")
         assert sorted(Buchung.objects.values_list("zustand", flat=True)) == ["ABGEBROCHEN", "STORNIERT"]
+
+
+def test_extend__at_the_rates_of_the_list_and_nobody_is_told(anna, vg):
+    with in_tenant(vg):
+        buchung = _book(anna, _haus(anna))
+        neu = extend_buchung(buchung=buchung, akteur=anna, letzter_tag=date(2017, 12, 10), begruendung=WARUM)
+        assert neu.letzter_tag == date(2017, 12, 10)
+        assert neu.soll_kosten - buchung.soll_kosten == 10 * Decimal("190.00")
+    with on_portal():
+        assert not Hinweis.objects.exists()
 
 
 def test_figures__planned_costs_and_a_booking_outside_of_the_district(anna, vg):

@@ -81,6 +81,28 @@ def test_search_nacht__nearest_first_over_all_kinds_and_nothing_left_out(markt, 
     assert sorted(zeile.rang for _, zeile in ergebnis.treffer) == [1, 1, 1], "equal rates, over both kinds of help"
 
 
+def test_hold__as_many_days_as_the_office_says__or_one_night_where_nothing_is_longer(sign_in, markt, vg, hro):
+    """A child taken in stays: two weeks, unless the office says otherwise; what is free for a night is still found."""
+    nah, *_ = markt
+    for platz in nah.plaetze.all():
+        occupy_platz(platz=platz, tenant=hro, zeitraum=DateRange(today() + timedelta(days=5), today() + timedelta(9)))
+    anna = sign_in("anna")
+    seite = _text(anna.post(URL, JUNGE))
+    assert "2 Angebote heute Nacht" in seite and f"frei bis {today() + timedelta(days=14):%d.%m.%Y}" in seite
+    assert _reserve(anna, nah).status_code == 409
+    seite = _text(anna.post(URL, JUNGE | {"kurz": "on"}))
+    assert "3 Angebote heute Nacht" in seite and "(eine Nacht)" in seite
+    url = _reserve(anna, nah, kurz="on").headers["Location"]
+    with in_tenant(vg):
+        assert Reservierung.objects.get().letzter_tag == today() + timedelta(days=1)
+    assert anna.post(f"{url}anderer-platz/", {"angebot": str(markt[1].pk)}).status_code == 302
+    with in_tenant(vg):
+        assert Nachtaufnahme.objects.get().reservierung.letzter_tag == today() + timedelta(days=14)
+    assert anna.post(f"{url}anderer-platz/", {"angebot": str(nah.pk)}).status_code == 409
+    assert "(eine Nacht)" in _text(anna.get(f"{url}anderer-platz/?kurz=on"))
+    assert anna.post(f"{url}anderer-platz/", {"angebot": str(nah.pk), "kurz": "on"}).status_code == 302
+
+
 def test_start__telephones_before_any_answer(sign_in, markt):
     seite = _text(sign_in("anna").get(URL))
     assert "<strong>5 Angebote</strong> nehmen jetzt auf" in seite, "those for girls, and for older ones, too"

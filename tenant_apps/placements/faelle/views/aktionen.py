@@ -22,7 +22,7 @@ from shared_apps.core.zeitraum import Zeitraum, format_datum
 from tenant_apps.audit.frage import ask_about
 from tenant_apps.audit.services import Vorhaben
 from tenant_apps.placements import policies, rules
-from tenant_apps.placements.anzeige import describe_amounts, describe_placement
+from tenant_apps.placements.anzeige import SAGEN_SIE_ES, describe_amounts, describe_placement
 from tenant_apps.placements.enums import Ablehnungsgrund, Beendigungsgrund, Vorgang
 from tenant_apps.placements.faelle.forms import (
     AblehnungForm,
@@ -57,7 +57,6 @@ from tenant_apps.placements.states import BuchungAktion, ReservierungAktion
 NOCH_NICHT = "Die Hilfe beginnt erst am {}. Bitte bestätigen Sie die Aufnahme, wenn der junge Mensch da ist."
 DARUEBER = "Während dieser Hilfe ist der junge Mensch anderswo; endet sie vorher, ist er nur noch dort: {}"
 ALLEIN_GEWORDEN = "Der junge Mensch ist jetzt nur noch dort: {} Bitte prüfen Sie, ob diese Hilfe so weitergeht."
-SAGEN_SIE_ES = "Bitte sagen Sie es der Einrichtung; sie steht nicht im Verzeichnis und erfährt es nicht von SoJuS."
 _RELATED = ("hilfefall__fachkraft", "hilfeart", "anbieter", "einrichtung", "fremdeinrichtung", "angebot")
 
 

@@ -36,6 +36,7 @@ from tenant_apps.placements.faelle.selectors.ueberschneidung import (
 )
 from tenant_apps.placements.hooks import get_abrechnungsrechte
 from tenant_apps.placements.models import Buchung, Reservierung
+from tenant_apps.placements.search.selectors.vermerk import list_verlaengerungen
 from tenant_apps.placements.states import (
     BUCHUNG_ABRECHENBAR,
     BUCHUNG_LEBEND,
@@ -82,6 +83,7 @@ _KNOEPFE_RESERVIERUNG = {
 }
 _KNOEPFE_AUFNAHME = {BuchungAktion.BEGINNEN: Knopf("placements:begin")}
 _KNOEPFE_BUCHUNG = {
+    BuchungAktion.VERLAENGERN: Knopf("placements:extend_booking", level="leise"),
     BuchungAktion.BEENDEN: Knopf("placements:end", "Hilfe beenden", level="danger"),
     BuchungAktion.STORNIEREN: Knopf("placements:cancel", level="danger"),
 }
@@ -232,7 +234,7 @@ def show_buchung(request: HttpRequest, uuid: UUID) -> HttpResponse:
     aufnahme, ende = _steps_of_buchung(akteur, buchung, zustand)
     rechte = get_abrechnungsrechte(akteur)
     if policies.may_decide(akteur):  # she has seen what the pointers in her inbox lead to
-        for art in (HinweisArt.BUCHUNG, HinweisArt.BEENDIGUNG, HinweisArt.STORNIERUNG):
+        for art in (HinweisArt.BUCHUNG, HinweisArt.VERLAENGERUNG, HinweisArt.BEENDIGUNG, HinweisArt.STORNIERUNG):
             settle_hinweis(art=art, objekt_id=buchung.pk, ausgang=Ausgang.GESEHEN)
     return render(
         request,
@@ -259,6 +261,7 @@ def show_buchung(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "gehaltene": _list_gehaltene(akteur, buchung),
             "rueckzug_grund": f"Gebucht ist ein anderer Platz: {buchung.haus.name}, Nummer {buchung.nummer}",
             "monate": selectors.list_monate(buchung),
+            "verlaengerungen": list_verlaengerungen(buchung.reservierung.auswahlvermerk_id) if akteur.ist_amt else (),
             "aufnahme": aufnahme,
             "actions": [*aufnahme, *ende],
             "kann_erfassen": rechte.darf_erfassen and zustand in BUCHUNG_ABRECHENBAR,

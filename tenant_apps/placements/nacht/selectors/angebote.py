@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from shared_apps.catalogue.models import Hilfeart
@@ -29,6 +29,8 @@ from tenant_apps.placements.search.selectors.search import (
 )
 from tenant_apps.placements.search.selectors.treffer import NACHT, Eingrenzung
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
+from tenant_apps.placements.vorgaben import NACHT_TAGE
+from tenant_apps.vorgaben.selectors import get_vorgabe
 
 #: Codes of the catalogue: who takes a child in at once (§ 42), and homes (§ 34), those for a crisis among them.
 NACHT_HILFEARTEN = ("S42", "S34")
@@ -40,10 +42,12 @@ GEZEIGT = 20
 
 @dataclass(frozen=True, slots=True)
 class Nachtfrage:
-    """For whom: what two questions give. `alter` None and `geschlecht` empty limit nothing."""
+    """For whom: what two questions give. `alter` None and `geschlecht` empty limit nothing. `kurz`: for one night only,
+    where nothing is free for longer."""
 
     alter: int | None = None
     geschlecht: str = ""
+    kurz: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,11 @@ class Nachtergebnis:
     kriterien: Mapping[str, Kriterien]
     treffer: tuple[tuple[str, Trefferzeile], ...]
     zahlen: Zahlen
+
+    @property
+    def bis(self) -> date | None:
+        """The last day a place is looked for."""
+        return next((eine.ende for eine in self.kriterien.values()), None)
 
     @property
     def weitere(self) -> int:
@@ -85,7 +94,8 @@ def search_nacht(gesucht: Nachtfrage, *, region: str) -> Nachtergebnis:
 
     One statement, and one for each thing that it needs: kinds of help, the district, the criteria of each module.
     """
-    kriterien = {art.code: _kriterien(art, gesucht, region) for art in _list_hilfearten()}
+    tage = get_vorgabe(NACHT_TAGE)
+    kriterien = {art.code: _kriterien(art, gesucht, region, tage) for art in _list_hilfearten()}
     if not kriterien:
         return Nachtergebnis({}, (), Zahlen(0, {}))
     markt = search_arten(list(kriterien.values()), sortierung=NACHT, eingrenzung=Eingrenzung(), hoechstens=GEZEIGT)
@@ -98,13 +108,13 @@ def _list_hilfearten() -> Sequence[Hilfeart]:
     return list(list_hilfearten().filter(code__in=NACHT_HILFEARTEN).select_related("modul"))
 
 
-def _kriterien(hilfeart: Hilfeart, gesucht: Nachtfrage, region: str) -> Kriterien:
-    """Tonight: from today to tomorrow, whatever the hour."""
+def _kriterien(hilfeart: Hilfeart, gesucht: Nachtfrage, region: str, tage: int) -> Kriterien:
+    """Tonight: from today on, whatever the hour, for as long as the office says."""
     return Kriterien(
         hilfeart=hilfeart,
         region=region,
         beginn=today(),
-        ende=today() + timedelta(days=1),
+        ende=today() + timedelta(days=1 if gesucht.kurz else tage),
         reichweite=Reichweite.LAND.value,
         alter=gesucht.alter,
         geschlecht=gesucht.geschlecht,

@@ -71,11 +71,11 @@ def list_pflichten(aufnahme: Nachtaufnahme) -> list[Pflicht]:
     ]
 
 
-def gesucht_of(aufnahme: Nachtaufnahme) -> Nachtfrage:
-    """For whom a place is looked for again."""
+def gesucht_of(aufnahme: Nachtaufnahme, *, kurz: bool = False) -> Nachtfrage:
+    """For whom a place is looked for again; `kurz`: for one night."""
     klient: Klient = aufnahme.klient
     alter = get_alter(klient, today())
-    return Nachtfrage(aufnahme.alter if alter is None else alter, _geschlecht(klient))
+    return Nachtfrage(aufnahme.alter if alter is None else alter, _geschlecht(klient), kurz)
 
 
 def describe_gesucht(gesucht: Nachtfrage) -> str:

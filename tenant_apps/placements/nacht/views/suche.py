@@ -97,12 +97,18 @@ def replace(request: HttpRequest, uuid: UUID) -> HttpResponse:
     platz = PlatzForm(posted(request))
     if platz.is_bound and platz.is_valid():
         try:
-            update_nachtaufnahme(akteur=request.akteur, aufnahme=aufnahme, angebot_id=platz.cleaned_data["angebot"].pk)
+            update_nachtaufnahme(
+                akteur=request.akteur,
+                aufnahme=aufnahme,
+                angebot_id=platz.cleaned_data["angebot"].pk,
+                kurz=platz.cleaned_data["kurz"],
+            )
         except SojusError as error:
             show_error(error, platz)
         else:
             return redirect("placements:nacht_gehalten", aufnahme.pk)
-    return _show_list(request, gesucht_of(aufnahme), aufnahme=aufnahme, platz=platz)
+    kurz = "kurz" in (request.POST if platz.is_bound else request.GET)
+    return _show_list(request, gesucht_of(aufnahme, kurz=kurz), aufnahme=aufnahme, platz=platz)
 
 
 def _list_weitere(request: HttpRequest, aufnahme: Nachtaufnahme) -> list[dict[str, Any]]:
@@ -131,6 +137,8 @@ def _show_list(
         "zuerst": plaetze[:ZUERST],
         "danach": plaetze[ZUERST:],
         "gesucht": describe_gesucht(gesucht),
+        "kurz": gesucht.kurz,
+        "bis": ergebnis.bis,
         "ueberschneidungen": _list_weitere(request, aufnahme) if aufnahme else [],
         "sitz": get_region(request.tenant.kuerzel).sitz,
         "breadcrumb": crumbs("Heute Nacht"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
@@ -57,21 +58,29 @@ def compute_reservierungspreis(reservierung: Reservierung) -> Preis | None:
     None when they no longer give the amount that was fixed: a rate was corrected since, and the fixed amount stands.
     One query.
     """
-    zeitraum = Zeitraum.from_range(reservierung.zeitraum)
-    kriterien = Kriterien(
-        hilfeart=reservierung.hilfeart,
-        region="",
-        beginn=zeitraum.beginn,
-        ende=zeitraum.letzter_tag or zeitraum.beginn,
-        tage_je_woche=reservierung.tage_je_woche,
-        stunden_je_woche=reservierung.stunden_je_woche,
-    )
-    if reservierung.angebot_id is None:
-        preis = compute_preis(kriterien, list_fremdsaetze(reservierung.fremdeinrichtung_id, reservierung.hilfeart_id))
-    else:
-        preis = get_preis(kriterien, reservierung.angebot_id)
+    preis = get_reservierungspreis(reservierung, reservierung.letzter_tag)
     return (
         preis if preis and round_stellen(preis.exakt, 2) == round_stellen(reservierung.soll_entgelt_exakt, 2) else None
+    )
+
+
+def get_reservierungspreis(reservierung: Reservierung, letzter_tag: date) -> Preis | None:
+    """What it costs to this last day at today's rates, those of the register or of the office's own list. One query."""
+    kriterien = kriterien_of_reservierung(reservierung, letzter_tag)
+    if reservierung.angebot_id is None:
+        return compute_preis(kriterien, list_fremdsaetze(reservierung.fremdeinrichtung_id, reservierung.hilfeart_id))
+    return get_preis(kriterien, reservierung.angebot_id)
+
+
+def kriterien_of_reservierung(reservierung: Reservierung, letzter_tag: date) -> Kriterien:
+    """What its amounts are computed from, to this last day."""
+    return Kriterien(
+        hilfeart=reservierung.hilfeart,
+        region="",
+        beginn=reservierung.beginn,
+        ende=letzter_tag,
+        tage_je_woche=reservierung.tage_je_woche,
+        stunden_je_woche=reservierung.stunden_je_woche,
     )
 
 

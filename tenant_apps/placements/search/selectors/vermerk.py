@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from shared_apps.core.clock import local_date
 from shared_apps.core.geld import format_zahl, round_stellen
@@ -94,9 +95,25 @@ def _label_sortierung(code: str) -> str:
 
 def list_vermerke(vermerk: Auswahlvermerk, *, mit_wuenschen: bool) -> list[dict[str, Any]]:
     """The first note and all that were added, as the page shows them; without the family's wishes they are not even
-    among what it gets."""
+    among what it gets, nor in what she is outside of whom the offer takes."""
     alle = [vermerk, *vermerk.nachtraege.order_by("nummer")]
-    return [{"vermerk": eines, "wuensche": eines.wuensche if mit_wuenschen else ""} for eines in alle]
+    return [
+        {
+            "vermerk": eines,
+            "wuensche": eines.wuensche if mit_wuenschen else "",
+            "abweichungen": " ".join(eines.kriterien.get("abweichungen") or ()) if mit_wuenschen else "",
+        }
+        for eines in alle
+    ]
+
+
+def list_verlaengerungen(auswahlvermerk_id: UUID) -> list[dict[str, Any]]:
+    """When a booked help was extended and until when, oldest first."""
+    rows = Auswahlvermerk.objects.filter(nachtrag_zu=auswahlvermerk_id, kriterien__has_key="verlaengert_bis")
+    return [
+        {"am": am, "bis": date.fromisoformat(kriterien["verlaengert_bis"])}
+        for am, kriterien in rows.order_by("nummer").values_list("created_at", "kriterien")
+    ]
 
 
 def get_ausserhalb(vermerk: Auswahlvermerk) -> dict[str, Any]:
