@@ -499,11 +499,16 @@ def _passung(gesucht: rules.Gesucht, haus: Haus, km: Decimal | None) -> int | No
         bool(gesucht.barrierefrei), gesucht.bestaetigt_ab is not None,
     )  # fmt: skip
     stunden, gemeldet = haus.bestaetigt
-    tage = None if stunden is None or stunden < 0 or gemeldet else stunden // 24
+    tage = None if stunden is None or stunden < 0 or gemeldet else _days_since(haus)
     fuer = frozenset({haus.geschlecht} if haus.geschlecht else ())
     frei = haus.barrierefrei in rules.BARRIEREFREI_GENUEGT.get(gesucht.barrierefrei, ())
     angebot = rules.PassungAngebot(haus.codes, *haus.alter, fuer, km, tage, haus.sprachen, frei)
     return rules.passung(bedarf, angebot).punkte
+
+
+def _days_since(haus: Haus) -> int:
+    assert haus.bestaetigt_am  # somebody has confirmed it, and nobody says otherwise
+    return (today() - haus.bestaetigt_am).days
 
 
 def _suche(kriterien: Kriterien) -> Suche:

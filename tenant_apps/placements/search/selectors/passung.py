@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from shared_apps.core.clock import now
+from django.conf import settings
+
+from shared_apps.core.clock import today
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.placements import rules
 from tenant_apps.placements.models import Buchung
@@ -64,7 +66,7 @@ def describe_gewichte() -> str:
 TEILE = """
   CROSS JOIN LATERAL (SELECT
     CASE WHEN l.stand IS NOT NULL
-         THEN greatest(0, div(extract(epoch FROM %(jetzt)s::timestamptz - l.stand), 86400)) END AS tage) s
+         THEN greatest(0, %(heute)s::date - (l.stand AT TIME ZONE %(zone)s)::date) END AS tage) s
   CROSS JOIN LATERAL (SELECT
     CASE WHEN %(eine)s::boolean
          THEN (SELECT count(*) FROM providers_angebot_spezialisierungen h
@@ -120,7 +122,8 @@ def compute_params(kriterien: Kriterien, gewichtung: Gewichtung) -> dict[str, An
         "codes": list(kriterien.spezialisierungen),
         "gesucht": max(gesucht, 1),
         "fest": len(kriterien.sprachen) + bedarf.barrierefrei,
-        "jetzt": now(),
+        "heute": today(),
+        "zone": settings.TIME_ZONE,
         "alter": kriterien.alter,
         "geschlecht": kriterien.geschlecht,
         "g_gesucht": gewichte.spezialisierungen if gesucht else 0,

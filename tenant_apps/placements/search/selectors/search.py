@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from shared_apps.core.clock import local_date, now, today
+from shared_apps.core.clock import local_date, today
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.geld import round_stellen
 from shared_apps.providers.models import Angebot, Einrichtung, Geschlecht
@@ -221,8 +221,8 @@ def build_angebot(
 
 
 def days_since(moment: datetime | None) -> int | None:
-    """Whole days since a moment, never negative."""
-    return None if moment is None else max(0, (now() - moment).days)
+    """Days of the calendar since a moment, as `vakanzstand` says "gestern"; never negative."""
+    return None if moment is None else max(0, (today() - local_date(moment)).days)
 
 
 def build_zeile(zeile: Marktzeile) -> Trefferzeile:
