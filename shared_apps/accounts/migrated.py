@@ -8,7 +8,7 @@ FUNCTIONS: dict[str, str] = {
     "accounts_adresse_bleibt": "3057af1d8f19c6240f50",
     "accounts_anmeldedienst_pruefen": "e4387b14a677d8127f2b",
     "accounts_membership_refuse": "4516a8398e16cf0dd612",
-    "accounts_refused_pairs": "8ce98a636c52ac728933",
+    "accounts_refused_pairs": "02f9713e617b3b1699db",
     "accounts_schluessel_bleibt": "c2601990a56ffbbdcf76",
     "accounts_vertretbar": "5c862611cd33a27fc70f",
 }

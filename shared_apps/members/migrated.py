@@ -7,7 +7,7 @@ FUNCTIONS: dict[str, str] = {
     "members_antrag_pruefen": "12de8a2457eea09eeef7",
     "members_leitende_rollen": "488d800e65c55c776c86",
     "members_vier_augen": "12a3127bc493713d6513",
-    "members_zu_zweit_rollen": "04368a5efed985488062",
+    "members_zu_zweit_rollen": "6012349ba5cc313b181c",
 }
 #: (table, name) -> digest of its definition
 TRIGGERS: dict[tuple[str, str], str] = {

@@ -10,7 +10,7 @@ FUNCTIONS: dict[str, str] = {
     "placements_naechte": "740f8482d949b4b57323",
     "placements_naechte_frei": "002cdb1525ae7733ee56",
     "placements_nichts_laeuft": "61b410aaad69c2f75c81",
-    "placements_vermerk_anketten": "21270fca03b86e4bb1e2",
+    "placements_vermerk_anketten": "a05607d73861a61e9715",
 }
 #: (table, name) -> digest of its definition
 TRIGGERS: dict[tuple[str, str], str] = {
