@@ -63,11 +63,11 @@ from tenant_apps.placements.rules.passungswert import (
     verteilt,
 )
 from tenant_apps.placements.rules.person import (
+    Wen,
+    Woher,
     alter_am,
     geburtstag,
     list_abweichungen,
-    list_suchabweichungen,
-    list_widersprueche,
     naechte,
     teilen_naechte,
 )
@@ -123,6 +123,8 @@ __all__ = [
     "PlanwertError",
     "SollAufteilung",
     "SollZeile",
+    "Wen",
+    "Woher",
     "alter_am",
     "alter_seit",
     "belegung",
@@ -153,8 +155,6 @@ __all__ = [
     "list_ausschluesse",
     "list_brueche",
     "list_fast_passend",
-    "list_suchabweichungen",
-    "list_widersprueche",
     "median",
     "merkliste",
     "nacht_ablauf",

@@ -11,7 +11,7 @@ from uuid import UUID
 #: The seal that is written today: it also covers who, whose person's case and what is corrected, and lasts beyond a
 #: deletion run. The first one covered number, the one before, key, moment and checksum.
 FASSUNG = 2
-#: So many breaks are named at a time; the others are counted.
+#: How many breaks are named at a time; the others are counted.
 BRUECHE_GENANNT = 20
 _ANFANG = datetime(1970, 1, 1, tzinfo=UTC)
 

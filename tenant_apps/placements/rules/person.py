@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from shared_apps.core.zahlwort import anzahl_jahre
 from shared_apps.core.zeitraum import Zeitraum
@@ -38,55 +40,62 @@ def teilen_naechte(eins: Zeitraum, zwei: Zeitraum) -> bool:
     return naechte(eins).overlaps(naechte(zwei))
 
 
-def list_widersprueche(
-    *, gesucht_alter: int | None, gesucht_geschlecht: str, alter: int | None, geschlecht: str
-) -> tuple[str, ...]:
-    """Where a search asks for somebody else than the young person is, as German sentences.
+class Woher(StrEnum):
+    """Who says whom something is for: a search that is asked, one that was, or an offer."""
 
-    What limits nothing, and what is not known of her, is no contradiction; letters are m, w, d or empty.
-    """
-    worte = {"m": "männlich", "w": "weiblich", "d": "divers"}
-    gefunden = []
-    if gesucht_geschlecht and geschlecht and gesucht_geschlecht != geschlecht:
-        gefunden.append(f"Gesucht wird für {worte[gesucht_geschlecht]}; bei der Person steht {worte[geschlecht]}.")
-    if gesucht_alter is not None and alter is not None and gesucht_alter != alter:
-        gefunden.append(
-            f"Gesucht wird für {anzahl_jahre(gesucht_alter)}; die Person ist bei Beginn {anzahl_jahre(alter)} alt."
-        )
-    return tuple(gefunden)
+    SUCHE = "SUCHE"
+    GESUCHT = "GESUCHT"
+    ANGEBOT = "ANGEBOT"
+
+
+@dataclass(frozen=True, slots=True)
+class Wen:
+    """Whom a search or an offer is for; None and empty where it does not matter, both ends belong to the range."""
+
+    alter_von: int | None = None
+    alter_bis: int | None = None
+    geschlecht: str = ""
 
 
 def list_abweichungen(
-    *, alter: int, geschlecht: str, alter_von: int, alter_bis: int, nur_geschlecht: str, wann: str = "bei Beginn"
+    *, alter: int | None, geschlecht: str, wen: Wen, woher: Woher, wann: str = "bei Beginn"
 ) -> tuple[str, ...]:
-    """In what respect a young person is outside of whom an offer takes, as German sentences; empty when all fits.
+    """In what respect a young person is not whom a search or an offer is for, as German sentences; empty when all fits.
 
-    `alter` on the first day (`wann`: the words for it), both ends of the range belong to it; `geschlecht` is m, w, d or
-    empty (no entry), `nur_geschlecht` m, w or empty (takes everybody). The provider decides in the end: it is no
-    prohibition.
+    `alter` on the first day (`wann`: the words for it); sex is m, w, d or empty. What is not known of her is no
+    contradiction, and none is a prohibition: the offers a choice is compared with were found by what was asked, and the
+    provider decides in the end.
     """
     gefunden = []
-    if nur_geschlecht and geschlecht and geschlecht != nur_geschlecht:
-        wen = {"w": "Mädchen und junge Frauen", "m": "Jungen und junge Männer"}[nur_geschlecht]
-        gefunden.append(f"Das Angebot nimmt nur {wen} auf.")
-    if not alter_von <= alter <= alter_bis:
-        gefunden.append(
-            f"Das Aufnahmealter ist {alter_von} bis {anzahl_jahre(alter_bis)}; die Person ist {wann} {alter}."
-        )
+    if wen.geschlecht and geschlecht and geschlecht != wen.geschlecht:
+        gefunden.append(_say_geschlecht(wen.geschlecht, geschlecht, woher))
+    zu_jung = alter is not None and wen.alter_von is not None and alter < wen.alter_von
+    zu_alt = alter is not None and wen.alter_bis is not None and alter > wen.alter_bis
+    if alter is not None and (zu_jung or zu_alt):
+        gefunden.append(_say_alter(wen, alter, woher, wann))
     return tuple(gefunden)
 
 
-def list_suchabweichungen(
-    *, alter: int, geschlecht: str, gesucht_alter: int | None, gesucht_geschlecht: str
-) -> tuple[str, ...]:
-    """In what respect a person is not whom a search asked for, as German sentences; what nobody asked for is none.
+#: As somebody, as one who is searched for, and as all whom a house takes.
+_WORTE = {
+    "m": ("männlich", "einen Jungen", "Jungen und junge Männer"),
+    "w": ("weiblich", "ein Mädchen", "Mädchen und junge Frauen"),
+    "d": ("divers", "jemanden mit der Angabe divers", "junge Menschen mit der Angabe divers"),
+}
 
-    The offers a choice is compared with were found by what was asked: another age or sex finds others.
-    """
-    gefunden = []
-    if gesucht_geschlecht and geschlecht and geschlecht != gesucht_geschlecht:
-        wen = {"w": "ein Mädchen", "m": "einen Jungen", "d": "jemanden mit der Angabe divers"}[gesucht_geschlecht]
-        gefunden.append(f"Gesucht wurde für {wen}, bei der Person ist etwas anderes eingetragen.")
-    if gesucht_alter is not None and alter != gesucht_alter:
-        gefunden.append(f"Gesucht wurde für das Alter {gesucht_alter}; die Person ist bei Beginn {alter}.")
-    return tuple(gefunden)
+
+def _say_geschlecht(wen: str, ist: str, woher: Woher) -> str:
+    if woher == Woher.SUCHE:
+        return f"Gesucht wird für {_WORTE[wen][0]}; bei der Person steht {_WORTE[ist][0]}."
+    if woher == Woher.GESUCHT:
+        return f"Gesucht wurde für {_WORTE[wen][1]}, bei der Person ist etwas anderes eingetragen."
+    return f"Das Angebot nimmt nur {_WORTE[wen][2]} auf."
+
+
+def _say_alter(wen: Wen, ist: int, woher: Woher, wann: str) -> str:
+    gesucht = wen.alter_bis or 0
+    if woher == Woher.SUCHE:
+        return f"Gesucht wird für {anzahl_jahre(gesucht)}; die Person ist {wann} {anzahl_jahre(ist)} alt."
+    if woher == Woher.GESUCHT:
+        return f"Gesucht wurde für das Alter {gesucht}; die Person ist {wann} {ist}."
+    return f"Das Aufnahmealter ist {wen.alter_von} bis {anzahl_jahre(gesucht)}; die Person ist {wann} {ist}."

@@ -31,6 +31,7 @@ from tenant_apps.placements.policies import VERLAENGERN
 from tenant_apps.placements.search.selectors.kosten import compute_taschengeld
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenant_apps.placements.search.selectors.preise import get_reservierungspreis, kriterien_of_reservierung
+from tenant_apps.placements.search.selectors.wen import list_angebotsabweichungen
 from tenant_apps.placements.services.aufenthalt import check_tage, check_zugleich
 from tenant_apps.placements.services.search import search_geschlecht
 from tenant_apps.placements.services.vermerk import create_nachtrag, freeze_verlaengerung, lock_kette
@@ -124,14 +125,6 @@ def _list_abweichungen(buchung: Buchung, klient: Klient, ab: date) -> list[str]:
     angebot = buchung.angebot
     if angebot is None:  # whom a house outside of the register takes is not known here
         return []
+    geschlecht, hilfeart = search_geschlecht(klient), buchung.reservierung.hilfeart
     alter = get_alter(klient, ab)
-    return list(
-        rules.list_abweichungen(
-            alter=angebot.alter_von if alter is None else alter,
-            geschlecht=search_geschlecht(klient),
-            alter_von=angebot.alter_von,
-            alter_bis=angebot.alter_bis,
-            nur_geschlecht=angebot.geschlecht,
-            wann="dann",
-        )
-    )
+    return list(list_angebotsabweichungen(angebot, hilfeart, alter=alter, geschlecht=geschlecht, wann="dann"))

@@ -275,10 +275,8 @@ def book_fremdeinrichtung(
     _check(einrichtung, zusage, begruendung)
     preis = _preis(suche, einrichtung, gezeigt)
     alter = compute_alter(betroffen, kriterien)
-    abweichungen = rules.list_suchabweichungen(
-        alter=alter, geschlecht=search_geschlecht(betroffen.klient), gesucht_alter=suche.alter,
-        gesucht_geschlecht=suche.geschlecht,
-    )  # fmt: skip
+    geschlecht, gesucht = search_geschlecht(betroffen.klient), rules.Wen(suche.alter, suche.alter, suche.geschlecht)
+    abweichungen = rules.list_abweichungen(alter=alter, geschlecht=geschlecht, wen=gesucht, woher=rules.Woher.GESUCHT)
     weitere = check_weitere(akteur, suche.hilfeart, kriterien, betroffen, begruendung, zweiter_platz=zweiter_platz)
     ergebnis = search_angebote(kriterien, gewichtung=get_gewichtung(suche.klient_id))
     lock_kette()

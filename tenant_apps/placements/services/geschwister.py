@@ -24,8 +24,8 @@ from tenant_apps.placements.search.selectors.search import Ergebnis, search_ange
 from tenant_apps.placements.search.selectors.treffer import Sortierung
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.reserve import (
-    Vorhaben,
-    bind_vorhaben,
+    Platzwahl,
+    bind_platzwahl,
     check_reservierung,
     compute_ablauf,
     create_reservierung,
@@ -80,8 +80,8 @@ def reserve_geschwister(*, akteur: Akteur, wahlen: Sequence[Wahl], angaben: Anga
     _lock([wahl.betroffen for wahl in wahlen])
     ergebnisse = [wahl.search(angaben.sortierung, angaben.probe) for wahl in wahlen]
     lock_kette()  # before the months that a new search marks
-    vorhaben = _check(akteur, wahlen, ergebnisse, angaben)
-    haeuser = {eines.angebot.einrichtung_id for eines in vorhaben}
+    platzwahlen = _check(akteur, wahlen, ergebnisse, angaben)
+    haeuser = {eines.angebot.einrichtung_id for eines in platzwahlen}
     if len(haeuser) > 1:
         raise RegelVerletzt(EIN_HAUS, feld="einrichtung")
     with connection.cursor() as cursor:
@@ -89,14 +89,14 @@ def reserve_geschwister(*, akteur: Akteur, wahlen: Sequence[Wahl], angaben: Anga
     ablauf_at = compute_ablauf()
     try:
         bindungen = {
-            nummer: bind_vorhaben(eines, ablauf_at=ablauf_at)
-            for nummer, eines in sorted(enumerate(vorhaben), key=lambda paar: (paar[1].angebot.pk, paar[0]))
+            nummer: bind_platzwahl(eines, ablauf_at=ablauf_at)
+            for nummer, eines in sorted(enumerate(platzwahlen), key=lambda paar: (paar[1].angebot.pk, paar[0]))
         }
     except KeinPlatzFrei as error:
         raise KeinPlatzFrei(NICHT_FUER_ALLE) from error
     return [
-        create_reservierung(akteur=akteur, vorhaben=eines, bindung=bindungen[nummer])
-        for nummer, eines in enumerate(vorhaben)
+        create_reservierung(akteur=akteur, platzwahl=eines, bindung=bindungen[nummer])
+        for nummer, eines in enumerate(platzwahlen)
     ]
 
 
@@ -108,14 +108,14 @@ def _lock(kinder: Sequence[Betroffen]) -> None:
         lock_hilfefall(fall_id)
 
 
-def _check(akteur: Akteur, wahlen: Sequence[Wahl], ergebnisse: Sequence[Ergebnis], angaben: Angaben) -> list[Vorhaben]:
+def _check(akteur: Akteur, wahlen: Sequence[Wahl], ergebnisse: Sequence[Ergebnis], angaben: Angaben) -> list[Platzwahl]:
     """What is about to be reserved for each, in their order; searches are held by id."""
     suchen = [
         wahl.suche
         or create_suche(akteur=akteur, kriterien=ergebnis.kriterien, betroffen=wahl.betroffen, zahlen=ergebnis.zahlen)
         for wahl, ergebnis in zip(wahlen, ergebnisse, strict=True)
     ]
-    gefunden: dict[int, Vorhaben] = {}
+    gefunden: dict[int, Platzwahl] = {}
     for nummer in sorted(range(len(wahlen)), key=lambda nummer: suchen[nummer].pk):
         gefunden[nummer] = check_reservierung(
             akteur=akteur,

@@ -50,6 +50,7 @@ from tenant_apps.placements.search.selectors.preise import Preis, get_preis
 from tenant_apps.placements.search.selectors.search import Ergebnis, get_region, search_angebote
 from tenant_apps.placements.search.selectors.treffer import Sortierung
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
+from tenant_apps.placements.search.selectors.wen import list_angebotsabweichungen
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.search import search_geschlecht
 from tenant_apps.placements.services.vermerk import create_auswahlvermerk, lock_kette
@@ -107,17 +108,19 @@ def reserve_angebot(
     Raises `RegelVerletzt` (field angebot, klient, begruendung or zweiter_platz) and `Konflikt`: `KeinPlatzFrei` when
     the last place has gone, others when what was shown is out of date. Nothing is kept then.
     """
-    vorhaben = check_reservierung(
+    platzwahl = check_reservierung(
         akteur=akteur, suche=suche, angebot_id=angebot_id, betroffen=betroffen, begruendung=begruendung,
         zweiter_platz=zweiter_platz, gezeigt=gezeigt, sortierung=sortierung, probe=probe, wuensche=wuensche,
         alter=alter, ergebnis=ergebnis,
     )  # fmt: skip
     ablauf_at = ablauf_at or compute_ablauf()
-    return create_reservierung(akteur=akteur, vorhaben=vorhaben, bindung=bind_vorhaben(vorhaben, ablauf_at=ablauf_at))
+    return create_reservierung(
+        akteur=akteur, platzwahl=platzwahl, bindung=bind_platzwahl(platzwahl, ablauf_at=ablauf_at)
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class Vorhaben:
+class Platzwahl:
     """What is about to be reserved, checked as things are now: for whom, out of which list, at what price."""
 
     suche: Suche
@@ -157,7 +160,7 @@ def check_reservierung(
     alter: int | None = None,
     ergebnis: Ergebnis | None = None,
     geschwister: int = 0,
-) -> Vorhaben:
+) -> Platzwahl:
     """The first part of `reserve_angebot`: hold person, case and search, and look at everything as it is now."""
     betroffen = lock_betroffen(betroffen)
     suche = Suche.objects.select_for_update(no_key=True, of=("self",)).select_related("hilfeart").get(pk=suche.pk)
@@ -170,7 +173,7 @@ def check_reservierung(
     angebot = Angebot.objects.select_related("einrichtung__gebietskoerperschaft").get(pk=angebot_id)
     abweichungen = _check_abweichungen(suche, angebot, betroffen, alter, begruendung)
     weitere = check_weitere(akteur, suche.hilfeart, kriterien, betroffen, begruendung, zweiter_platz=zweiter_platz)
-    return Vorhaben(
+    return Platzwahl(
         suche=suche,
         betroffen=betroffen,
         kriterien=kriterien,
@@ -189,34 +192,34 @@ def check_reservierung(
     )
 
 
-def bind_vorhaben(vorhaben: Vorhaben, *, ablauf_at: datetime) -> Platzbindung:
+def bind_platzwahl(platzwahl: Platzwahl, *, ablauf_at: datetime) -> Platzbindung:
     """The second part: the place, before anything that others may wait for."""
     lock_kette()
-    bindung = bind_platz(angebot_id=vorhaben.angebot.pk, zeitraum=vorhaben.kriterien.zeitraum, ablauf_at=ablauf_at)
-    if not vorhaben.gewaehlt.verfuegbar:
+    bindung = bind_platz(angebot_id=platzwahl.angebot.pk, zeitraum=platzwahl.kriterien.zeitraum, ablauf_at=ablauf_at)
+    if not platzwahl.gewaehlt.verfuegbar:
         raise Konflikt(WIEDER_FREI, code="wieder_frei")
     return bindung
 
 
-def create_reservierung(*, akteur: Akteur, vorhaben: Vorhaben, bindung: Platzbindung) -> Reservierung:
+def create_reservierung(*, akteur: Akteur, platzwahl: Platzwahl, bindung: Platzbindung) -> Reservierung:
     """The last part: seal the choice, keep the reservation, tell the provider."""
-    suche, betroffen, angebot = vorhaben.suche, vorhaben.betroffen, vorhaben.angebot
-    kriterien = vorhaben.kriterien
+    suche, betroffen, angebot = platzwahl.suche, platzwahl.betroffen, platzwahl.angebot
+    kriterien = platzwahl.kriterien
     assert bindung.ablauf_at is not None  # it is reserved, not booked
     vermerk = create_auswahlvermerk(
         akteur=akteur,
         suche=suche,
         hilfefall=betroffen.hilfefall,
         angebot_id=angebot.pk,
-        gewaehlt=vorhaben.gewaehlt,
-        ergebnis=vorhaben.ergebnis,
-        sortierung=vorhaben.sortierung,
-        probe=vorhaben.probe,
-        begruendung=vorhaben.begruendung,
-        abweichungen=vorhaben.abweichungen,
-        weitere=vorhaben.weitere,
-        wuensche=vorhaben.wuensche,
-        geschwister=vorhaben.geschwister,
+        gewaehlt=platzwahl.gewaehlt,
+        ergebnis=platzwahl.ergebnis,
+        sortierung=platzwahl.sortierung,
+        probe=platzwahl.probe,
+        begruendung=platzwahl.begruendung,
+        abweichungen=platzwahl.abweichungen,
+        weitere=platzwahl.weitere,
+        wuensche=platzwahl.wuensche,
+        geschwister=platzwahl.geschwister,
     )
     tenant = current_tenant()
     reservierung = Reservierung.objects.create(
@@ -228,10 +231,10 @@ def create_reservierung(*, akteur: Akteur, vorhaben: Vorhaben, bindung: Platzbin
         platz_id=bindung.platz_id,
         platzbindung_id=bindung.pk,
         pseudonym=build_pseudonym(tenant),
-        alter_bei_beginn=vorhaben.alter,
+        alter_bei_beginn=platzwahl.alter,
         ablauf_at=bindung.ablauf_at,
         **_offer_fields(angebot, suche, tenant),
-        **compute_betraege(kriterien, vorhaben.preis, angebot.einrichtung.gebietskoerperschaft.land, betroffen),
+        **compute_betraege(kriterien, platzwahl.preis, angebot.einrichtung.gebietskoerperschaft.land, betroffen),
     )
     notify_anbieter(
         angebot=angebot,
@@ -302,17 +305,10 @@ def _check_abweichungen(
     """In what the person, as she is now, is outside of what was searched for and of whom the offer takes: it is said in
     the Auswahlvermerk, and has to be explained."""
     geschlecht = search_geschlecht(betroffen.klient)
+    gesucht = rules.Wen(suche.alter, suche.alter, suche.geschlecht)
     abweichungen = (
-        *rules.list_suchabweichungen(
-            alter=alter, geschlecht=geschlecht, gesucht_alter=suche.alter, gesucht_geschlecht=suche.geschlecht
-        ),
-        *rules.list_abweichungen(
-            alter=alter,
-            geschlecht=geschlecht,
-            alter_von=angebot.alter_von,
-            alter_bis=angebot.alter_bis,
-            nur_geschlecht=angebot.geschlecht,
-        ),
+        *rules.list_abweichungen(alter=alter, geschlecht=geschlecht, wen=gesucht, woher=rules.Woher.GESUCHT),
+        *list_angebotsabweichungen(angebot, suche.hilfeart, alter=alter, geschlecht=geschlecht),
     )
     if abweichungen and count_letters(begruendung) < BEGRUENDUNG_MINDESTENS:
         raise RegelVerletzt(f"{' '.join(abweichungen)} {BITTE_BEGRUENDEN}", feld="begruendung")

@@ -45,9 +45,8 @@ def compute_bedarf(klient: Klient, kriterien: Kriterien) -> tuple[str, int | Non
 def find_widersprueche(klient: Klient, kriterien: Kriterien) -> tuple[str, ...]:
     """Where these criteria ask for somebody else than this young person is, in sentences."""
     geschlecht, alter = compute_bedarf(klient, kriterien)
-    return rules.list_widersprueche(
-        gesucht_alter=kriterien.alter, gesucht_geschlecht=kriterien.geschlecht, alter=alter, geschlecht=geschlecht
-    )
+    wen = rules.Wen(kriterien.alter, kriterien.alter, kriterien.geschlecht)
+    return rules.list_abweichungen(alter=alter, geschlecht=geschlecht, wen=wen, woher=rules.Woher.SUCHE)
 
 
 def search_geschlecht(klient: Klient) -> str:

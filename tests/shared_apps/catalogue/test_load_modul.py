@@ -16,10 +16,13 @@ from shared_apps.catalogue.services import load_modul
 from shared_apps.providers.models import Angebot, Angebotsmerkmal, Entgelt
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.selectors.search import search_angebote
+from tenant_apps.placements.services.person import Betroffen
+from tenant_apps.placements.services.reserve import reserve_angebot
 from tenants.context import in_tenant
 from tenants.models import Tenant
+from tests.factories.cases import create_hilfefall, create_klient
 from tests.factories.register import IMMER, create_angebot, create_einrichtung
-from tests.factories.suchen import kriterien_folie
+from tests.factories.suchen import kriterien_folie, search_for
 from tests.formulare import gelesen
 from tests.people import Cast
 from tests.tenants.owner import manage
@@ -109,6 +112,16 @@ def test_an_offer_of_another_module_is_entered_and_found_by_what_its_file_declar
     assert "Nachtwache" in anna.get(f"/hze-auswahl/?suche={suche.pk}").text
     detail = anna.get(f"/hze-auswahl/{suche.pk}/angebote/{angebot.pk}/")
     assert "<dt>Pflegegrad</dt><dd>3 bis 5" in detail.text
+    akteur = cast.akteur("anna", at="VG")
+    with in_tenant(vg):  # 27 years old: the age of an offer is no criterion here, it takes whom it takes
+        erwachsen = create_klient(geburtsdatum=date(1990, 3, 14))
+        fall = create_hilfefall(fachkraft_id=akteur.user_id, klient=erwachsen)
+        suche = search_for(akteur, fall, hilfeart=art, tage_je_woche=None, stunden_je_woche=4)
+    assert "Aufnahmealter" not in anna.get(f"/hze-auswahl/{suche.pk}/angebote/{angebot.pk}/").text
+    with in_tenant(vg):
+        betroffen = Betroffen(erwachsen, fall)
+        reservierung = reserve_angebot(akteur=akteur, suche=suche, angebot_id=angebot.pk, betroffen=betroffen)
+        assert "abweichungen" not in reservierung.auswahlvermerk.kriterien
     fremd = anna.post("/hze-auswahl/", SUCHE | {"hilfeart": "A31", "merkmal_pflege_pflegegrad": "4"})
     assert fremd.status_code == 422 and "nur bei: Häusliche Pflege" in fremd.text
 

@@ -38,6 +38,24 @@ def test_guenstigstes_drittel__holds_at_least_a_third_and_no_dearer_than_outside
     assert not draussen or max(drinnen) < min(draussen)
 
 
+ALTER = st.none() | st.integers(0, 26)
+GESCHLECHT = st.sampled_from(["", "m", "w", "d"])
+
+
+@given(ALTER, GESCHLECHT, ALTER, ALTER, GESCHLECHT, st.sampled_from(list(rules.Woher)))
+def test_abweichungen__one_question_whoever_asks(alter, geschlecht, eins, zwei, nur, woher) -> None:
+    """What is not known and what does not matter is no contradiction; a search asks for one age, an offer for a
+    range."""
+    von, bis = (eins, eins) if woher != "ANGEBOT" or None in (eins, zwei) else sorted((eins, zwei))
+    wen = rules.Wen(von, bis, nur)
+    saetze = rules.list_abweichungen(alter=alter, geschlecht=geschlecht, wen=wen, woher=woher)
+    anderes = bool(nur and geschlecht and nur != geschlecht)
+    ausserhalb = alter is not None and von is not None and alter not in range(von, bis + 1)
+    assert len(saetze) == anderes + ausserhalb
+    beginn = {"SUCHE": "Gesucht wird für ", "GESUCHT": "Gesucht wurde für ", "ANGEBOT": "Das "}[woher]
+    assert all(satz.startswith(beginn) and satz.endswith(".") for satz in saetze)
+
+
 def test_alter__birthday_and_leap_day() -> None:
     assert rules.alter_am(date(2008, 6, 1), date(2026, 5, 31)) == 17
     assert rules.alter_am(date(2008, 6, 1), date(2026, 6, 1)) == 18

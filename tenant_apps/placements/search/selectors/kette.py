@@ -15,7 +15,7 @@ from tenant_apps.placements.search.selectors.pruefsumme import list_glieder
 from tenants.context import require_schema
 
 logger = logging.getLogger(__name__)
-#: So many notes are in memory at a time; each holds the whole list that was shown, up to some megabytes.
+#: How many notes are in memory at a time; each holds the whole list that was shown, up to some megabytes.
 SEITE = 20
 
 

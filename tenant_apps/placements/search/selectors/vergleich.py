@@ -191,6 +191,7 @@ def _angebot(spalte: Vergleichsspalte) -> dict[str, str]:
     werte = {"Gruppe": angebot.gruppe, "Hinweis": spalte.zeile.treffer.hinweis}
     if Angebotsfeld.ALTER in angebot.felder:
         werte["Aufnahme"] = f"{angebot.alter_von} bis {anzahl_jahre(angebot.alter_bis)}"
+    if Angebotsfeld.GESCHLECHT in angebot.felder:
         werte["Geschlecht"] = str(angebot.get_geschlecht_display())
     return werte | {
         "Spezialisierungen": ", ".join(str(s) for s in angebot.spezialisierungen.all()),

@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.guards import require
-from shared_apps.catalogue.models import Angebotsfeld
 from shared_apps.core.errors import SojusError
 from shared_apps.core.seite import posted, show_error, status_of
 from shared_apps.core.zeitraum import monatserster
@@ -31,13 +30,14 @@ from tenant_apps.placements.faelle.selectors.ueberschneidung import (
 )
 from tenant_apps.placements.models import Reservierung, Suche
 from tenant_apps.placements.search.forms import ReservierenForm, read_ansicht
-from tenant_apps.placements.search.selectors.angebot import AngebotDetail, get_detail, list_angebote
+from tenant_apps.placements.search.selectors.angebot import get_detail, list_angebote
 from tenant_apps.placements.search.selectors.kriterien import Kriterien, kriterien_of
 from tenant_apps.placements.search.selectors.lage import compute_lageskizze
 from tenant_apps.placements.search.selectors.passung import Gewichtung, describe_gewichte, get_gewichtung
 from tenant_apps.placements.search.selectors.search import Ergebnis, get_region, search_angebot
 from tenant_apps.placements.search.selectors.treffer import Ansicht
 from tenant_apps.placements.search.selectors.vermerk import describe_probe
+from tenant_apps.placements.search.selectors.wen import list_angebotsabweichungen
 from tenant_apps.placements.search.views.auswahl import build_person_form, find_betroffen, suche_crumbs
 from tenant_apps.placements.search.views.ergebnis import describe_kriterien, load_suche
 from tenant_apps.placements.services.person import Betroffen, resolve_klient
@@ -186,26 +186,16 @@ def _page(
         "kriterien": kriterien,
         "eckdaten": describe_kriterien(suche),
         "budgetmonat": monatserster(kriterien.beginn),
-        "warnungen": _warnungen(suche, kriterien, angebot, detail),
+        "warnungen": _warnungen(suche, kriterien, angebot),
         "reservierbar": eintrag.verfuegbar and detail.vakanz.frei > 0 and detail.preis is not None,
         "ist_auswaertig": rules.ist_auswaertig(angebot.einrichtung.gebietskoerperschaft.ags, request.tenant.ags[:5]),
         "breadcrumb": suche_crumbs(suche, angebot.einrichtung.name, query=ansicht.query),
     }
 
 
-def _warnungen(suche: Suche, kriterien: Kriterien, angebot: Angebot, detail: AngebotDetail) -> list[str]:
+def _warnungen(suche: Suche, kriterien: Kriterien, angebot: Angebot) -> list[str]:
     """What the offer is not made for. It may still be right: the provider decides with the consent."""
-    if suche.klient is None or Angebotsfeld.ALTER not in angebot.felder:
+    if suche.klient is None:
         return []
     geschlecht, alter = compute_bedarf(suche.klient, kriterien)
-    if alter is None:
-        return []
-    return list(
-        rules.list_abweichungen(
-            alter=alter,
-            geschlecht=geschlecht,
-            alter_von=angebot.alter_von,
-            alter_bis=angebot.alter_bis,
-            nur_geschlecht=angebot.geschlecht,
-        )
-    )
+    return list(list_angebotsabweichungen(angebot, suche.hilfeart, alter=alter, geschlecht=geschlecht))

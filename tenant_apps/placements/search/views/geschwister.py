@@ -16,6 +16,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.guards import require
+from shared_apps.catalogue.selectors import list_felder, list_kriterien
 from shared_apps.core.errors import Konflikt, RegelVerletzt, SojusError
 from shared_apps.core.seite import posted, show_error, status_of
 from shared_apps.core.zahlwort import anzahl, anzahl_jahre
@@ -25,7 +26,7 @@ from tenant_apps.cases.models import Hilfefall
 from tenant_apps.placements import policies
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import Reservierung, Suche
-from tenant_apps.placements.search.forms import GeschwisterForm, read_ansicht
+from tenant_apps.placements.search.forms import GeschwisterForm, read_ansicht, without_foreign
 from tenant_apps.placements.search.selectors.geschwister import ORDNUNGEN, Haeuser, Haus, order_of, search_haeuser
 from tenant_apps.placements.search.selectors.kriterien import Kriterien, kriterien_of
 from tenant_apps.placements.search.selectors.passung import get_gewichtung
@@ -106,15 +107,14 @@ def reserve(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def _list_kinder(suche: Suche, faelle: Sequence[Hilfefall]) -> list[Geschwisterkind]:
     if suche.klient is None or suche.hilfefall is None:
         raise RegelVerletzt(ERST_EINES)
-    kinder = []
+    kinder, hat = [], list_felder(list_kriterien(modul_id=suche.hilfeart.modul_id))
     for fall in (suche.hilfefall, *faelle):
         klient = suche.klient if fall.pk == suche.hilfefall_id else fall.klient
         geschlecht, alter = compute_bedarf(klient, kriterien_of(suche))
         if alter is None:
             raise RegelVerletzt(OHNE_GEBURT.format(f"Fall {fall.fallnummer}"), feld="fallnummern")
-        kriterien = (
-            kriterien_of(suche) if klient is suche.klient else kriterien_of(suche, alter=alter, geschlecht=geschlecht)
-        )
+        eigene = without_foreign({"alter": alter, "geschlecht": geschlecht}, hat)
+        kriterien = kriterien_of(suche) if klient is suche.klient else kriterien_of(suche, **eigene)
         kinder.append(Geschwisterkind(fall, kriterien))
     return kinder
 
