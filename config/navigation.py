@@ -242,6 +242,7 @@ ALSO = {
     "providers:own": ("/anbieter/entgelte/", "/anbieter/meldungen/"),
     "providers:list": ("/verwaltung/aufnahmen/",),
     "members:list": ("/verwaltung/mitgliedschaften/", "/verwaltung/rollenantraege/", "/verwaltung/zugangsantraege/"),
+    "placements:search": ("/suchauftraege/", "/ausserhalb/"),
     "placements:list": ("/reservierungen/", "/buchungen/", "/auswahlvermerke/"),
 }
 

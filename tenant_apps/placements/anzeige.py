@@ -65,8 +65,16 @@ def describe_steps(reservierung: Reservierung, zustand: VorgangZustand) -> list[
     ]
 
 
-def get_next_text(zustand: VorgangZustand, *, ist_amt: bool, ist_dran: bool, worte: Kapazitaetswort) -> str:
-    """One sentence: what happens next, for this side. `ist_dran`: the reader has a step of her own here."""
+AUSSERHALB_LAEUFT = "Die Hilfe läuft. Die Einrichtung steht nicht im Verzeichnis; sie rechnet nicht mit SoJuS ab."
+
+
+def get_next_text(
+    zustand: VorgangZustand, *, ist_amt: bool, ist_dran: bool, worte: Kapazitaetswort, ausserhalb: bool = False
+) -> str:
+    """One sentence: what happens next, for this side. `ist_dran`: the reader has a step of her own here. `ausserhalb`:
+    the house is not in the register."""
+    if ausserhalb and zustand == _Z.LAUFEND:
+        return AUSSERHALB_LAEUFT
     text = (_WEITER if ist_dran else _WEITER_FUER_ANDERE).get((zustand, ist_amt), "")
     return text.format(Der=worte.Der, den=worte.den)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +19,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.aufnahme.services import submit_aufnahmeantrag
 from shared_apps.catalogue.models import Hilfeart
-from shared_apps.core.clock import local_date, now, real_now, today
+from shared_apps.core.clock import local_date, midnight, now, real_now, today
 from shared_apps.core.eingabe import count_letters
 from shared_apps.core.errors import Konflikt, RegelVerletzt, refused_by
 from shared_apps.core.gelesen import Gelesen, Ungelesen
@@ -308,7 +308,7 @@ def book_fremdeinrichtung(
         ist_auswaertig=einrichtung.kreis is None or rules.ist_auswaertig(einrichtung.kreis.ags, tenant.ags[:5]),
         zustand=ReservierungZustand.GEBUCHT.value,
         ablauf_at=real_now(),
-        entschieden_at=datetime.combine(zusage.am, time(12), tzinfo=now().astimezone().tzinfo),
+        entschieden_at=midnight(zusage.am),
         **compute_betraege(kriterien, preis, einrichtung.land, betroffen),
     )
     aufenthalt = check_aufenthalt(akteur=akteur, reservierung=reservierung, angabe=angabe or Angabe())

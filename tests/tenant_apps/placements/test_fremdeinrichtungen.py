@@ -258,6 +258,8 @@ def test_pages__from_an_empty_list_to_the_booking(anna, vg, sign_in):
     assert stumm.status_code == 422 and "warum keines der Angebote" in stumm.text and "Mit dem Hund." in stumm.text
     gebucht = browser.post(buchen, angaben | {"begruendung": WARUM, "wuensche": "Mit dem Hund."}, follow=True)
     assert "Gebucht bei Haus Alsterblick" in gebucht.text and "steht nicht darin" in gebucht.text
+    assert "<time>20.05.2017</time> Einrichtung hat zugesagt" in gebucht.text
+    assert "rechnet nicht mit SoJuS ab" in gebucht.text and f"/ausserhalb/{haus.pk}/" in gebucht.text
     assert "(nicht im Verzeichnis)" in browser.get("/faelle/").text
     with in_tenant(vg):
         vermerk, reservierung = Auswahlvermerk.objects.get(), Reservierung.objects.get()
