@@ -21,6 +21,7 @@ from shared_apps.core.seite import crumbs, enter, posted, show_error, status_of
 from shared_apps.core.zeitraum import monatserster
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
+from tenant_apps.cases.forms.person import PersonForm
 from tenant_apps.placements import policies
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import Buchung, Fremdeinrichtung, Suche
@@ -241,23 +242,26 @@ def book(request: HttpRequest, uuid: UUID, einrichtung: UUID) -> HttpResponse:
     return render(request, "placements/fremde/buchen.html", context, status=status_of(form, person))
 
 
-@transaction.atomic
-def _book(request: HttpRequest, suche: Suche, haus: Fremdeinrichtung, form: FremdbuchungForm, person: Any) -> Buchung:
-    betroffen = find_betroffen(request, person) if person else betroffen_of(request, suche)
-    assert betroffen is not None  # the form insists on somebody
+def _book(
+    request: HttpRequest, suche: Suche, haus: Fremdeinrichtung, form: FremdbuchungForm, person: PersonForm | None
+) -> Buchung:
+    """Whom it is for, and the booking: both or nothing."""
     data = form.cleaned_data
-    return book_fremdeinrichtung(
-        akteur=request.akteur,
-        suche=suche,
-        einrichtung=haus,
-        betroffen=betroffen,
-        zusage=Zusage(data["zugesagt_am"], data["zugesagt_durch"] or ""),
-        begruendung=data["begruendung"],
-        wuensche=data["wuensche"],
-        zweiter_platz=data["zweiter_platz"],
-        gezeigt=data["gezeigt"],
-        angabe=Angabe(data["ueberlagerung"], data["ueberlagerung_bis"], data["ueberlagerung_grund"] or ""),
-    )
+    with transaction.atomic():
+        betroffen = find_betroffen(request, person) if person else betroffen_of(request, suche)
+        assert betroffen is not None  # the form insists on somebody
+        return book_fremdeinrichtung(
+            akteur=request.akteur,
+            suche=suche,
+            einrichtung=haus,
+            betroffen=betroffen,
+            zusage=Zusage(data["zugesagt_am"], data["zugesagt_durch"] or ""),
+            begruendung=data["begruendung"],
+            wuensche=data["wuensche"],
+            zweiter_platz=data["zweiter_platz"],
+            gezeigt=data["gezeigt"],
+            angabe=Angabe(data["ueberlagerung"], data["ueberlagerung_bis"], data["ueberlagerung_grund"] or ""),
+        )
 
 
 def _load(uuid: UUID) -> Fremdeinrichtung:
