@@ -15,7 +15,7 @@ KEIN_KONTO = (
 def find_konto(*, benutzername: str, email: str) -> User:
     """The account of a professional who works somewhere today, by the two names that she gives to whoever appoints her.
 
-    Only one that she has set up herself: nobody may invite somebody else's account anew. `RegelVerletzt`
+    Only one that she has set up herself: nobody may invite somebody else's account again. `RegelVerletzt`
     (benutzername), in one sentence for every reason, so that it tells nobody which accounts there are.
     """
     user = User.objects.filter(username__iexact=benutzername.strip(), is_active=True).exclude(email="").first()

@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from shared_apps.accounts.addresses import address, local_path, portal_address, tenant_host
+from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.guards import anyone, public, require
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.core.errors import Konflikt, Verweigert
@@ -40,6 +41,8 @@ def handover(request: HttpRequest, kuerzel: str) -> HttpResponse:
     tenant = get_object_or_404(tenants, kuerzel=kuerzel.upper())
     host = tenant_host(tenant)
     if host is None or get_akteur(user=request.user, tenant=tenant) is None:
+        if request.akteur.hat(Rolle.RUFBEREITSCHAFT):
+            raise Http404  # an office that has not appointed her is none for the night (ADR 0091)
         raise Verweigert(NOT_ADMITTED)
     if tenant.zustand == TenantZustand.WARTUNG:
         raise Konflikt(f"{tenant.name} ist zurzeit in Wartung. Bitte versuchen Sie es später noch einmal.")

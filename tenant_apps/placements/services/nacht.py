@@ -139,8 +139,10 @@ def settle_pflicht(*, akteur: Akteur, aufnahme: Nachtaufnahme, pflicht: Nachtpfl
 
 
 def _lock(akteur: Akteur, aufnahme: Nachtaufnahme) -> Nachtaufnahme:
-    """As it is now, its person and its case held before it. `Fehlt` for who was on call when the office has taken the
-    case over meanwhile."""
+    """As it is now, its person and its case held before it.
+
+    `Fehlt` for whoever was on call when the office has taken the case over meanwhile.
+    """
     klient = lock_unrestricted(aufnahme.klient_id)
     fall = lock_hilfefall(aufnahme.hilfefall_id)
     if may_work_nights(akteur) and not own_of_the_night(akteur).filter(pk=fall.pk).exists():

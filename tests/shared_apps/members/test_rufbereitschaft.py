@@ -65,7 +65,7 @@ def test_an_account_is_found_by_both_its_names_alone(wrong, cast, sign_in):
 
 
 def test_an_account_that_waits_for_its_owner_is_not_found(cast):
-    """A second office could send its invitation anew, and see the link."""
+    """A second office could send its invitation again, and see the link."""
     gerd = cast.user("gerd")
     gerd.set_password(None)
     gerd.save()
