@@ -7,12 +7,14 @@ then the rest, as in `reserve`. What takes long, the list of each child, is aske
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection, transaction
+from uuid6 import uuid7
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.errors import KeinPlatzFrei, RegelVerletzt
@@ -115,20 +117,33 @@ def _check(akteur: Akteur, wahlen: Sequence[Wahl], ergebnisse: Sequence[Ergebnis
         or create_suche(akteur=akteur, kriterien=ergebnis.kriterien, betroffen=wahl.betroffen, zahlen=ergebnis.zahlen)
         for wahl, ergebnis in zip(wahlen, ergebnisse, strict=True)
     ]
+    gemeinsam = str(uuid7())
     gefunden: dict[int, Platzwahl] = {}
     for nummer in sorted(range(len(wahlen)), key=lambda nummer: suchen[nummer].pk):
-        gefunden[nummer] = check_reservierung(
-            akteur=akteur,
-            suche=suchen[nummer],
-            angebot_id=wahlen[nummer].angebot_id,
-            betroffen=wahlen[nummer].betroffen,
-            begruendung=angaben.begruendung,
-            wuensche=angaben.wuensche,
-            zweiter_platz=angaben.zweiter_platz,
-            gezeigt=wahlen[nummer].gezeigt,
-            sortierung=angaben.sortierung,
-            probe=angaben.probe,
-            ergebnis=ergebnisse[nummer],
-            geschwister=len(wahlen) - 1,
-        )
+        with _name_kind(wahlen[nummer].betroffen):
+            gefunden[nummer] = check_reservierung(
+                akteur=akteur,
+                suche=suchen[nummer],
+                angebot_id=wahlen[nummer].angebot_id,
+                betroffen=wahlen[nummer].betroffen,
+                begruendung=angaben.begruendung,
+                wuensche=angaben.wuensche,
+                zweiter_platz=angaben.zweiter_platz,
+                gezeigt=wahlen[nummer].gezeigt,
+                sortierung=angaben.sortierung,
+                probe=angaben.probe,
+                ergebnis=ergebnisse[nummer],
+                geschwister=len(wahlen) - 1,
+                gemeinsam=gemeinsam,
+            )
     return [gefunden[nummer] for nummer in range(len(wahlen))]
+
+
+@contextmanager
+def _name_kind(betroffen: Betroffen) -> Iterator[None]:
+    """What is refused for one of them says for which."""
+    try:
+        yield
+    except RegelVerletzt as error:
+        nummer = betroffen.hilfefall.fallnummer
+        raise RegelVerletzt(f"Fall {nummer}: {error.message}", code=error.code, feld=error.feld) from error

@@ -138,6 +138,7 @@ class Platzwahl:
     abweichungen: tuple[str, ...]
     weitere: tuple[str, ...]
     geschwister: int
+    gemeinsam: str
 
 
 def compute_ablauf() -> datetime:
@@ -160,6 +161,7 @@ def check_reservierung(
     alter: int | None = None,
     ergebnis: Ergebnis | None = None,
     geschwister: int = 0,
+    gemeinsam: str = "",
 ) -> Platzwahl:
     """The first part of `reserve_angebot`: hold person, case and search, and look at everything as it is now."""
     betroffen = lock_betroffen(betroffen)
@@ -189,6 +191,7 @@ def check_reservierung(
         abweichungen=abweichungen,
         weitere=weitere,
         geschwister=geschwister,
+        gemeinsam=gemeinsam,
     )
 
 
@@ -220,6 +223,7 @@ def create_reservierung(*, akteur: Akteur, platzwahl: Platzwahl, bindung: Platzb
         weitere=platzwahl.weitere,
         wuensche=platzwahl.wuensche,
         geschwister=platzwahl.geschwister,
+        gemeinsam=platzwahl.gemeinsam,
     )
     tenant = current_tenant()
     reservierung = Reservierung.objects.create(

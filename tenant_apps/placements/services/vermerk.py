@@ -62,12 +62,13 @@ def freeze_kriterien(
     abweichungen: Sequence[str] = (),
     weitere: Sequence[str] = (),
     geschwister: int = 0,
+    gemeinsam: str = "",
 ) -> dict[str, Any]:
     """The criteria in plain values, what there is of everything, and who declined so far, as of now.
 
     probe: for how many of 100 points the price counted to try out in the fit that was shown.
     abweichungen: in what the person or the choice is outside of them. weitere: her other places at the same time.
-    geschwister: how many others were chosen for together with her.
+    geschwister: how many others were chosen for together with her. gemeinsam: the same for all of them.
     """
     return {
         "hilfeart": suche.hilfeart.code,
@@ -91,7 +92,7 @@ def freeze_kriterien(
         **({"ausschluesse": zahlen.to_json()} if zahlen.ausschluesse else {}),
         **({"abweichungen": list(abweichungen)} if abweichungen else {}),
         **({"weitere": list(weitere)} if weitere else {}),
-        **({"geschwister": geschwister} if geschwister else {}),
+        **({"geschwister": geschwister, "gemeinsam": gemeinsam} if geschwister else {}),
         **(_freeze_gewichte(probe) if passung.build_bedarf(kriterien_of(suche)).ist_gefragt else {}),
         **({"absagen": list(absagen)} if absagen else {}),
         "klient": str(klient_id),
@@ -137,6 +138,7 @@ def create_auswahlvermerk(
     weitere: Sequence[str] = (),
     wuensche: str = "",
     geschwister: int = 0,
+    gemeinsam: str = "",
 ) -> Auswahlvermerk:
     """Seal the choice. `gewaehlt` is the chosen line of `ergebnis`, which is in the order shown; `wuensche`: what the
     family wished (§§ 5, 36 SGB VIII)."""
@@ -151,6 +153,7 @@ def create_auswahlvermerk(
         abweichungen=abweichungen,
         weitere=weitere,
         geschwister=geschwister,
+        gemeinsam=gemeinsam,
     )
     inhalt: dict[str, Any] = {
         "fachkraft_name": akteur.name,

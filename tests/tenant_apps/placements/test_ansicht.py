@@ -138,7 +138,7 @@ def test_siblings__in_the_order_of_the_screen_and_sealed_so(markt, suche, faelle
         assert stellen == sorted(stellen), query
     haus = str(markt[1].einrichtung_id)
     gezeigt = seite.split(f'name="gezeigt-{haus}" value="', maxsplit=1)[1].split('"', maxsplit=1)[0]
-    wahl = nummern | {"einrichtung": haus, f"gezeigt-{haus}": gezeigt, "begruendung": GRUND}
+    wahl = nummern | {"einrichtung": haus, f"gezeigt-{haus}": gezeigt, f"begruendung-{haus}": GRUND}
     assert anna.post(url + query, wahl).status_code == 302
     with in_tenant(vg):
         for vermerk in Auswahlvermerk.objects.all():

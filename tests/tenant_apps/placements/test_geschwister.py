@@ -16,14 +16,17 @@ from shared_apps.core.errors import KeinPlatzFrei, Konflikt, RegelVerletzt
 from shared_apps.occupancy.enums import LEBEND
 from shared_apps.occupancy.models import Platzbindung
 from shared_apps.providers.models import Angebot
+from tenant_apps.cases.models import Hilfefall
+from tenant_apps.placements.faelle.selectors.geschwister import list_geschwister
 from tenant_apps.placements.models import Reservierung, Suche
 from tenant_apps.placements.rules import verteilen
 from tenant_apps.placements.services.geschwister import Wahl, reserve_geschwister
 from tenant_apps.placements.services.person import Betroffen
 from tenants.context import in_tenant
 from tenants.models import Tenant
-from tests.factories.cases import create_hilfefall
-from tests.factories.register import create_angebot
+from tests.factories.cases import create_hilfefall, create_klient
+from tests.factories.placements import create_reservierung
+from tests.factories.register import create_angebot, period
 from tests.factories.suchen import search_for
 from tests.people import Cast
 
@@ -176,6 +179,8 @@ def test_page__one_click_takes_a_place_for_each(cast, vg, sign_in) -> None:
          "wuensche": "Die drei bleiben zusammen."}, follow=True,
     )  # fmt: skip
     assert "3 Plätze sind reserviert" in danach.text
+    for fall in andere:
+        assert f"(Fall {fall.fallnummer})" in danach.text, "the page names the others"
     with in_tenant(vg):
         reservierungen = Reservierung.objects.filter(einrichtung_id=haus).select_related("auswahlvermerk")
         for vermerk in [reservierung.auswahlvermerk for reservierung in reservierungen]:
@@ -186,3 +191,66 @@ def test_page__one_click_takes_a_place_for_each(cast, vg, sign_in) -> None:
 
 def _first_haus(text: str) -> str:
     return text.rsplit('name="einrichtung" value="', maxsplit=1)[-1].split('"', maxsplit=1)[0]
+
+
+def test_page__offers_the_children_she_may_book_for(cast, vg, sign_in) -> None:
+    """Those of the same name first, even a colleague's of the team; a stranger's and a closed case never."""
+    _haus(3)
+    anna, bernd = cast.akteur("anna", at="VG"), cast.akteur("bernd", at="VG")
+    with in_tenant(vg):
+        erstes = create_hilfefall(fachkraft_id=anna.user_id, klient=create_klient(nachname="Nordwind"))
+        bruder = create_hilfefall(
+            fachkraft_id=bernd.user_id, klient=create_klient(nachname="Nordwind", vorname="Ole", geschlecht="1")
+        )
+        eigenes, zu = (create_hilfefall(fachkraft_id=anna.user_id) for _ in range(2))
+        Hilfefall.objects.filter(pk=zu.pk).update(zustand="ABGESCHLOSSEN", abgeschlossen_am="2017-01-01")
+        suche = search_for(anna, erstes)
+    browser, url = sign_in("clara"), f"/hze-auswahl/{suche.pk}/geschwister/"
+    seite = browser.get(url).text
+    assert f"Nordwind, Ole, 10 Jahre, Fall {bruder.fallnummer}" in seite
+    assert f"Fall {zu.fallnummer}" not in seite and f"Fall {eigenes.fallnummer}" not in seite, "Clara's own are none"
+    seite = sign_in("anna").get(url).text
+    assert f"Fall {eigenes.fallnummer}" in seite and f"Fall {zu.fallnummer}" not in seite
+    antwort = sign_in("anna").post(url, {"kinder": [str(eigenes.pk)], "fallnummern": eigenes.fallnummer})
+    assert "Alle 2 Plätze reservieren" in antwort.text, "ticked and typed is one child"
+    leer = sign_in("anna").post(url, {})
+    assert leer.status_code == 422 and "mindestens ein weiteres Kind" in leer.text
+
+
+def test_page__says_which_child_has_a_place_and_asks_why_where_it_is_needed(cast, vg, sign_in) -> None:
+    """One child is somewhere else already: named with its link before anything is pressed. The dear house asks why."""
+    for satz in ("80.00", "90.00", "200.00"):
+        create_angebot(plaetze=2, entgelt=satz)
+    anna = cast.akteur("anna", at="VG")
+    with in_tenant(vg):
+        erstes, zweites = (create_hilfefall(fachkraft_id=anna.user_id) for _ in range(2))
+        suche = search_for(anna, erstes)
+    browser, url = sign_in("anna"), f"/hze-auswahl/{suche.pk}/geschwister/"
+    seite = browser.post(url, {"kinder": [str(zweites.pk)]}).text
+    assert seite.count("Begründung der Wahl (erforderlich)") == 2, "two of three houses are beyond the third"
+    assert "frei, " in seite and "günstigstes Drittel" in seite and "Entfernung" in seite
+    haus = _first_haus(seite)
+    gezeigt = seite.split(f'name="gezeigt-{haus}" value="', maxsplit=1)[1].split('"', maxsplit=1)[0]
+    wahl = {"kinder": [str(zweites.pk)], "einrichtung": haus, f"gezeigt-{haus}": gezeigt}
+    ohne = browser.post(url, wahl)
+    assert ohne.status_code == 422 and f"begruendung-{haus}" in ohne.text.split('class="sojus-errors', 1)[-1]
+    anderswo = create_angebot()
+    with in_tenant(vg):
+        schon = create_reservierung(
+            fachkraft_id=anna.user_id, angebot=anderswo, hilfefall=zweites,
+            zeitraum=period("2017-07-01", "2017-08-01"),
+        )  # fmt: skip
+    seite = browser.post(url, wahl | {f"begruendung-{haus}": "Nah bei der Großmutter, die sie besucht."})
+    assert seite.status_code == 422 and f"Fall {zweites.fallnummer}: " in seite.text
+    assert f"/reservierungen/{schon.pk}/" in seite.text and schon.nummer in seite.text
+    seite = browser.post(url, {"kinder": [str(zweites.pk)]}).text
+    assert f"/reservierungen/{schon.pk}/" in seite, "said with the list, not only after the press"
+
+
+def test_geschwister__are_found_beside_each_other_and_not_in_the_next_act(cast, vg) -> None:
+    (eins,) = _haus(6)
+    anna = cast.akteur("anna", at="VG")
+    with in_tenant(vg):
+        erste, zweite = (reserve_geschwister(akteur=anna, wahlen=_waehlen(anna, (eins, eins))) for _ in range(2))
+        assert [list_geschwister(row) for row in erste] == [[erste[1]], [erste[0]]]
+        assert [list_geschwister(row) for row in zweite] == [[zweite[1]], [zweite[0]]]

@@ -29,6 +29,7 @@ from tenant_apps.placements.anzeige import (
 )
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.faelle.selectors import vorgang as selectors
+from tenant_apps.placements.faelle.selectors.geschwister import list_geschwister
 from tenant_apps.placements.faelle.selectors.ueberschneidung import (
     describe_ueberschneidungen,
     filter_gehalten,
@@ -167,6 +168,7 @@ def show_reservierung(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "platz": describe_placement(reservierung),
             "kontakte": _kontakte(akteur, reservierung),
             "betraege": describe_amounts(reservierung, ist_amt=akteur.ist_amt),
+            "geschwister": _list_geschwister(akteur, reservierung),
             "vermerk_url": _url("placements:vermerk", reservierung.auswahlvermerk_id)
             if akteur.ist_amt and sieht_namen
             else "",
@@ -178,6 +180,17 @@ def show_reservierung(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def _kontakte(akteur: Akteur, objekt: Reservierung | Buchung) -> Any:
     """Whom to call, for the office; of a facility that is not in the register its page says it."""
     return list_kontakte(objekt.einrichtung) if akteur.ist_amt and objekt.einrichtung else None
+
+
+def _list_geschwister(akteur: Akteur, reservierung: Reservierung) -> list[dict[str, Any]]:
+    """Reservations of her brothers and sisters that the office's reader may open; a provider is not told who is one."""
+    rows = list_geschwister(reservierung) if akteur.ist_amt else []
+    sichtbar = policies.visible_ids(akteur, rows)
+    return [
+        {"pk": row.pk, "text": f"Reservierung Nr. {row.nummer} (Fall {row.hilfefall.fallnummer})"}
+        for row in rows
+        if row.pk in sichtbar
+    ]
 
 
 def _crumbs(text: str) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -11,6 +11,12 @@ from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
+from shared_apps.core.clock import local_date, today
+from shared_apps.providers.models import Angebot
+from shared_apps.providers.rules import Vakanzstand, vakanzstand
+from tenant_apps.cases.models import Hilfefall, HilfefallZustand, Klient
 from tenant_apps.placements import rules
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenant_apps.placements.search.selectors.passung import Gewichtung
@@ -133,3 +139,35 @@ def _haus(je_kind: Sequence[Sequence[Trefferzeile]]) -> Haus:
 def _all_but_one(ids: Sequence[Sequence[UUID]], frei: Mapping[UUID, int]) -> bool:
     andere = ([kind for nummer, kind in enumerate(ids) if nummer != ohne] for ohne in range(len(ids)))
     return any(rules.verteilen(kinder, frei) is not None for kinder in andere)
+
+
+def list_staende(zeilen: Iterable[Trefferzeile]) -> dict[UUID, Vakanzstand]:
+    """How fresh the vacancy of each of these offers is, by offer. One query."""
+    je_angebot = {zeile.angebot: zeile.vakanz_stand for zeile in zeilen}
+    gemeldet = set(
+        Angebot.objects.filter(pk__in=je_angebot, vakanz_gemeldet_at__isnull=False).values_list("pk", flat=True)
+    )
+    return {
+        pk: vakanzstand(local_date(am) if am else None, today(), gemeldet=pk in gemeldet)
+        for pk, am in je_angebot.items()
+    }
+
+
+def list_kandidaten(
+    bookable: QuerySet[Hilfefall], *, klient: Klient, fachkraft_id: UUID, hoechstens: int
+) -> list[Hilfefall]:
+    """Open cases of other children to be offered as her brothers and sisters, each child once.
+
+    Nobody has recorded who belongs to which family: those of the same name come first, then the worker's own, the
+    newest first. Two queries.
+    """
+    offen = bookable.exclude(zustand=HilfefallZustand.ABGESCHLOSSEN).exclude(klient=klient).select_related("klient")
+    offen = offen.order_by("-created_at", "-pk")
+    gleicher_name = offen.none()
+    if klient.nachname:
+        gleicher_name = offen.filter(klient__in=Klient.objects.mit_name(nachname=klient.nachname))[:hoechstens]
+    eigene = offen.filter(fachkraft_id=fachkraft_id)[: 2 * hoechstens]
+    je_kind: dict[UUID, Hilfefall] = {}
+    for fall in (*gleicher_name, *eigene):
+        je_kind.setdefault(fall.klient_id, fall)
+    return list(je_kind.values())[:hoechstens]

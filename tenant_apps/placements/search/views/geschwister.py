@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -23,11 +24,21 @@ from shared_apps.core.zahlwort import anzahl, anzahl_jahre
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.models import Hilfefall
-from tenant_apps.placements import policies
+from tenant_apps.placements import policies, rules
 from tenant_apps.placements.enums import Vorgang
+from tenant_apps.placements.faelle.selectors.ueberschneidung import describe_ueberschneidungen, list_ueberschneidungen
 from tenant_apps.placements.models import Reservierung, Suche
+from tenant_apps.placements.nacht.selectors.alter import get_alter
 from tenant_apps.placements.search.forms import GeschwisterForm, read_ansicht, without_foreign
-from tenant_apps.placements.search.selectors.geschwister import ORDNUNGEN, Haeuser, Haus, order_of, search_haeuser
+from tenant_apps.placements.search.selectors.geschwister import (
+    ORDNUNGEN,
+    Haeuser,
+    Haus,
+    list_kandidaten,
+    list_staende,
+    order_of,
+    search_haeuser,
+)
 from tenant_apps.placements.search.selectors.kriterien import Kriterien, kriterien_of
 from tenant_apps.placements.search.selectors.passung import get_gewichtung
 from tenant_apps.placements.search.selectors.treffer import Ansicht, Sortierung
@@ -43,6 +54,8 @@ ERST_EINES = "Bitte suchen Sie zuerst für eines der Kinder; hier kommen seine G
 OHNE_GEBURT = "Bitte tragen Sie zuerst das Geburtsdatum ein: {}."
 #: Facilities as somebody compares them; the others are counted.
 GEZEIGT = 20
+#: Children that can be ticked; the others are named by number.
+KANDIDATEN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +79,31 @@ def reserve(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask who else, show the facilities with a place for each, take them all."""
     suche, ansicht = load_suche(request, uuid), order_of(read_ansicht(request.GET))
     bookable = policies.bookable_hilfefaelle(request.akteur)
-    form = GeschwisterForm(posted(request), bookable=bookable, ohne=suche.klient_id)
+    zur_wahl = _list_kandidaten(request, suche, bookable)
+    form = GeschwisterForm(
+        posted(request), bookable=bookable, zur_wahl=zur_wahl, ohne=suche.klient_id,
+        benennen=lambda fall: _name_kind(fall, suche),
+    )  # fmt: skip
     kinder: list[Geschwisterkind] = []
     if form.is_bound and form.is_valid():
+        einrichtung = form.cleaned_data["einrichtung"]
         try:
-            kinder = _list_kinder(suche, form.cleaned_data["fallnummern"])
-            if einrichtung := form.cleaned_data["einrichtung"]:
+            kinder = _list_kinder(suche, form.cleaned_data["faelle"])
+            if einrichtung:
                 reservierungen = _reserve(request, suche, kinder, form, einrichtung.pk, ansicht)
                 messages.success(request, _say_reserved(reservierungen))
                 return redirect("placements:reservierung", reservierungen[0].pk)
         except SojusError as error:
-            show_error(error, form)
+            show_error(form.place(error), form)
     record_access(
         akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.GESCHWISTER_ANSEHEN, objekt=suche,
         felder=["geburtsdatum", "geschlecht", "fallnummer"],
     )  # fmt: skip
+    if zur_wahl:
+        record_access(
+            akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.PERSONEN_SUCHEN,
+            objekt_art="cases.hilfefall", felder=("vorname", "nachname", "geburtsdatum", "fallnummer"), zeilen=zur_wahl,
+        )  # fmt: skip
     if kinder:
         record_access(
             akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.GESCHWISTER_ANSEHEN,
@@ -88,15 +111,19 @@ def reserve(request: HttpRequest, uuid: UUID) -> HttpResponse:
             zeilen=[kind.fall for kind in kinder],
         )  # fmt: skip
     haeuser = _search(suche, kinder, ansicht) if kinder else None
+    gleichzeitige = [_describe_gleichzeitige(request, suche, kind) for kind in kinder]
+    gezeigt = haeuser.passend[:GEZEIGT] if haeuser else ()
     context = {
         "suche": suche,
         "ansicht": ansicht,
         "zuerst": ORDNUNGEN[ansicht.sortierung],
+        "ordnungen": _list_ordnungen(request, ansicht),
         "nach_passung": ansicht.sortierung == Sortierung.PASSUNG,
         "form": form,
         "kinder": kinder,
+        "gleichzeitige": [kind for kind in gleichzeitige if kind["hilfen"]],
         "haeuser": haeuser,
-        "passend": [_describe(haus, kinder) for haus in haeuser.passend[:GEZEIGT]] if haeuser else [],
+        "passend": _describe_haeuser(form, gezeigt, kinder, zweiter=any(kind["hilfen"] for kind in gleichzeitige)),
         "weitere": max(len(haeuser.passend) - GEZEIGT, 0) if haeuser else 0,
         "eckdaten": describe_kriterien(suche),
         "breadcrumb": suche_crumbs(suche, "Geschwister", query=ansicht.query),
@@ -171,5 +198,56 @@ def _say_reserved(reservierungen: Sequence[Reservierung]) -> str:
     )
 
 
-def _describe(haus: Haus, kinder: Sequence[Geschwisterkind]) -> dict[str, object]:
-    return {"haus": haus, "angebote": list(zip(kinder, haus.zeilen, strict=True))}
+def _list_kandidaten(request: HttpRequest, suche: Suche, bookable: QuerySet[Hilfefall]) -> list[Hilfefall]:
+    if suche.klient is None:
+        return []
+    return list_kandidaten(
+        bookable, klient=suche.klient, fachkraft_id=request.akteur.user_id, hoechstens=KANDIDATEN
+    )  # fmt: skip
+
+
+def _name_kind(fall: Hilfefall, suche: Suche) -> str:
+    """Name, age on the first day, number."""
+    try:
+        alter = get_alter(fall.klient, suche.beginn) if fall.klient.geburtsdatum else None
+    except rules.PlanwertError:
+        alter = None
+    wie_alt = "Geburtsdatum fehlt" if alter is None else anzahl_jahre(alter)
+    return f"{fall.klient}, {wie_alt}, Fall {fall.fallnummer}"
+
+
+def _list_ordnungen(request: HttpRequest, ansicht: Ansicht) -> list[dict[str, object]]:
+    """Buttons that send the same children again, to see the facilities in another order."""
+    return [
+        {
+            "wort": Sortierung(wert).label,
+            "url": f"{request.path}{Ansicht(wert, ansicht.probe).query}",
+            "ist_gewaehlt": wert == ansicht.sortierung,
+        }
+        for wert in ORDNUNGEN
+    ]
+
+
+def _describe_gleichzeitige(request: HttpRequest, suche: Suche, kind: Geschwisterkind) -> dict[str, object]:
+    """What she has at the same time already, with the way there: a further place takes a reason."""
+    rows = list_ueberschneidungen(
+        klient_id=kind.fall.klient_id, hilfeart=suche.hilfeart, zeitraum=kind.kriterien.zeitraum
+    )
+    hilfen = describe_ueberschneidungen(rows, sichtbar=policies.visible_ids(request.akteur, rows))
+    return {"text": kind.text, "hilfen": hilfen}
+
+
+def _describe_haeuser(
+    form: GeschwisterForm, haeuser: Sequence[Haus], kinder: Sequence[Geschwisterkind], *, zweiter: bool
+) -> list[dict[str, object]]:
+    """Each facility with an offer for each child, and the reason where one is asked for or was typed."""
+    staende = list_staende(zeile for haus in haeuser for zeile in haus.zeilen)
+    gezeigt: list[dict[str, object]] = []
+    for haus in haeuser:
+        pflicht = zweiter or not all(zeile.im_guenstigsten_drittel for zeile in haus.zeilen)
+        grund = form.ask_why(haus.einrichtung_id or "", pflicht=pflicht)
+        angebote = [(kind, zeile, staende[zeile.angebot]) for kind, zeile in zip(kinder, haus.zeilen, strict=True)]
+        gezeigt.append(
+            {"haus": haus, "angebote": angebote, "grund": grund if pflicht or grund.errors or grund.value() else None}
+        )
+    return gezeigt
