@@ -13,8 +13,9 @@ from shared_apps.providers.rules import Kapazitaetswort
 from tenant_apps.cases.hooks import Verweis
 from tenant_apps.cases.models import NAME_UNBEKANNT, Hilfefall
 from tenant_apps.placements import policies
-from tenant_apps.placements.faelle.selectors.vorgang import list_bedarf
-from tenant_apps.placements.models import Reservierung
+from tenant_apps.placements.faelle.selectors.vorgang import get_leistungszeitraum, list_bedarf
+from tenant_apps.placements.models import Buchung, Reservierung
+from tenant_apps.placements.search.selectors.kosten import compute_betraege_bis
 from tenant_apps.placements.search.selectors.preise import Preis, compute_reservierungspreis
 from tenant_apps.placements.states import VORGANG_GESCHEITERT, VorgangZustand
 
@@ -97,8 +98,8 @@ def describe_person(reservierung: Reservierung, angaben: frozenset[str]) -> list
     return [zeile() for name, zeile in zeilen.items() if name in angaben]
 
 
-def describe_placement(reservierung: Reservierung) -> list[Pair]:
-    """Facility, kind of help, place with the name its house gave it, period."""
+def describe_placement(reservierung: Reservierung, buchung: Buchung | None = None) -> list[Zeile]:
+    """Facility, kind of help, place with the name its house gave it, period: of a help that has ended the real one."""
     einrichtung = reservierung.haus
     ort = f"{einrichtung.plz} {einrichtung.ort}".strip()
     platz, telefon = [("Verzeichnis", "steht nicht darin")], einrichtung.telefon
@@ -114,17 +115,25 @@ def describe_placement(reservierung: Reservierung) -> list[Pair]:
         ("Einrichtung", f"{einrichtung.name}, {ort}" if ort else einrichtung.name),
         ("Anbieter", reservierung.anbieter_name),
         ("Telefon", telefon or "–"),
-        ("Zeitraum", str(Zeitraum.from_range(reservierung.zeitraum))),
+        _describe_zeitraum(reservierung, buchung),
         ("Fachkraft", str(reservierung.hilfefall.fachkraft)),
         ("Auswärtig", "ja" if reservierung.ist_auswaertig else "nein"),
         ("Gemeinsame Nummer", reservierung.nummer),
     ]
 
 
-def describe_amounts(reservierung: Reservierung, *, ist_amt: bool) -> list[Zeile]:
+def _describe_zeitraum(reservierung: Reservierung, buchung: Buchung | None) -> Zeile:
+    geplant = Zeitraum.from_range(reservierung.zeitraum)
+    wirklich = get_leistungszeitraum(buchung) if buchung and buchung.ende_tatsaechlich else geplant
+    hint = "" if wirklich == geplant else f"geplant {geplant}"
+    return {"label": "Zeitraum", "wert": str(wirklich), "hint": hint}
+
+
+def describe_amounts(reservierung: Reservierung, *, ist_amt: bool, buchung: Buchung | None = None) -> list[Zeile]:
     """Quantity, rates and planned amounts. Pocket money and Soll-Kosten are the office's business.
 
-    Where the rate changes within the period, each stretch with its own rate and amount, the sum once.
+    Where the rate changes within the period, each stretch with its own rate and amount, the sum once. A help that has
+    ended on another day than planned (`buchung`) has the same sum for the days that it lasted beside it.
     """
     gerundet = "auf volle Euro aufgerundet" if reservierung.soll_entgelt != reservierung.soll_entgelt_exakt else ""
     mehrzahl = "Tage" if reservierung.hilfeart.ist_stationaer else "Fachleistungsstunden"
@@ -140,7 +149,26 @@ def describe_amounts(reservierung: Reservierung, *, ist_amt: bool) -> list[Zeile
             ("Taschengeld", format_geld(reservierung.taschengeld)),
             ("Soll-Kosten", format_geld(reservierung.soll_kosten)),
         ]
-    return zeilen
+    return zeilen + _describe_bis_ende(reservierung, buchung, preis, ist_amt=ist_amt)
+
+
+def _describe_bis_ende(
+    reservierung: Reservierung, buchung: Buchung | None, preis: Preis | None, *, ist_amt: bool
+) -> list[Zeile]:
+    """What is planned for the days that it lasted; nothing where it went as planned, or where the rates of the plan
+    are not known any more."""
+    if buchung is None or buchung.ende_tatsaechlich is None or preis is None:
+        return []
+    tage = get_leistungszeitraum(buchung)
+    if tage == Zeitraum.from_range(reservierung.zeitraum):
+        return []
+    betraege = compute_betraege_bis(reservierung, preis, tage)
+    if betraege is None:
+        return []
+    bis, hint = format_datum(buchung.ende_tatsaechlich), "für die Tage, die die Hilfe gedauert hat"
+    if not ist_amt:
+        return [{"label": f"Soll-Entgelt bis {bis}", "wert": format_geld(betraege.entgelt), "hint": hint}]
+    return [{"label": f"Soll-Kosten bis {bis}", "wert": format_geld(betraege.kosten), "hint": hint}]
 
 
 def _describe_ende(reservierung: Reservierung, preis: Preis | None) -> str:

@@ -118,6 +118,8 @@ class Ueberlagerung(models.TextChoices):
     BESTAND = "BESTAND", "vor dieser Regel gebucht"
 
 
+#: Those that say what the stay is; of the others its kind of help does.
+UEBERLAGERUNG_SAGT_WAS = frozenset({Ueberlagerung.INOBHUTNAHME, Ueberlagerung.PROBEWOHNEN, Ueberlagerung.KLINIK})
 #: Those somebody can choose.
 UEBERLAGERUNG_WAHL = [(u.value, u.label) for u in Ueberlagerung if u != Ueberlagerung.BESTAND]
 

@@ -88,6 +88,11 @@ class MitHaus:
         return self.fremdeinrichtung if self.fremdeinrichtung_id else self.einrichtung
 
     @property
+    def land(self) -> str:
+        """The federal state the facility is in."""
+        return str(self.haus.land if self.ist_ausserhalb else self.haus.gebietskoerperschaft.land)
+
+    @property
     def ist_ausserhalb(self) -> bool:
         """Whether the facility is not in the register."""
         return self.fremdeinrichtung_id is not None

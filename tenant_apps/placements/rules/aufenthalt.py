@@ -71,9 +71,14 @@ def vertragen_sich(eins: Belegung, zwei: Belegung) -> bool:
     return not (_schnitt(eins.allein, zwei.allein) or _schnitt(eins.ueberlagernd, zwei.ueberlagernd))
 
 
+def gemeinsame_naechte(oben: Belegung, unten: Belegung) -> Naechte:
+    """The nights in which one lies over the other."""
+    return _schnitt(oben.ueberlagernd, unten.allein)
+
+
 def liegt_ueber(oben: Belegung, unten: Belegung) -> bool:
     """Whether one lies over the other in a night."""
-    return bool(_schnitt(oben.ueberlagernd, unten.allein))
+    return bool(gemeinsame_naechte(oben, unten))
 
 
 def verwaiste_naechte(eines: Belegung, andere: Iterable[Belegung]) -> Naechte:

@@ -30,7 +30,7 @@ from tenant_apps.placements.nacht.selectors.alter import get_alter
 from tenant_apps.placements.policies import VERLAENGERN
 from tenant_apps.placements.search.selectors.kosten import compute_taschengeld
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
-from tenant_apps.placements.search.selectors.preise import get_reservierungspreis, kriterien_of_reservierung
+from tenant_apps.placements.search.selectors.preise import build_planung, get_reservierungspreis
 from tenant_apps.placements.search.selectors.wen import list_angebotsabweichungen
 from tenant_apps.placements.services.aufenthalt import check_tage, check_zugleich
 from tenant_apps.placements.services.search import search_geschlecht
@@ -93,7 +93,7 @@ def _check(akteur: Akteur, buchung: Buchung, letzter_tag: date, begruendung: str
         fehler.append(RegelVerletzt(WARUM, feld="begruendung"))
     if fehler:
         raise RegelVerletzt.combine(fehler)
-    kriterien = kriterien_of_reservierung(buchung.reservierung, letzter_tag)
+    kriterien = build_planung(buchung.reservierung, Zeitraum.from_inclusive(buchung.beginn, letzter_tag))
     try:
         kriterien.check()
     except RegelVerletzt as error:
@@ -108,9 +108,7 @@ def _compute(buchung: Buchung, klient: Klient, kriterien: Kriterien) -> dict[str
     preis = get_reservierungspreis(buchung.reservierung, kriterien.ende)
     if preis is None:
         raise Konflikt(OHNE_ENTGELT, code="ohne_entgelt")
-    haus = buchung.haus
-    land = haus.land if buchung.ist_ausserhalb else haus.gebietskoerperschaft.land
-    taschengeld, _ = compute_taschengeld(kriterien=kriterien, land=land, geburtsdatum=klient.geburtsdatum)
+    taschengeld, _ = compute_taschengeld(kriterien=kriterien, land=buchung.land, geburtsdatum=klient.geburtsdatum)
     return {
         "menge": preis.menge,
         "soll_entgelt_exakt": preis.exakt,

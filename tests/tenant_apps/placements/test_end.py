@@ -157,3 +157,19 @@ def test_api_end__field_error_in_german(story, cast) -> None:
     )
     assert done.status_code == 422
     assert "30.11.2017" in done.json()["felder"]["letzter_tag"][0]
+
+
+def test_page__of_a_help_that_ended_early_says_the_real_days_and_their_cost(story, sign_in) -> None:
+    """182 days at 76 euro were planned; it went to 30 June: 29 days, counted as the plan counts."""
+    buchung, anna = story.book(), sign_in("anna")
+    seite = " ".join(anna.get(url(buchung, "")).text.split())
+    assert "Soll-Kosten" in seite and "Soll-Kosten bis" not in seite
+    anna.post(url(buchung), {"letzter_tag": "2017-06-30", "grund": "10"})
+    for adresse in (url(buchung, ""), f"/reservierungen/{buchung.reservierung_id}/"):
+        seite = " ".join(anna.get(adresse).text.split())
+        assert "01.06.2017 bis 30.06.2017" in seite and "geplant 01.06.2017 bis 30.11.2017" in seite
+        assert "Soll-Kosten bis 30.06.2017" in seite and "2.204,00 €" in seite
+    antwort = sign_in("ines", at="VG").get(url(buchung, ""))
+    assert antwort.status_code == 200
+    ines = antwort.text
+    assert "Soll-Entgelt bis 30.06.2017" in ines and "Soll-Kosten" not in ines

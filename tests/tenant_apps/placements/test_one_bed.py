@@ -283,6 +283,20 @@ def test_end__says_what_has_the_child_from_now_on(story, kind, sign_in) -> None:
     assert story.reload(klinik).allein == (Zeitraum(_tag("2017-03-01"), _tag("2017-04-30")),)
 
 
+def test_page__each_stay_names_the_one_over_it_and_the_one_beneath(story, kind, sign_in) -> None:
+    heim = _book(story, _reserve(story, kind, **SOMMER))
+    angabe = {"ueberlagerung": "INOBHUTNAHME", "ueberlagerung_bis": _tag("2027-01-20"), "ueberlagerung_grund": GRUND}
+    obhut = _book(story, _reserve(story, kind, **WINTER), **angabe)
+    anna = sign_in("anna")
+    unten, oben = (" ".join(anna.get(f"/buchungen/{b.pk}/").text.split()) for b in (heim, obhut))
+    assert "Darüber liegt: Inobhutnahme, 10.01.2027 bis 20.01.2027" in unten and f"/buchungen/{obhut.pk}/" in unten
+    assert "Liegt über: § 34, 10.01.2027 bis 20.01.2027" in oben and f"/buchungen/{heim.pk}/" in oben
+    hinweis = anna.get(f"/buchungen/{heim.pk}/beenden/").text
+    assert "endet sie vorher, ist er nur noch dort" in hinweis and obhut.nummer in hinweis, "before the press"
+    ines = sign_in("ines", at="VG").get(f"/buchungen/{heim.pk}/")
+    assert "Darüber liegt" not in ines.text, "a provider is not told where else the child is"
+
+
 def test_end__that_leaves_everything_as_it_was_says_nothing(story, kind, sign_in) -> None:
     heim = _book(story, _reserve(story, kind, "2017-01-01", "2017-06-30"))
     angabe = {"ueberlagerung": "KLINIK", "ueberlagerung_bis": _tag("2017-04-30"), "ueberlagerung_grund": GRUND}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -12,6 +13,7 @@ from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.placements import rules
+from tenant_apps.placements.enums import UEBERLAGERUNG_SAGT_WAS, Ueberlagerung
 from tenant_apps.placements.faelle.selectors.vorgang import (
     annotate_vorgang,
     get_leistungszeitraum,
@@ -86,6 +88,41 @@ def list_darueber(buchung: Buchung) -> list[Reservierung]:
     unten = get_belegung(buchung)
     gebucht = list_gebuchte_aufenthalte(klient_id=buchung.klient_id, auch_gesperrte=False) if unten.allein else []
     return [other.reservierung for other in gebucht if rules.liegt_ueber(get_belegung(other), unten)]
+
+
+@dataclass(frozen=True, slots=True)
+class Schicht:
+    """Another stay of the child in the same nights: it lies over this one, or this one over it."""
+
+    ist_darueber: bool
+    buchung: Buchung
+    tage: Zeitraum
+
+    @property
+    def text(self) -> str:
+        """ "Darüber liegt: Inobhutnahme, 02.12.2026 bis 12.12.2026" """
+        oben = self.buchung.ueberlagerung if self.ist_darueber else ""
+        paragraf = self.buchung.reservierung.hilfeart.paragraf
+        was = Ueberlagerung(oben).label if oben in UEBERLAGERUNG_SAGT_WAS else paragraf
+        return f"{'Darüber liegt' if self.ist_darueber else 'Liegt über'}: {was}, {self.tage}"
+
+
+def list_schichten(buchung: Buchung) -> list[Schicht]:
+    """What lies over this stay and what it lies over, of which the reader may know, with the days; earliest first."""
+    diese = get_belegung(buchung)
+    andere = []
+    if diese.allein or diese.ueberlagernd:
+        andere = list_gebuchte_aufenthalte(klient_id=buchung.klient_id, auch_gesperrte=False)
+    return [
+        Schicht(ist_darueber, other, Zeitraum.from_inclusive(nacht.beginn, nacht.ende))
+        for other in andere
+        if other.pk != buchung.pk
+        for ist_darueber, naechte in (
+            (True, rules.gemeinsame_naechte(get_belegung(other), diese)),
+            (False, rules.gemeinsame_naechte(diese, get_belegung(other))),
+        )
+        for nacht in naechte
+    ]
 
 
 def filter_allein_geworden(darueber: Iterable[Reservierung]) -> list[Reservierung]:

@@ -31,8 +31,10 @@ from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.faelle.selectors import vorgang as selectors
 from tenant_apps.placements.faelle.selectors.geschwister import list_geschwister
 from tenant_apps.placements.faelle.selectors.ueberschneidung import (
+    IN_ANDEREM_FALL,
     describe_ueberschneidungen,
     filter_gehalten,
+    list_schichten,
     list_ueberschneidungen,
 )
 from tenant_apps.placements.hooks import get_abrechnungsrechte
@@ -165,9 +167,9 @@ def show_reservierung(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "sieht_namen": sieht_namen,
             "klient": reservierung.klient,
             "strittige_felder": _disputable(angaben),
-            "platz": describe_placement(reservierung),
+            "platz": describe_placement(reservierung, buchung),
             "kontakte": _kontakte(akteur, reservierung),
-            "betraege": describe_amounts(reservierung, ist_amt=akteur.ist_amt),
+            "betraege": describe_amounts(reservierung, ist_amt=akteur.ist_amt, buchung=buchung),
             "geschwister": _list_geschwister(akteur, reservierung),
             "vermerk_url": _url("placements:vermerk", reservierung.auswahlvermerk_id)
             if akteur.ist_amt and sieht_namen
@@ -190,6 +192,18 @@ def _list_geschwister(akteur: Akteur, reservierung: Reservierung) -> list[dict[s
         {"pk": row.pk, "text": f"Reservierung Nr. {row.nummer} (Fall {row.hilfefall.fallnummer})"}
         for row in rows
         if row.pk in sichtbar
+    ]
+
+
+def _list_schichten(akteur: Akteur, buchung: Buchung) -> list[dict[str, Any]]:
+    """What lies over the stay and what it lies over, with the way there; of a case that is not hers only that it is."""
+    schichten = list_schichten(buchung) if akteur.ist_amt and buchung.ist_aufenthalt else []
+    sichtbar = policies.visible_ids(akteur, [schicht.buchung.reservierung for schicht in schichten])
+    return [
+        {"text": schicht.text, "pk": schicht.buchung.pk, "nummer": schicht.buchung.nummer}
+        if schicht.buchung.reservierung_id in sichtbar
+        else {"text": f"Dieselben Nächte: {IN_ANDEREM_FALL}"}
+        for schicht in schichten
     ]
 
 
@@ -270,13 +284,14 @@ def show_buchung(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "sieht_namen": sieht_namen,
             "klient": buchung.klient,
             "strittige_felder": _disputable(angaben),
-            "platz": describe_placement(buchung.reservierung),
+            "platz": describe_placement(buchung.reservierung, buchung),
             "kontakte": _kontakte(akteur, buchung),
             "vermerk_url": _url("placements:vermerk", buchung.reservierung.auswahlvermerk_id)
             if akteur.ist_amt and sieht_namen
             else "",
             "worte": buchung.worte,
-            "betraege": describe_amounts(buchung.reservierung, ist_amt=akteur.ist_amt),
+            "betraege": describe_amounts(buchung.reservierung, ist_amt=akteur.ist_amt, buchung=buchung),
+            "schichten": _list_schichten(akteur, buchung),
             "gehaltene": _list_gehaltene(akteur, buchung),
             "rueckzug_grund": f"Gebucht ist ein anderer Platz: {buchung.haus.name}, Nummer {buchung.nummer}",
             "monate": selectors.list_monate(buchung),

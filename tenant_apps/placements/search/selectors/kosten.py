@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -11,7 +12,9 @@ from django.conf import settings
 from shared_apps.catalogue.models import Barbetrag
 from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.placements import rules
+from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
+from tenant_apps.placements.search.selectors.preise import Preis, build_planung, shorten_preis
 
 KEIN_BARBETRAG = "kein amtlicher Barbetrag hinterlegt"
 NULL = Decimal("0.00")
@@ -44,3 +47,29 @@ def _nach_alter(zeilen: Iterable[Barbetrag], geburtsdatum: date) -> Iterable[tup
         gueltig = Zeitraum.from_range(zeile.gueltig).intersect(im_alter)
         if gueltig is not None:
             yield gueltig, zeile.betrag
+
+
+@dataclass(frozen=True, slots=True)
+class Betraege:
+    """Planned amounts: what the provider is paid, and with pocket money."""
+
+    entgelt: Decimal
+    kosten: Decimal
+
+
+def compute_betraege_bis(reservierung: Reservierung, preis: Preis, tage: Zeitraum) -> Betraege | None:
+    """The planned amounts of a reservation for fewer of its days, with the rates it was made with (`preis`); None when
+    no whole day is left."""
+    kriterien = build_planung(reservierung, tage)
+    try:
+        entgelt = shorten_preis(kriterien, preis).soll
+    except rules.PlanwertError:
+        return None
+    taschengeld = NULL
+    if reservierung.taschengeld:
+        taschengeld, _ = compute_taschengeld(
+            kriterien=kriterien,
+            land=reservierung.land,
+            geburtsdatum=reservierung.klient.geburtsdatum,
+        )
+    return Betraege(entgelt, rules.soll_kosten(entgelt, taschengeld))

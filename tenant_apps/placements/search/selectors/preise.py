@@ -46,10 +46,26 @@ def compute_preis(kriterien: Kriterien, saetze: list[tuple[Zeitraum, Decimal]]) 
         segmente = rules.entgelte_im_zeitraum(kriterien.planzeitraum, saetze)
     except rules.PlanwertError:
         return None
+    return _sum(kriterien, segmente)
+
+
+def _sum(kriterien: Kriterien, segmente: list[tuple[Zeitraum, Decimal]]) -> Preis:
     if kriterien.hilfeart.ist_stationaer:
         soll = rules.soll_entgelt_aufgeteilt(segmente, tage_je_woche=kriterien.tage_je_woche_oder_ueblich)
         return Preis(segmente[0][1], kriterien.menge, soll.zeilen, soll.summe_exakt, soll.summe)
     return _stunden(kriterien, segmente)
+
+
+def build_planung(reservierung: Reservierung, tage: Zeitraum) -> Kriterien:
+    """What a reservation's amounts are computed from, for these days."""
+    return Kriterien(
+        hilfeart=reservierung.hilfeart,
+        region="",
+        beginn=tage.beginn,
+        ende=tage.letzter_tag or tage.beginn,
+        tage_je_woche=reservierung.tage_je_woche,
+        stunden_je_woche=reservierung.stunden_je_woche,
+    )
 
 
 def compute_reservierungspreis(reservierung: Reservierung) -> Preis | None:
@@ -66,22 +82,18 @@ def compute_reservierungspreis(reservierung: Reservierung) -> Preis | None:
 
 def get_reservierungspreis(reservierung: Reservierung, letzter_tag: date) -> Preis | None:
     """What it costs to this last day at today's rates, those of the register or of the office's own list. One query."""
-    kriterien = kriterien_of_reservierung(reservierung, letzter_tag)
+    kriterien = build_planung(reservierung, Zeitraum.from_inclusive(reservierung.beginn, letzter_tag))
     if reservierung.angebot_id is None:
         return compute_preis(kriterien, list_fremdsaetze(reservierung.fremdeinrichtung_id, reservierung.hilfeart_id))
     return get_preis(kriterien, reservierung.angebot_id)
 
 
-def kriterien_of_reservierung(reservierung: Reservierung, letzter_tag: date) -> Kriterien:
-    """What its amounts are computed from, to this last day."""
-    return Kriterien(
-        hilfeart=reservierung.hilfeart,
-        region="",
-        beginn=reservierung.beginn,
-        ende=letzter_tag,
-        tage_je_woche=reservierung.tage_je_woche,
-        stunden_je_woche=reservierung.stunden_je_woche,
-    )
+def shorten_preis(kriterien: Kriterien, preis: Preis) -> Preis:
+    """The same rates for fewer days: those of `kriterien`, which lie in the days of the price. `PlanwertError` when no
+    whole day is left."""
+    tage = kriterien.planzeitraum
+    teile = ((tage.intersect(zeile.zeitraum), zeile.satz) for zeile in preis.zeilen)
+    return _sum(kriterien, [(teil, satz) for teil, satz in teile if teil is not None])
 
 
 def _stunden(kriterien: Kriterien, segmente: list[tuple[Zeitraum, Decimal]]) -> Preis:
