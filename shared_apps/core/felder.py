@@ -9,7 +9,7 @@ stays in the form as it was typed; what the form hands on is cleaned.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -422,6 +422,49 @@ class GanzzahlField(_ZahlField, forms.IntegerField):
 
     meldung = eingabe.KEINE_GANZE_ZAHL
     regel = staticmethod(eingabe.parse_ganze_zahl)
+
+
+class ZahlenWidget(forms.MultiWidget):
+    """An input for each of several whole numbers; `namen` are their labels (components/field.html)."""
+
+    def __init__(self, namen: Sequence[str], *, von: int, bis: int) -> None:
+        self.namen = tuple(namen)
+        super().__init__([forms.NumberInput(attrs={"min": von, "max": bis}) for _ in self.namen])
+
+    def decompress(self, value: Any) -> list[Any]:
+        """One for each input."""
+        return list(value) if isinstance(value, list) else [None] * len(self.namen)
+
+
+class ZahlenField(forms.Field):
+    """A whole number for each name, as a list; also typed as one line with commas between them."""
+
+    def __init__(self, *, namen: Sequence[str], von: int, bis: int, **kwargs: Any) -> None:
+        _german(kwargs)
+        self.namen, self.von = tuple(namen), von
+        self.teile = [GanzzahlField(von=von, bis=bis) for _ in self.namen]
+        super().__init__(widget=ZahlenWidget(self.namen, von=von, bis=bis), **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """A list of numbers; what is wrong with one of them is said with its name."""
+        if isinstance(value, str):
+            value = _obey(eingabe.check_laenge, value, eingabe.ZEILE_MAX).replace(";", ",").split(",")
+        if not isinstance(value, list) or len(value) != len(self.namen):
+            raise forms.ValidationError(f"Bitte geben Sie {len(self.namen)} ganze Zahlen ein.")
+        zahlen, fehler = [], []
+        for name, feld, teil in zip(self.namen, self.teile, value, strict=True):
+            try:
+                zahlen.append(self._clean_teil(feld, teil))
+            except forms.ValidationError as error:
+                fehler += [f"{name}: {text}" for text in error.messages]
+        if fehler:
+            raise forms.ValidationError(fehler)
+        return super().clean(zahlen)
+
+    def _clean_teil(self, feld: GanzzahlField, teil: Any) -> int:
+        if self.von >= 0 and str(teil).strip().startswith("-"):  # minus nought is none of them, either
+            raise forms.ValidationError(feld.error_messages["invalid"])
+        return feld.clean(teil)
 
 
 class DezimalField(_ZahlField, forms.DecimalField):

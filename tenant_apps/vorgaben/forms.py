@@ -9,7 +9,7 @@ from django import forms
 from shared_apps.core import felder
 from shared_apps.core.gelesen import FELD, BearbeitenForm, Gelesen
 from tenant_apps.vorgaben.katalog import Vorgabe
-from tenant_apps.vorgaben.selectors import describe_zuletzt, get_ersten_tag
+from tenant_apps.vorgaben.selectors import describe_zuletzt, get_ersten_tag, get_vorgabe
 
 
 class VorgabeForm(BearbeitenForm):
@@ -26,6 +26,8 @@ class VorgabeForm(BearbeitenForm):
 
     def __init__(self, *args: Any, vorgabe: Vorgabe[Any], **kwargs: Any) -> None:
         kwargs["initial"] = {"gueltig_ab": get_ersten_tag()} | (kwargs.get("initial") or {})
+        if vorgabe.zeigt_geltendes:
+            kwargs["initial"] = {"wert": get_vorgabe(vorgabe)} | kwargs["initial"]
         super().__init__(*args, **kwargs)
         self.fields = {"wert": vorgabe.field()} | self.fields
         self.initial[FELD] = str(Gelesen.of({"wert": describe_zuletzt(vorgabe)}))

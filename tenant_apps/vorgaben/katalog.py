@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from django import forms
 
@@ -34,6 +33,8 @@ class Vorgabe(ABC, Generic[T]):
     quelle: str
     aendern: frozenset[Rolle]
     zu_zweit: bool = False
+    #: Whether its field begins with what holds today: of several numbers mostly one or two are changed.
+    zeigt_geltendes: ClassVar[bool] = False
 
     @property
     def app_label(self) -> str:
@@ -90,24 +91,15 @@ class Anzahl(Vorgabe[int]):
         return self.worte(wert)
 
 
-class AnteileField(felder.ZeileField):
-    """Whole points with commas between them, one for each name, that add up to 100."""
-
-    def __init__(self, *, namen: Sequence[str], **kwargs: Any) -> None:
-        self.namen = tuple(namen)
-        super().__init__(**kwargs)
+class AnteileField(felder.ZahlenField):
+    """Whole points, one for each name, that add up to 100."""
 
     def clean(self, value: Any) -> Any:
         """A list of numbers; one that is clean already passes."""
-        if isinstance(value, list):
-            value = ", ".join(map(str, value))
-        text = super().clean(value)
-        teile = [teil.strip() for teil in text.replace(";", ",").split(",")]
-        if len(teile) != len(self.namen) or not all(re.fullmatch("[0-9]{1,3}", teil) for teil in teile):
-            raise forms.ValidationError(f"Bitte geben Sie {len(self.namen)} ganze Zahlen mit Komma dazwischen ein.")
-        if (summe := sum(map(int, teile))) != HUNDERT:
+        punkte = super().clean(value)
+        if (summe := sum(punkte)) != HUNDERT:
             raise forms.ValidationError(f"Die Punkte ergeben zusammen {summe}, nicht {HUNDERT}.")
-        return [int(teil) for teil in teile]
+        return punkte
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,15 +107,12 @@ class Anteile(Vorgabe[list[int]]):
     """Whole points for each of `namen` that add up to 100."""
 
     namen: tuple[str, ...]
+    zeigt_geltendes: ClassVar[bool] = True
 
     def field(self) -> forms.Field:
-        """One line of numbers, in the order of the names."""
+        """A number for each name."""
         return AnteileField(
-            namen=self.namen,
-            label="Neuer Wert",
-            max_length=100,
-            help_text=f"Punkte für {', '.join(self.namen)} in dieser Reihenfolge, mit Komma dazwischen, zusammen"
-            f" {HUNDERT}; zum Beispiel {', '.join(map(str, self.voreinstellung()))}",
+            namen=self.namen, von=0, bis=HUNDERT, label="Neuer Wert", help_text=f"Punkte, zusammen {HUNDERT}"
         )
 
     def read(self, roh: Any) -> list[int]:

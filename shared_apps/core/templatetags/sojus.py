@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms, template
+from django.forms.boundfield import BoundWidget
 from django.http import QueryDict
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -265,9 +266,27 @@ def _name_group_inputs(widget: forms.Widget, label: str) -> None:
     """One legend names the group; each of its inputs still needs a name of its own."""
     if isinstance(widget, forms.SelectDateWidget):
         widget.attrs["aria-label"] = label
+    named = hasattr(widget, "namen")  # each has a label of its own
     for number, part in enumerate(getattr(widget, "widgets", []), start=1):
         _use_native_input(part)
-        part.attrs.setdefault("aria-label", f"{label}, Teil {number}")
+        if not named:
+            part.attrs.setdefault("aria-label", f"{label}, Teil {number}")
+
+
+def _list_parts(field: BoundField) -> list[tuple[str, BoundWidget]]:
+    """Each input of a group whose parts have names, with its name."""
+    widget = field.field.widget
+    if not hasattr(widget, "namen"):
+        return []
+    for part in widget.widgets:
+        part.attrs["class"] = widget.attrs["class"]
+    context = widget.get_context(
+        field.html_name, field.value(), field.build_widget_attrs({"id": field.auto_id}, widget)
+    )
+    parts = context["widget"]["subwidgets"]
+    return [
+        (name, BoundWidget(widget, part, field.form.renderer)) for name, part in zip(widget.namen, parts, strict=True)
+    ]
 
 
 def _get_input_classes(widget: forms.Widget, kind: str, *, has_errors: bool) -> str:
@@ -321,6 +340,7 @@ def kern_field(
         "is_group": kind in GROUPS,
         "control": "" if is_choice else field.as_widget(attrs=attrs),
         "options": field.subwidgets if is_choice else [],
+        "parts": _list_parts(field) if kind == "group" else [],
         "label": field.label if label is None else label,
         "hint": hint,
         "ids": ids,

@@ -166,3 +166,23 @@ def test_pages__say_each_part_and_a_trial_stores_nothing(cast, vg, sign_in):
     assert "zur Probe: Preis 100 von 100" in probe
     with in_tenant(vg):
         assert Suche.objects.values().get() == davor and not Vorgabewert.objects.exists()
+
+
+def test_page__a_number_for_each_weight_with_its_name(cast, vg, sign_in):
+    """She finds what holds today, changes two of the five, and reads the history in words."""
+    anton, url = sign_in("anton"), "/vorgaben/placements.passung_gewichte/"
+    seite = anton.get(f"{url}aendern/").text
+    for nummer, (name, punkte) in enumerate(
+        (("Bedarf", 75), ("Entfernung", 15), ("bestätigte Vakanz", 10), ("Kontinuität", 0), ("Preis", 0))
+    ):
+        assert f'<label class="kern-label" for="id_wert_{nummer}">{name}</label>' in seite
+        assert f'name="wert_{nummer}" value="{punkte}"' in seite
+    daten = {f"wert_{n}": str(wert) for n, wert in enumerate((60, 15, 10, 0, 10))}
+    daten |= {"gueltig_ab": str(real_today()), "grund": "Beschluss der Leitung"}
+    zu_wenig = anton.post(f"{url}aendern/", daten)
+    assert zu_wenig.status_code == 422 and "Die Punkte ergeben zusammen 95, nicht 100." in zu_wenig.text
+    assert 'name="wert_0" value="60"' in zu_wenig.text, "nothing typed is lost"
+    leer = anton.post(f"{url}aendern/", daten | {"wert_4": ""})
+    assert leer.status_code == 422 and "Preis: " in leer.text
+    fertig = anton.post(f"{url}aendern/", daten | {"wert_0": "65"}, follow=True)
+    assert "Bedarf 65, Entfernung 15, bestätigte Vakanz 10, Kontinuität 0, Preis 10" in fertig.text
