@@ -97,3 +97,30 @@ def ergebnislose_suchen(suchen: Iterable[tuple[date, int]], zeitraum: Zeitraum) 
 
 def _dezimal(bruch: Fraction) -> Decimal:
     return Decimal(bruch.numerator) / Decimal(bruch.denominator)
+
+
+@dataclass(frozen=True, slots=True)
+class Teil:
+    """A part of a sum: what it is of, of how many, how much."""
+
+    name: str
+    anzahl: int
+    summe: Decimal
+
+
+def fold_kleine(teile: Iterable[Teil], *, mindestens: int, rest: str) -> list[Teil]:
+    """The parts of a sum of which each is of `mindestens` at least, the largest count first.
+
+    Smaller ones are one part together, called `rest`, with the smallest of the others where they are too few even then:
+    else the sum less what is shown would be theirs. Of fewer in all nothing is shown.
+    """
+    nach_groesse = sorted(teile, key=lambda teil: (-teil.anzahl, teil.name))
+    gross = [teil for teil in nach_groesse if teil.anzahl >= mindestens]
+    klein = [teil for teil in nach_groesse if teil.anzahl < mindestens]
+    if klein and sum(teil.anzahl for teil in klein) < mindestens:
+        klein = [*gross[-1:], *klein]
+        gross = gross[:-1]
+    zusammen = sum(teil.anzahl for teil in klein)
+    if zusammen < mindestens:
+        return gross
+    return [*gross, Teil(rest, zusammen, sum((teil.summe for teil in klein), Decimal(0)))]

@@ -19,12 +19,15 @@ from shared_apps.core.geld import round_cent
 from shared_apps.core.zeitraum import monatserster, naechster_monat, vormonat
 from tenant_apps.billing.models import Auszahlung
 from tenant_apps.cases.models import Hilfefall
+from tenant_apps.controlling import rules
 from tenant_apps.controlling.models import Haushaltsansatz
 from tenant_apps.placements.models import Buchung
 from tenant_apps.placements.states import BuchungZustand
 from tenants.context import require_schema
 
 NULL = Decimal("0.00")
+#: Types of help of too few choices to be named, together.
+UEBRIGE = "übrige Hilfearten zusammen"
 
 # Planned costs fall on the days of the Hilfe alike; the share of a period is its share of the days. A booking that
 # ended early binds only the days up to its end. Reservations bind as long as they hold their place.
@@ -68,15 +71,17 @@ def sum_ausgezahlt(*, von: date, bis: date, mit_gesperrten: bool = False) -> dic
 
 @dataclass(frozen=True, slots=True)
 class Ersparnis:
-    """What the choices of a year saved against the medians of their lists; `summe` None: too few to be named."""
+    """What the choices of a year saved against the medians of their lists, dearer ones deducted; `summe` None: too few
+    to be named. `teile`: by type of help, none of too few."""
 
     anzahl: int
     summe: Decimal | None
+    teile: tuple[rules.Teil, ...] = ()
 
 
 def sum_ersparnis(jahr: int, *, mit_gesperrten: bool = False) -> Ersparnis:
     """Of what was booked in the year and not cancelled; sealed cases as in `sum_gebunden`. A sum of fewer choices than
-    `KENNZAHL_MINDESTFALLZAHL` is withheld: it would be that of single children."""
+    `KENNZAHL_MINDESTFALLZAHL` is withheld, for a type of help, too: it would be that of single children. One query."""
     rows = Buchung.objects.exclude(zustand=BuchungZustand.STORNIERT).filter(
         gebucht_at__gte=midnight(date(jahr, 1, 1)),
         gebucht_at__lt=midnight(date(jahr + 1, 1, 1)),
@@ -84,9 +89,14 @@ def sum_ersparnis(jahr: int, *, mit_gesperrten: bool = False) -> Ersparnis:
     )
     if not mit_gesperrten:
         rows = rows.filter(hilfefall__in=Hilfefall.objects.all())
-    werte = rows.aggregate(anzahl=Count("pk"), summe=Sum("reservierung__auswahlvermerk__ersparnis"))
-    zu_wenige = 0 < werte["anzahl"] < settings.KENNZAHL_MINDESTFALLZAHL
-    return Ersparnis(werte["anzahl"], None if zu_wenige else werte["summe"] or NULL)
+    je_art = rows.order_by().values_list("hilfeart__paragraf", "hilfeart__name")
+    werte = je_art.annotate(anzahl=Count("pk"), summe=Sum("reservierung__auswahlvermerk__ersparnis"))
+    teile = [rules.Teil(f"{paragraf} {name}", zahl, summe) for paragraf, name, zahl, summe in werte]
+    alle = sum(teil.anzahl for teil in teile)
+    if alle < settings.KENNZAHL_MINDESTFALLZAHL:
+        return Ersparnis(alle, None if alle else NULL)
+    gezeigt = rules.fold_kleine(teile, mindestens=settings.KENNZAHL_MINDESTFALLZAHL, rest=UEBRIGE)
+    return Ersparnis(alle, sum((teil.summe for teil in teile), NULL), tuple(gezeigt))
 
 
 def monatsanteil(jahresbetrag: Decimal, monat: date) -> Decimal:

@@ -81,18 +81,29 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "controlling/home.html", context)
 
 
-def _ersparnis(jahr: int, *, mit_gesperrten: bool) -> dict[str, str] | None:
+def _ersparnis(jahr: int, *, mit_gesperrten: bool) -> dict[str, object] | None:
     """The figure of the choices of a year; nothing where nobody chose."""
     ersparnis = selectors.sum_ersparnis(jahr, mit_gesperrten=mit_gesperrten)
     if not ersparnis.anzahl:
         return None
+    wahlen = anzahl(ersparnis.anzahl, "Buchung", "Buchungen")
     if ersparnis.summe is None:
         return {"label": "Gegenüber dem Median", "wert": "–", "hint": "zu wenige Buchungen, um die Summe zu nennen"}
+    wert, wort = _saldo(ersparnis.summe)
+    teile = [(teil.name, teil.anzahl, " ".join(_saldo(teil.summe))) for teil in ersparnis.teile]
     return {
-        "label": f"Gegenüber dem Median {'mehr ausgegeben' if ersparnis.summe < 0 else 'gespart'}",
-        "wert": f"{format_zahl(abs(ersparnis.summe), 0)}{NBSP}€",
-        "hint": f"{anzahl(ersparnis.anzahl, 'Buchung', 'Buchungen')} des Jahres, Median der Liste je Auswahlvermerk",
+        "label": f"Gegenüber dem Median {wort}",
+        "wert": wert,
+        "hint": f"{wahlen}, teurere Wahlen abgezogen",
+        "summe": f"{wert} {wort}",
+        "anzahl": ersparnis.anzahl,
+        "teile": teile,
     }
+
+
+def _saldo(betrag: Decimal) -> tuple[str, str]:
+    """In whole euro, and which way."""
+    return f"{format_zahl(abs(betrag), 0)}{NBSP}€", "mehr ausgegeben" if betrag < 0 else "gespart"
 
 
 def _ohne_ansatz(budget: selectors.Budget) -> list[Hilfeart]:

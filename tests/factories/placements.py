@@ -45,6 +45,7 @@ def create_reservierung(
     zeitraum: DateRange | None = None,
     begruendung: str = "",
     gesucht: dict | None = None,
+    ersparnis: Decimal | None = None,
     **fields,
 ) -> Reservierung:
     """A reservation that waits for the provider, with its hold on the first place; `gesucht`: of the search."""
@@ -57,7 +58,7 @@ def create_reservierung(
         suche=suche, klient_id=hilfefall.klient_id, fachkraft_id=fachkraft_id, fachkraft_name="",
         kriterien=kriterien, angebote=[], angebot=angebot,
         rang=1, anzahl=1, im_guenstigsten_drittel=True,
-        begruendung=begruendung,
+        begruendung=begruendung, ersparnis=ersparnis,
     )  # fmt: skip
     belegt = Platzbindung.objects.filter(platz__angebot=angebot).values("platz_id")
     platz = angebot.plaetze.exclude(pk__in=belegt).first()

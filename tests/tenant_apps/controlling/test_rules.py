@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.controlling import rules
-from tenant_apps.controlling.rules import Hilfe
+from tenant_apps.controlling.rules import Hilfe, Teil
 from tenant_apps.placements.rules import ist_abbruch
 
 D = Decimal
@@ -85,3 +85,20 @@ def test_auszahlungen__in_the_period() -> None:
 def test_bestand__never_exceeds_fallzahl(hilfen: list[Hilfe]) -> None:
     for tag in (date(2026, 6, 1), date(2026, 6, 30)):
         assert rules.bestand_am(hilfen, tag) <= rules.fallzahl(hilfen, JUNI) <= len(hilfen)
+
+
+@given(st.lists(st.tuples(st.integers(0, 6), st.integers(-900, 900)), max_size=6), st.integers(1, 4))
+def test_fold_kleine__nothing_shown_or_left_over_is_of_too_few(paare, mindestens) -> None:
+    """What is shown adds up to the sum, so that nothing can be subtracted from it to find a single child's."""
+    teile = [Teil(f"Art {n}", zahl, D(summe)) for n, (zahl, summe) in enumerate(paare) if zahl]
+    gezeigt = rules.fold_kleine(teile, mindestens=mindestens, rest="übrige")
+    assert all(teil.anzahl >= mindestens for teil in gezeigt)
+    alle = sum(teil.anzahl for teil in teile)
+    assert sum(teil.anzahl for teil in gezeigt) == (alle if alle >= mindestens else 0)
+    if gezeigt:
+        assert sum(teil.summe for teil in gezeigt) == sum(teil.summe for teil in teile)
+
+
+def test_fold_kleine__one_small_part_takes_the_next_one_with_it() -> None:
+    teile = [Teil("§ 34", 9, D(90)), Teil("§ 33", 4, D(40)), Teil("§ 19", 1, D(-7))]
+    assert rules.fold_kleine(teile, mindestens=3, rest="übrige") == [Teil("§ 34", 9, D(90)), Teil("übrige", 5, D(33))]
