@@ -21,7 +21,7 @@ from tenant_apps.billing import policies as billing
 from tenant_apps.billing.states import RechnungZustand
 from tenant_apps.cases import policies as cases
 from tenant_apps.placements import policies as placements
-from tenant_apps.placements.faelle.selectors.vorgang import BALD, STAND_FILTER, count_staende
+from tenant_apps.placements.faelle.selectors.vorgang import BALD, STAND_FILTER, count_staende, describe_bald
 from tenant_apps.placements.states import VorgangZustand
 from tenants.context import require_schema
 
@@ -152,7 +152,10 @@ def _reservierungen(akteur: Akteur) -> list[Aufgabe]:
             (VorgangZustand.RESERVIERT.value, "Warten auf den Anbieter", ""),
             (BALD, STAND_FILTER[BALD], "warning"),
         ]
-    zahl = count_staende(placements.visible_reservierungen(akteur), [stand for stand, _, _ in wartend])
+    rows = placements.visible_reservierungen(akteur)
+    zahl = count_staende(rows, [stand for stand, _, _ in wartend])
+    if BALD in zahl and zahl[BALD][0]:
+        wartend[-1] = (BALD, describe_bald(rows), "warning")
     liste = reverse("placements:list")
     return [
         Aufgabe(label, zahl[stand][0], f"{liste}?zustand={stand}", level, zahl[stand][1])
@@ -165,8 +168,12 @@ def _nachzutragen(akteur: Akteur) -> list[Aufgabe]:
     if not placements.may_reserve(akteur):
         return []
     anzahl, mehr = placements.count_nachzutragen(akteur)
+    pflichten, mehr_pflichten = placements.count_pflichten(akteur)
     return [
-        Aufgabe("Name, Geburtsdatum und PKZ nachtragen", anzahl, reverse("placements:nachzutragen"), "warning", mehr)
+        Aufgabe(
+            "Offene Pflichten nach § 42", pflichten, reverse("placements:nacht_pflichten"), "danger", mehr_pflichten
+        ),
+        Aufgabe("Name, Geburtsdatum und PKZ nachtragen", anzahl, reverse("placements:nachzutragen"), "warning", mehr),
     ]
 
 

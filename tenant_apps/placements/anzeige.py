@@ -212,3 +212,15 @@ def list_vermerke_of(akteur: Akteur, hilfefall: Hilfefall) -> list[Verweis]:
         )
         for row in rows.order_by("-created_at", "-pk")
     ]
+
+
+def list_naechte_of(akteur: Akteur, hilfefall: Hilfefall) -> list[Verweis]:
+    """The night a case began in, with its duties. One query."""
+    if not policies.may_reserve(akteur):
+        return []
+    rows = policies.visible_nachtaufnahmen(akteur).filter(hilfefall=hilfefall)
+    return [
+        Verweis(f"Aufnahme in der Nacht vom {format_datum(row.tag)}: Pflichten nach § 42", row.pk,
+                "placements:nacht_gehalten")
+        for row in rows
+    ]  # fmt: skip

@@ -10,8 +10,9 @@ class PlacementsConfig(AppConfig):
         # Cases is below placements and may not import it; it asks through its hooks: before a case ends, and for what
         # there is to be read about it.
         from tenant_apps.cases.hooks import register_laufendes, register_verweise
-        from tenant_apps.placements.anzeige import list_vermerke_of
+        from tenant_apps.placements.anzeige import list_naechte_of, list_vermerke_of
         from tenant_apps.placements.faelle.selectors.laufendes import list_laufende_hilfen
 
         register_laufendes(list_laufende_hilfen)
         register_verweise(list_vermerke_of)
+        register_verweise(list_naechte_of)

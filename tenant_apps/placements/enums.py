@@ -199,6 +199,8 @@ class Vorgang(Vorgangsart):
     NACHT_ANSEHEN = "nacht.ansehen", "Heute Nacht: gehaltenen Platz ansehen"
     NACHT_ANDERER_PLATZ = "nacht.anderer_platz", "Heute Nacht: anderen Platz suchen"
     NACHT_ZUSAGE = "nacht.zusage", "Heute Nacht: Zusage des Hauses notieren"
+    NACHT_ZUSAGE_ZURUECK = "nacht.zusage_zurueck", "Heute Nacht: Zusage des Hauses zurücknehmen"
+    NACHT_PFLICHTEN = "nacht.pflichten", "Heute Nacht: Liste der offenen Pflichten"
     NACHT_HAKEN = "nacht.haken", "Heute Nacht: Pflicht erledigt"
     NACHT_HAKEN_ZURUECK = "nacht.haken_zurueck", "Heute Nacht: Haken zurücknehmen"
     NACHT_EIGENE = "nacht.eigene", "Heute Nacht: Liste der selbst Aufgenommenen"

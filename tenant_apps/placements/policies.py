@@ -21,7 +21,7 @@ from tenant_apps.cases import policies as cases
 from tenant_apps.cases.models import Aufgabenbereich, Hilfefall, Klient
 from tenant_apps.placements.faelle.selectors.vorgang import get_zustand_heute
 from tenant_apps.placements.models import Buchung, Nachtaufnahme, Reservierung, Suchauftrag, Suche
-from tenant_apps.placements.nacht.selectors.aufnahme import open_aufnahmen
+from tenant_apps.placements.nacht.selectors.aufnahme import open_aufnahmen, with_open_pflichten
 from tenant_apps.placements.states import (
     BUCHUNG,
     RESERVIERUNG,
@@ -267,6 +267,18 @@ def visible_nachtaufnahmen(akteur: Akteur) -> QuerySet[Nachtaufnahme]:
 def count_nachzutragen(akteur: Akteur) -> tuple[int, bool]:
     """How many of them are still without a name, as far as the list counts."""
     return count_up_to(open_aufnahmen(visible_nachtaufnahmen(akteur)))
+
+
+def count_pflichten(akteur: Akteur) -> tuple[int, bool]:
+    """How many of them have a duty of § 42 that nobody has ticked, as far as the list counts."""
+    return count_up_to(with_open_pflichten(visible_nachtaufnahmen(akteur)))
+
+
+def find_nachtaufnahme(akteur: Akteur, reservierung: Reservierung) -> Nachtaufnahme | None:
+    """The night this reservation comes from, for whoever leads its case."""
+    if not may_reserve(akteur):
+        return None
+    return visible_nachtaufnahmen(akteur).filter(reservierung=reservierung).select_related("zugesagt_von").first()
 
 
 def count_eigene(akteur: Akteur) -> int:

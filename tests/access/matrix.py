@@ -440,7 +440,11 @@ MATRIX = (
             "placements:nacht_pflicht",
         ),
     ),
-    Right("enquiry: children of the night without a name", r="ASD TEAMLEITUNG", reads=("placements:nachzutragen",)),
+    Right(
+        "enquiry: children of the night without a name, or with a duty of § 42 that is open",
+        r="ASD TEAMLEITUNG",
+        reads=("placements:nachzutragen", "placements:nacht_pflichten"),
+    ),
     Right("enquiry: what who is on call has taken in", r="RUFBEREITSCHAFT", reads=("placements:nacht_eigene",)),
     Right("case of the night: who takes it over", r="TEAMLEITUNG JUGENDAMTSLEITUNG", reads=("cases:of_the_night",)),
     Right(

@@ -212,6 +212,9 @@ SMALL = {
         World("clara", "/hilfefaelle/aus-der-nacht/"), "cases of the last nights, until a worker has them"
     ),
     "placements:fremde": Small(World("anna", "/ausserhalb/"), "facilities that an office enters by hand"),
+    "placements:nacht_pflichten": Small(
+        World("anna", "/heute-nacht/pflichten/"), "children of the last nights, until the duties are ticked"
+    ),
     "placements:nachzutragen": Small(
         World("anna", "/heute-nacht/nachzutragen/"), "children of the last nights, until somebody knows their names"
     ),

@@ -46,3 +46,9 @@ class PflichtForm(forms.Form):
 
     pflicht = felder.AuswahlField(label="Pflicht", choices=Nachtpflicht.choices)
     erledigt = felder.JaNeinField(label="erledigt", required=False)
+
+
+class ZusageForm(forms.Form):
+    """The house's word on the telephone, or that it was none."""
+
+    zurueck = felder.JaNeinField(label="zurücknehmen", required=False)

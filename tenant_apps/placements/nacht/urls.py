@@ -8,6 +8,7 @@ urlpatterns: list = [
     path("heute-nacht/", suche.search, name="nacht"),
     path("heute-nacht/reservieren/", suche.reserve, name="nacht_reservieren"),
     path("heute-nacht/nachzutragen/", aufnahme.list_nachzutragen, name="nachzutragen"),
+    path("heute-nacht/pflichten/", aufnahme.list_pflichten_offen, name="nacht_pflichten"),
     path("heute-nacht/von-ihnen/", aufnahme.list_eigene, name="nacht_eigene"),
     path("heute-nacht/<uuid:uuid>/", aufnahme.show, name="nacht_gehalten"),
     path("heute-nacht/<uuid:uuid>/anderer-platz/", suche.replace, name="nacht_anderer_platz"),

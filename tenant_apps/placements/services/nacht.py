@@ -41,6 +41,7 @@ from tenants.context import current_tenant
 NICHT_MEHR_FREI = "Dieser Platz ist seit eben nicht mehr frei. Bitte nehmen Sie einen anderen, die Liste ist neu."
 ANDERER_PLATZ = "Heute Nacht: ein anderer Platz wurde genommen"
 FREIGEGEBEN = "Heute Nacht: Platz freigegeben"
+ABGESCHLOSSEN = "Dieser Fall ist abgeschlossen, hier ist nichts mehr zu tun."
 VORBEI = "Dieser Platz wird nicht mehr gehalten. Bitte wählen Sie einen anderen."
 
 
@@ -122,9 +123,26 @@ def record_zusage(*, akteur: Akteur, aufnahme: Nachtaufnahme) -> Nachtaufnahme:
 
 
 @transaction.atomic
-def settle_pflicht(*, akteur: Akteur, aufnahme: Nachtaufnahme, pflicht: Nachtpflicht, erledigt: bool) -> None:
-    """Set a tick, with who and when, or take it back. Twice the same changes nothing."""
+def withdraw_zusage(*, akteur: Akteur, aufnahme: Nachtaufnahme) -> Nachtaufnahme:
+    """The note of the telephone call was a mistake, or the house has thought better of it: the trail keeps both, the
+    place is held as long as it is. A second time changes nothing."""
     aufnahme = _lock(akteur, aufnahme)
+    if aufnahme.zugesagt_at is None:
+        return aufnahme
+    aufnahme.zugesagt_at, aufnahme.zugesagt_von_id = None, None
+    aufnahme.save(update_fields=["zugesagt_at", "zugesagt_von"])
+    record_access(akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.NACHT_ZUSAGE_ZURUECK, objekt=aufnahme,
+                  felder=["zugesagt_at"])  # fmt: skip
+    return aufnahme
+
+
+@transaction.atomic
+def settle_pflicht(*, akteur: Akteur, aufnahme: Nachtaufnahme, pflicht: Nachtpflicht, erledigt: bool) -> None:
+    """Set a tick, with who and when, or take it back. Twice the same changes nothing; `Konflikt` once the case is
+    closed."""
+    aufnahme = _lock(akteur, aufnahme)
+    if aufnahme.hilfefall.zustand == HilfefallZustand.ABGESCHLOSSEN:
+        raise Konflikt(ABGESCHLOSSEN, code="fall_abgeschlossen")
     rows = aufnahme.schritte.filter(pflicht=pflicht)
     if rows.exists() == erledigt:
         return

@@ -39,7 +39,8 @@ SEITEN = {
 #: Nothing narrows these: they have no form and no link with a filter.
 OHNE_FILTER = {
     "audit:home", "audit:own", "aufnahme:unadministered", "billing:months", "cases:orphaned", "journal:list",
-    "journal:support", "members:zugaenge", "operations:list", "placements:nachzutragen",
+    "journal:support", "members:zugaenge", "operations:list", "placements:nacht_pflichten",
+    "placements:nachzutragen",
     "placements:nicht_passend", "vorgaben:detail",
 }  # fmt: skip
 NICHT_BEACHTET = "das diese Seite nicht kennt und nicht beachtet: "

@@ -19,6 +19,7 @@ from tenant_apps.placements.models import Nachtaufnahme, Nachtschritt, Reservier
 from tenant_apps.placements.nacht.selectors.angebote import Nachtfrage, search_nacht
 from tenant_apps.placements.rules import alter_seit, naechster_arbeitstag
 from tenant_apps.placements.search.selectors.pruefsumme import is_unveraendert
+from tenant_apps.placements.services.decide import confirm_reservierung
 from tenant_apps.placements.services.fristen import expire_reservierungen
 from tenant_apps.privacy.selectors import list_faellig
 from tenants.context import in_tenant
@@ -206,6 +207,12 @@ def test_release__undoes_place_and_case(sign_in, markt, vg):
         Hilfefall.objects.update(abgeschlossen_am=today() - timedelta(days=3000))
         assert [f.person_id for f in list_faellig(today())] == [reservierung.klient_id], "leaves daily work in its time"
     assert "nachtragen" not in _text(anna.get("/"))
+    seite = _text(anna.get(url))
+    assert "nichts mehr zu tun" in seite and "Startseite" not in seite and "checkbox" not in seite
+    assert "Anderen Platz" not in seite
+    anna.post(f"{url}pflicht/", {"pflicht": "VERTRAUENSPERSON", "erledigt": "on"})
+    with in_tenant(vg):
+        assert not Nachtschritt.objects.exists()
 
 
 def test_zusage__the_house_keeps_its_own_consent(sign_in, markt, vg):
@@ -217,7 +224,33 @@ def test_zusage__the_house_keeps_its_own_consent(sign_in, markt, vg):
         aufnahme = Nachtaufnahme.objects.select_related("reservierung").get()
         assert aufnahme.zugesagt_at and aufnahme.reservierung.zustand == "RESERVIERT"
         assert aufnahme.reservierung.ablauf_at > real_now() + timedelta(days=1)
+        weiter = f"/reservierungen/{aufnahme.reservierung_id}/"
     assert "zugesagt (Anna Ahlers)" in _text(anna.get(url))
+    assert "Haus hat am Telefon zugesagt (Anna Ahlers)" in _text(anna.get(weiter))
+    assert "Zusage ist zurückgenommen" in _text(anna.post(f"{url}zugesagt/", {"zurueck": "on"}, follow=True))
+    assert "Bitte rufen Sie das Haus jetzt an" in _text(anna.get(url))
+    assert "am Telefon zugesagt" not in _text(anna.get(weiter))
+    with reading(vg):
+        noten = Protokoll.objects.filter(objekt_id=aufnahme.pk, vorgang__startswith="nacht.zusage")
+        assert list(noten.order_by("created_at").values_list("vorgang", flat=True)) == [
+            "nacht.zusage", "nacht.zusage_zurueck"
+        ]  # fmt: skip
+
+
+def test_the_house_consents_at_the_portal__nobody_is_called_any_more(sign_in, cast, markt, vg):
+    anna, ines = sign_in("anna"), cast.akteur("ines", at="VG")
+    url = _reserve(anna, markt[0]).headers["Location"]
+    with in_tenant(vg):
+        confirm_reservierung(reservierung=Reservierung.objects.get(), akteur=ines)
+    seite = _text(anna.get(url))
+    assert "Das Haus hat zugestimmt" in seite and "Verbindlich buchen" in seite
+    assert "rufen Sie das Haus jetzt an" not in seite
+
+
+def test_start__a_hold_of_hours_is_said_in_hours(sign_in, markt, vg):
+    anna = sign_in("anna")
+    _reserve(anna, markt[0])
+    assert "Frist endet, die erste in 2 Stunden" in _text(anna.get("/"))
 
 
 def test_pflichten__keep_who_and_when_and_can_be_taken_back(sign_in, markt, vg):
@@ -237,6 +270,26 @@ def test_pflichten__keep_who_and_when_and_can_be_taken_back(sign_in, markt, vg):
         assert not Nachtschritt.objects.exists()
     with reading(vg):
         assert Protokoll.objects.filter(vorgang__in=["nacht.haken", "nacht.haken_zurueck"]).count() == 2
+
+
+def test_pflichten__stay_on_the_start_page_until_they_are_ticked(sign_in, markt, vg):
+    """Also once the name is there: from reservation, booking, case and start page one tap leads to the ticks."""
+    anna = sign_in("anna")
+    url = _reserve(anna, markt[0]).headers["Location"]
+    with in_tenant(vg):
+        fall, reservierung = Hilfefall.objects.get(), Reservierung.objects.get()
+        klient = Klient.objects.get()
+        klient.vorname, klient.nachname, klient.geburtsdatum = "Jan", "Nacht", date(2017, 3, 1)
+        klient.save(update_fields=["vorname", "nachname", "geburtsdatum"])
+    for seite in (f"/reservierungen/{reservierung.pk}/", f"/hilfefaelle/{fall.pk}/", f"{URL}pflichten/"):
+        assert url in _text(anna.get(seite)), seite
+    assert "Offene Pflichten nach § 42" in _text(anna.get("/"))
+    assert _text(anna.get(f"{URL}pflichten/")).count("<li>") >= 3
+    for pflicht in ("VERTRAUENSPERSON", "SORGEBERECHTIGTE", "FAMILIENGERICHT"):
+        anna.post(f"{url}pflicht/", {"pflicht": pflicht, "erledigt": "on"})
+    assert "Keine Pflicht ist offen" in _text(anna.get(f"{URL}pflichten/"))
+    assert "Offene Pflichten" not in _text(anna.get("/"))
+    assert fall.fallnummer not in _text(sign_in("bernd").get(f"{URL}pflichten/"))
 
 
 def test_nachtragen__a_task_until_name_and_birth_are_there(sign_in, markt, vg):

@@ -220,7 +220,7 @@ def test_page__both_are_shown_and_the_sheet_for_the_family_names_no_price(anna, 
     for wort in ("€", "Median", "Rang", "Differenz", "Entgelt"):
         assert wort not in ohne, wort
     fall = client.get(f"/hilfefaelle/{reservierung.hilfefall_id}/").content.decode()
-    assert url in fall and "Wie gewählt wurde" in fall
+    assert url in fall and "Auswahl und Aufnahme" in fall
     for name in ("doris", "dora"):
         assert sign_in(name).post(f"{url}nachtrag/", {"begruendung": BERICHTIGUNG}).status_code == 403
 

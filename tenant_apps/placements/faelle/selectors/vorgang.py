@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,7 +11,7 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Sum, Value, When
 from django.db.models.fields import CharField
 
 from shared_apps.accounts.models import Fachkraft
@@ -19,7 +20,7 @@ from shared_apps.core.liste import Gruppen, Liste, count_up_to, ordnung, related
 from shared_apps.core.lookups import end_of_id
 from shared_apps.core.ordnung import deutsch
 from shared_apps.core.vorgangsnummer import STELLEN, parse_vorgangsnummer
-from shared_apps.core.zahlwort import anzahl
+from shared_apps.core.zahlwort import anzahl, anzahl_stunden
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, format_datum, monatserster
 from shared_apps.inbox.selectors import BALD_TAGE
 from tenant_apps.cases.models import Hilfefall
@@ -46,6 +47,9 @@ VORGANG_LEVELS = {
 #: What the list can be narrowed to: a state, or those whose deadline is near.
 BALD = "BALD"
 STAND_FILTER = {**dict(VorgangZustand.choices()), BALD: f"Frist endet in {anzahl(BALD_TAGE, 'Tag', 'Tagen')}"}
+
+#: A hold of a night runs out in hours: so few of them are said as such.
+STUNDEN_GESAGT = 12
 
 
 # --- derived states ---------------------------------------------------------------------------------------
@@ -241,6 +245,14 @@ def filter_stand(reservierungen: QuerySet[Reservierung], stand: str) -> QuerySet
 def count_staende(reservierungen: QuerySet[Reservierung], staende: Iterable[str]) -> dict[str, tuple[int, bool]]:
     """How many rows the list shows for each of these filters (`STAND_FILTER`), counted up to its bound."""
     return {stand: count_up_to(filter_stand(reservierungen, stand)) for stand in staende}
+
+
+def describe_bald(reservierungen: QuerySet[Reservierung]) -> str:
+    """What the start page calls those whose deadline is near: in hours, where the first one has only some left."""
+    rows = filter_stand(reservierungen.order_by(), BALD)
+    erste = rows.aggregate(erste=Min("ablauf_at"))["erste"]
+    stunden = math.ceil((erste - real_now()).total_seconds() / 3600) if erste else STUNDEN_GESAGT + 1
+    return STAND_FILTER[BALD] if stunden > STUNDEN_GESAGT else f"Frist endet, die erste in {anzahl_stunden(stunden)}"
 
 
 def get_summen(rows: QuerySet[Reservierung], feld: str = "soll_kosten") -> dict[str, Any]:

@@ -167,6 +167,7 @@ def show_reservierung(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "sieht_namen": sieht_namen,
             "klient": reservierung.klient,
             "strittige_felder": _disputable(angaben),
+            "nacht": policies.find_nachtaufnahme(akteur, reservierung),
             "platz": describe_placement(reservierung, buchung),
             "kontakte": _kontakte(akteur, reservierung),
             "betraege": describe_amounts(reservierung, ist_amt=akteur.ist_amt, buchung=buchung),
@@ -284,6 +285,7 @@ def show_buchung(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "sieht_namen": sieht_namen,
             "klient": buchung.klient,
             "strittige_felder": _disputable(angaben),
+            "nacht": policies.find_nachtaufnahme(akteur, buchung.reservierung),
             "platz": describe_placement(buchung.reservierung, buchung),
             "kontakte": _kontakte(akteur, buchung),
             "vermerk_url": _url("placements:vermerk", buchung.reservierung.auswahlvermerk_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shared_apps.core.clock import real_now, today
 from shared_apps.core.liste import Liste, ordnung, related
@@ -28,6 +28,12 @@ EIGENE = Liste(
     {"neueste": ordnung("created_at")},
     "-neueste",
     zeigt=related("klient", "hilfefall", "reservierung__einrichtung"),
+)
+PFLICHTEN_OFFEN = Liste(
+    "placements:nacht_pflichten",
+    {"tag": ordnung("tag")},
+    "tag",
+    zeigt=related("hilfefall__fachkraft", "reservierung__einrichtung"),
 )
 #: What pages call a child by sex; empty: nobody could say.
 GESCHLECHT_WORT = {"m": "Junge", "w": "Mädchen", "d": "divers", "": "Geschlecht unbekannt"}
@@ -91,6 +97,9 @@ class Nachtstand:
     text: str
     gehalten: bool
     gebucht: bool = False
+    #: The house has consented itself; nobody has to be called any more.
+    zugestimmt: bool = False
+    freigegeben: bool = False
 
 
 def get_stand(aufnahme: Nachtaufnahme) -> Nachtstand:
@@ -100,17 +109,36 @@ def get_stand(aufnahme: Nachtaufnahme) -> Nachtstand:
     if zustand == ReservierungZustand.GEBUCHT:
         return Nachtstand("Gebucht", gehalten=False, gebucht=True)
     if zustand in RESERVIERUNG_LEBEND and reservierung.ablauf_at > real_now():
-        return Nachtstand("Gehalten", gehalten=True)
+        return Nachtstand("Gehalten", gehalten=True, zugestimmt=zustand == ReservierungZustand.ZUGESTIMMT)
     worte = {
         ReservierungZustand.ZURUECKGEZOGEN: "Freigegeben",
         ReservierungZustand.ABGELEHNT: "Vom Haus abgelehnt",
     }
-    return Nachtstand(worte.get(zustand, "Nicht mehr gehalten: die Zeit ist abgelaufen"), gehalten=False)
+    return Nachtstand(
+        worte.get(zustand, "Nicht mehr gehalten: die Zeit ist abgelaufen"),
+        gehalten=False,
+        freigegeben=zustand == ReservierungZustand.ZURUECKGEZOGEN,
+    )
 
 
 def open_aufnahmen(rows: QuerySet[Nachtaufnahme]) -> QuerySet[Nachtaufnahme]:
     """Children whose name or birth is still to be entered, while their case is open."""
     return rows.filter(nachgetragen_at__isnull=True).exclude(hilfefall__zustand=HilfefallZustand.ABGESCHLOSSEN)
+
+
+def with_open_pflichten(rows: QuerySet[Nachtaufnahme]) -> QuerySet[Nachtaufnahme]:
+    """Those with a duty without its tick, while their case is open and nobody has given the place back."""
+    fehlt = Q()
+    for pflicht in Nachtpflicht:
+        fehlt |= ~Exists(Nachtschritt.objects.filter(nachtaufnahme=OuterRef("pk"), pflicht=pflicht))
+    offen = rows.filter(fehlt).exclude(hilfefall__zustand=HilfefallZustand.ABGESCHLOSSEN)
+    return offen.exclude(reservierung__zustand=ReservierungZustand.ZURUECKGEZOGEN)
+
+
+def list_offene(rows: Sequence[Nachtaufnahme]) -> list[tuple[Nachtaufnahme, list[str]]]:
+    """Rows of the list, each with the duties that are still open, in their order. One query."""
+    getan = set(Nachtschritt.objects.filter(nachtaufnahme__in=rows).values_list("nachtaufnahme_id", "pflicht"))
+    return [(row, [p[0] for pflicht, p in PFLICHTEN.items() if (row.pk, pflicht.value) not in getan]) for row in rows]
 
 
 def describe_eigene(rows: Sequence[Nachtaufnahme]) -> list[tuple[Nachtaufnahme, Nachtstand, str]]:

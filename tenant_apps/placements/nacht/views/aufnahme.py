@@ -16,24 +16,34 @@ from shared_apps.core.liste import related
 from shared_apps.core.seite import crumbs, posted, status_of
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
+from tenant_apps.cases.models import HilfefallZustand
 from tenant_apps.placements import policies
 from tenant_apps.placements.enums import Nachtpflicht, Vorgang
 from tenant_apps.placements.models import Nachtaufnahme
-from tenant_apps.placements.nacht.forms import PflichtForm
+from tenant_apps.placements.nacht.forms import PflichtForm, ZusageForm
 from tenant_apps.placements.nacht.selectors.aufnahme import (
     EIGENE,
     NACHZUTRAGEN,
+    PFLICHTEN_OFFEN,
     describe_eigene,
     describe_gesucht,
     describe_zeilen,
     gesucht_of,
     get_stand,
+    list_offene,
     list_pflichten,
     open_aufnahmen,
+    with_open_pflichten,
 )
 from tenant_apps.placements.nacht.selectors.telefone import list_telefone
-from tenant_apps.placements.services.nacht import record_zusage, release_nacht, settle_pflicht
+from tenant_apps.placements.services.nacht import (
+    record_zusage,
+    release_nacht,
+    settle_pflicht,
+    withdraw_zusage,
+)
 
+ZURUECK = "Die Zusage ist zurückgenommen. Im Protokoll steht beides."
 _RELATED = ("klient", "hilfefall", "reservierung__einrichtung__anbieter", "reservierung__angebot", "zugesagt_von")
 
 
@@ -54,12 +64,15 @@ def _show(request: HttpRequest, aufnahme: Nachtaufnahme, form: PflichtForm | Non
         akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.NACHT_ANSEHEN, objekt=aufnahme,
         felder=["alter", "geschlecht", "fallnummer"],
     )  # fmt: skip
-    haus = aufnahme.reservierung.haus
+    haus, stand = aufnahme.reservierung.haus, get_stand(aufnahme)
+    offen = aufnahme.hilfefall.zustand != HilfefallZustand.ABGESCHLOSSEN
     context = {
+        "offen": offen,
+        "mit_pflichten": offen and not stand.freigegeben,
         "aufnahme": aufnahme,
         "reservierung": aufnahme.reservierung,
         "haus": haus,
-        "stand": get_stand(aufnahme),
+        "stand": stand,
         "telefon": list_telefone([haus]).get(haus.pk),
         "gesucht": describe_gesucht(gesucht_of(aufnahme)),
         "pflichten": list_pflichten(aufnahme),
@@ -72,13 +85,18 @@ def _show(request: HttpRequest, aufnahme: Nachtaufnahme, form: PflichtForm | Non
 @require_POST
 @require(policies.may_reserve_nachts)
 def note(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """The house has said yes."""
+    """The house has said yes, or that was a mistake."""
+    aufnahme, form = _load(request, uuid), ZusageForm(posted(request))
+    form.full_clean()
+    zurueck = form.cleaned_data["zurueck"]
     try:
-        record_zusage(akteur=request.akteur, aufnahme=_load(request, uuid))
+        (withdraw_zusage if zurueck else record_zusage)(akteur=request.akteur, aufnahme=aufnahme)
     except SojusError as error:
         messages.error(request, error.message)
     else:
-        messages.success(request, "Die Zusage ist notiert. Das Haus bestätigt sie noch im Portal.")
+        messages.success(
+            request, ZURUECK if zurueck else "Die Zusage ist notiert. Das Haus bestätigt sie noch im Portal."
+        )
     return redirect("placements:nacht_gehalten", uuid)
 
 
@@ -102,12 +120,15 @@ def tick(request: HttpRequest, uuid: UUID) -> HttpResponse:
     aufnahme, form = _load(request, uuid), PflichtForm(posted(request))
     if not form.is_valid():
         return _show(request, aufnahme, form)
-    settle_pflicht(
-        akteur=request.akteur,
-        aufnahme=aufnahme,
-        pflicht=Nachtpflicht(form.cleaned_data["pflicht"]),
-        erledigt=form.cleaned_data["erledigt"],
-    )
+    try:
+        settle_pflicht(
+            akteur=request.akteur,
+            aufnahme=aufnahme,
+            pflicht=Nachtpflicht(form.cleaned_data["pflicht"]),
+            erledigt=form.cleaned_data["erledigt"],
+        )
+    except SojusError as error:
+        messages.error(request, error.message)
     return redirect(f"{reverse('placements:nacht_gehalten', args=[uuid])}#pflichten")
 
 
@@ -123,6 +144,20 @@ def list_nachzutragen(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     context = {"page": page, "zeilen": describe_zeilen(list(page)), "breadcrumb": crumbs("Angaben nachtragen")}
     return render(request, "placements/nacht/nachzutragen.html", context)
+
+
+@require_GET
+@require(policies.may_reserve)
+def list_pflichten_offen(request: HttpRequest) -> HttpResponse:
+    """Children of the night for whom a duty of § 42 is still open, the oldest first."""
+    sichtbar = policies.visible_nachtaufnahmen(request.akteur)
+    page = PFLICHTEN_OFFEN.page(request, with_open_pflichten(sichtbar), unter=sichtbar)
+    record_access(
+        akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.NACHT_PFLICHTEN,
+        objekt_art="placements.nachtaufnahme", felder=("fallnummer",), zeilen=list(page),
+    )  # fmt: skip
+    context = {"page": page, "zeilen": list_offene(list(page)), "breadcrumb": crumbs("Offene Pflichten nach § 42")}
+    return render(request, "placements/nacht/pflichten.html", context)
 
 
 @require_GET
