@@ -95,9 +95,15 @@ class NeuerFallForm(StammdatenForm, NeuePersonForm):
 
 
 class FallForm(StammdatenForm, BearbeitenForm):
-    """Master data and the case's own number; its state moves by steps that are asked for."""
+    """Master data and the case's own number; its state moves by steps that are asked for. What nobody knows yet of a
+    child of the night (`klient`) may stay empty."""
 
     fallnummer = felder.KennungField(label="Fallnummer", max_length=20)
+
+    def __init__(self, *args: Any, klient: Klient | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in klient.says_who if klient else ():
+            self.fields[name].required &= bool(getattr(klient, name))
 
 
 class AbschlussForm(forms.Form):

@@ -42,6 +42,9 @@ def compute_code(length: int) -> str:
     return "".join(secrets.choice(ZEICHEN) for _ in range(length))
 
 
+BLEIBT = "Das ist schon eingetragen und kann nicht leer werden."
+
+
 def check_geburtsdatum(geburtsdatum: date) -> None:
     """`RegelVerletzt` (geburtsdatum) when nobody we help can have been born then."""
     if geburtsdatum > today():
@@ -129,10 +132,15 @@ def update_klient(*, akteur: Akteur, klient: Klient, person: NeuePerson) -> Klie
     """Correct the master data; the trail names the fields. `klient` is that of a case of
     `policies.editable_hilfefaelle`.
 
+    What nobody has entered yet may stay empty, of a child of the night; what somebody has entered is not emptied.
     Compared with her row as it is now, and only what is different is written: seal and restriction are not hers.
     """
-    check_geburtsdatum(person.geburtsdatum)
     klient = lock_unrestricted(klient.pk)
+    for name in klient.says_who:
+        if getattr(klient, name) and not getattr(person, name):
+            raise RegelVerletzt(BLEIBT, feld=name)
+    if person.geburtsdatum:
+        check_geburtsdatum(person.geburtsdatum)
     felder = [name for name, wert in angaben_from(person).items() if getattr(klient, name) != wert]
     if not felder:
         return klient

@@ -183,7 +183,7 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
             gelesen=form.marken,
         )
 
-    form = FallForm(posted(request), initial=angaben_of(klient) | {"fallnummer": fall.fallnummer})
+    form = FallForm(posted(request), klient=klient, initial=angaben_of(klient) | {"fallnummer": fall.fallnummer})
     frage = Frage(
         title="Fall bearbeiten",
         action_label=SPEICHERN,

@@ -2,20 +2,52 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django import forms
 
 from shared_apps.core import felder
 from shared_apps.providers.models import Angebot
 from tenant_apps.placements.enums import Nachtpflicht
 from tenant_apps.placements.nacht.selectors.angebote import Nachtfrage
-from tenant_apps.placements.rules import ALTER_HOECHSTENS
+from tenant_apps.placements.rules import ALTER_HOECHSTENS, Ausschluss
 
 UNBEKANNT = "u"
+#: More is shown this many times: further away than that nobody is driven at night.
+MEHR_HOECHSTENS = 20
 GESCHLECHTER = [("m", "Junge"), ("w", "Mädchen"), ("d", "divers"), (UNBEKANNT, "unbekannt")]
 
 
+class BlickForm(forms.Form):
+    """How the list is looked at: only for a night, further down, at those that one thing speaks against. Nothing of the
+    child is in it, so it may be in an address."""
+
+    kurz = felder.JaNeinField(label="nur für eine Nacht", required=False)
+    mehr = felder.GanzzahlField(label="weitere", von=0, bis=MEHR_HOECHSTENS, required=False)
+    grund = felder.AuswahlField(
+        label="was dagegen spricht", required=False, choices=[("", ""), *((g.value, g.value) for g in Ausschluss)]
+    )
+
+    @property
+    def blick(self) -> Blick:
+        """What can be followed; what cannot is as if it was not said."""
+        self.full_clean()
+        daten = self.cleaned_data if self.is_bound else {}
+        grund = daten.get("grund")
+        return Blick(bool(daten.get("kurz")), daten.get("mehr") or 0, Ausschluss(grund) if grund else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Blick:
+    """How the list is looked at."""
+
+    kurz: bool = False
+    mehr: int = 0
+    grund: Ausschluss | None = None
+
+
 class NachtForm(forms.Form):
-    """Age and sex, nothing else; and, on the list, whether one night is enough."""
+    """Age and sex, nothing else."""
 
     alter = felder.GanzzahlField(
         label="Alter in Jahren", von=0, bis=ALTER_HOECHSTENS, help_text="Geschätzt genügt.",
@@ -23,22 +55,18 @@ class NachtForm(forms.Form):
     )  # fmt: skip
     geschlecht = felder.AuswahlField(label="Geschlecht", choices=GESCHLECHTER, widget=forms.RadioSelect)
 
-    kurz = felder.JaNeinField(label="nur für eine Nacht", required=False)
-
-    @property
-    def gesucht(self) -> Nachtfrage:
-        """What was answered."""
+    def ask(self, blick: Blick) -> Nachtfrage:
+        """What was answered, looked at so."""
         geschlecht = self.cleaned_data["geschlecht"]
         return Nachtfrage(
-            self.cleaned_data["alter"], "" if geschlecht == UNBEKANNT else geschlecht, self.cleaned_data["kurz"]
+            self.cleaned_data["alter"], "" if geschlecht == UNBEKANNT else geschlecht, blick.kurz, blick.mehr
         )
 
 
 class PlatzForm(forms.Form):
-    """Which offer was tapped, and whether on the list of those for one night."""
+    """Which offer was tapped."""
 
     angebot = felder.ObjektField(label="Angebot", queryset=Angebot.objects.all())
-    kurz = felder.JaNeinField(label="nur für eine Nacht", required=False)
 
 
 class PflichtForm(forms.Form):

@@ -15,7 +15,7 @@ from shared_apps.core.clock import now, real_now, today
 from shared_apps.core.errors import Fehlt, Konflikt
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
-from tenant_apps.cases.models import KlientGeschlecht
+from tenant_apps.cases.models import Aufgabenbereich, KlientGeschlecht
 from tenant_apps.cases.policies import disposable_hilfefaelle, may_work_nights, own_of_the_night
 from tenant_apps.cases.services import create_hilfefall, create_unbekannt
 from tenant_apps.cases.services.abschluss import close_hilfefall
@@ -27,7 +27,7 @@ from tenant_apps.placements.models import Nachtaufnahme, Nachtschritt, Reservier
 from tenant_apps.placements.nacht.selectors.angebote import Nachtergebnis, Nachtfrage, search_nacht
 from tenant_apps.placements.nacht.selectors.aufnahme import gesucht_of
 from tenant_apps.placements.policies import SCHRITTE_NACHT
-from tenant_apps.placements.search.selectors.treffer import Sortierung
+from tenant_apps.placements.search.selectors.treffer import NACHT
 from tenant_apps.placements.services.fristen import extend_reservierung, withdraw_reservierung
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.reserve import reserve_angebot
@@ -55,7 +55,8 @@ def reserve_nacht(*, akteur: Akteur, gesucht: Nachtfrage, angebot_id: UUID) -> N
     ergebnis, hilfeart = _find(gesucht, angebot_id)
     lock_kette()  # before the months that a new search marks
     klient = create_unbekannt(akteur=akteur, geschlecht=_geschlecht(gesucht.geschlecht))
-    betroffen = Betroffen(klient, create_hilfefall(akteur=akteur, klient=klient))
+    fall = create_hilfefall(akteur=akteur, klient=klient, aufgabe=Aufgabenbereich.ANDERE_AUFGABE)
+    betroffen = Betroffen(klient, fall)
     reservierung = _hold(akteur, gesucht, ergebnis, hilfeart, angebot_id, betroffen)
     aufnahme = Nachtaufnahme.objects.create(
         klient=klient,
@@ -71,11 +72,11 @@ def reserve_nacht(*, akteur: Akteur, gesucht: Nachtfrage, angebot_id: UUID) -> N
 
 @transaction.atomic
 def update_nachtaufnahme(
-    *, akteur: Akteur, aufnahme: Nachtaufnahme, angebot_id: UUID, kurz: bool = False
+    *, akteur: Akteur, aufnahme: Nachtaufnahme, angebot_id: UUID, kurz: bool = False, mehr: int = 0
 ) -> Nachtaufnahme:
     """Take another place for the same child; the one held so far is given back. Both or nothing."""
     aufnahme = _lock(akteur, aufnahme)
-    gesucht = gesucht_of(aufnahme, kurz=kurz)
+    gesucht = gesucht_of(aufnahme, kurz=kurz, mehr=mehr)
     ergebnis, hilfeart = _find(gesucht, angebot_id)
     lock_kette()  # before the months that giving back marks
     _release(akteur, aufnahme.reservierung, ANDERER_PLATZ)
@@ -194,7 +195,7 @@ def _hold(
         betroffen=betroffen,
         begruendung=_describe_wahl(ergebnis, angebot_id),
         zweiter_platz=True,  # the page has named it; which ones it were is in the Auswahlvermerk
-        sortierung=Sortierung.ENTFERNUNG.value,
+        sortierung=NACHT,
         ablauf_at=rules.nacht_ablauf(real_now(), get_vorgabe(NACHT_STUNDEN)),
         alter=gesucht.alter,
         ergebnis=gefunden,

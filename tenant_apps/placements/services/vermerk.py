@@ -155,6 +155,10 @@ def create_auswahlvermerk(
         geschwister=geschwister,
         gemeinsam=gemeinsam,
     )
+    if ergebnis.hilfearten:
+        kriterien["hilfearten"] = list(ergebnis.hilfearten)
+    if len(ergebnis.treffer) < ergebnis.verfuegbar:
+        kriterien["gezeigt"] = len(ergebnis.treffer)
     inhalt: dict[str, Any] = {
         "fachkraft_name": akteur.name,
         "kriterien": kriterien,

@@ -11,7 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from shared_apps.core.clock import now, real_now, today
 from shared_apps.occupancy.models import Aufnahmestopp, Platzbindung
-from shared_apps.providers.models import Kontakt
+from shared_apps.providers.models import Angebot, Kontakt
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.audit.models import Protokoll
 from tenant_apps.cases.models import Hilfefall, Klient
@@ -75,7 +75,7 @@ def test_search_nacht__nearest_first_over_all_kinds_and_nothing_left_out(markt, 
     with in_tenant(vg):
         ergebnis = search_nacht(Nachtfrage(9, "m"), region="VG")
     assert [zeile.angebot for _, zeile in ergebnis.treffer] == [nah.pk, alt.pk, krise.pk]
-    assert [(zahl, wort) for zahl, wort in ergebnis.teile] == [
+    assert [(zahl, wort) for zahl, wort, _ in ergebnis.teile] == [
         (1, "Alter"), (1, "Geschlecht"), (1, "Aufnahmestopp"), (1, "belegt")
     ]  # fmt: skip
     assert ergebnis.zahlen.geprueft == 7 == 3 + ergebnis.nicht_passend
@@ -122,6 +122,97 @@ def test_list__says_how_far_how_sure_and_why_not(sign_in, markt):
     assert "§ 34, Krisenplatz" in seite and "Min." not in seite
     falsch = sign_in("anna").post(URL, {"alter": "31", "geschlecht": ""})
     assert falsch.status_code == 422
+
+
+def test_list__nothing_free__the_nearest_houses_by_what_speaks_against_them(sign_in, markt):
+    """A baby: nobody takes it, but there are houses to call, with the number and by how much the age is off."""
+    Angebot.objects.filter(alter_von=0).exclude(einrichtung__name__in=["Haus Zu", "Haus Voll"]).update(alter_von=3)
+    anna = sign_in("anna")
+    seite = _text(anna.post(URL, {"alter": "2", "geschlecht": "w"}))
+    assert "0 Angebote heute Nacht" in seite and "Heute Nacht ist nichts frei" in seite
+    assert "nimmt von 3 bis" in seite and "1 Jahr zu jung" in seite and "10 Jahre zu jung" in seite
+    assert 'href="tel:0000700001"' in seite and 'href="tel:0000700004"' in seite
+    assert "belegt; nicht absehbar frei" in seite, "the stop lasts beyond the two weeks, and so does the full house"
+
+
+def test_list__each_part_of_the_sum_leads_to_its_houses(sign_in, markt):
+    anna = sign_in("anna")
+    seite = _text(anna.post(URL, JUNGE | {"grund": "GESCHLECHT"}))
+    assert "Geschlecht (1)" in seite and "Haus Peene" in seite
+    url = _reserve(anna, markt[0]).headers["Location"]
+    seite = _text(anna.get(f"{url}anderer-platz/?grund=ALTER"))
+    assert "Alter (1)" in seite and "Haus Deich" in seite and "3 Jahre zu jung" in seite
+    assert anna.get(f"{url}anderer-platz/?grund=UNSINN&mehr=999").status_code == 200
+
+
+def test_list__whose_number_it_is__and_who_answers_at_night_comes_first(sign_in, markt):
+    """Two houses within ten kilometres: the one somebody answers in comes first, though it is further away."""
+    nah, alt, _ = markt
+    Kontakt.objects.filter(einrichtung=nah.einrichtung).delete()
+    nah.einrichtung.anbieter.telefon = "0000 1000"
+    nah.einrichtung.anbieter.save(update_fields=["telefon"])
+    Kontakt.objects.create(einrichtung=alt.einrichtung, funktion="BEREITSCHAFT", telefon="0000 700009", ist_notruf=True)
+    seite = _text(sign_in("anna").post(URL, {"alter": "9", "geschlecht": "u"}))
+    assert seite.index("Haus Mühlentor") < seite.index("Haus Hafen") < seite.index("Haus Krise")
+    assert "Verwaltung des Anbieters, nachts vielleicht nicht besetzt" in seite
+    assert "in Stufen von 10 km" in seite and "0 bis 20 Jahre, nur Mädchen" in seite
+
+
+def test_list__what_lies_further_away_is_one_tap_away__and_what_is_sealed_says_of_how_many(sign_in, markt, vg):
+    sitz = Gebietskoerperschaft.objects.get(kuerzel="VG")
+    haus = create_einrichtung(name="Haus Viele", breite=sitz.breite, laenge=sitz.laenge + Decimal(1))
+    viele = [create_angebot(einrichtung=haus, hilfeart="S34") for _ in range(20)]
+    anna = sign_in("anna")
+    seite = _text(anna.post(URL, JUNGE))
+    assert "3 freie Angebote liegen noch weiter weg" in seite and "Weitere Angebote zeigen" in seite
+    letztes = max(viele, key=lambda angebot: angebot.pk)
+    assert _reserve(anna, letztes).status_code == 409, "not on the list that was shown"
+    assert "liegen noch weiter weg" not in _text(anna.post(URL, JUNGE | {"mehr": "1"}))
+    assert _reserve(anna, letztes, mehr="1").status_code == 302
+    with in_tenant(vg):
+        ganz = Reservierung.objects.get().auswahlvermerk
+    assert len(ganz.angebote) == 23 and "gezeigt" not in ganz.kriterien
+    assert _reserve(anna, markt[0]).status_code == 302
+    with in_tenant(vg):
+        vermerk = Reservierung.objects.latest("created_at").auswahlvermerk
+        fall = Hilfefall.objects.latest("created_at")
+    assert fall.get_aufgabe_display() == "andere Aufgabe (§ 2 Abs. 3)", "taking into care is no Leistung"
+    seite = _text(anna.get(f"/auswahlvermerke/{vermerk.pk}/"))
+    assert "die ersten 20 von 22 freien" in seite
+    assert "27 Angebote geprüft, 22 davon passend und im ganzen Zeitraum frei" in seite
+    assert "5: 1 Alter, 1 Geschlecht, 1 Aufnahmestopp, 2 belegt" in seite
+    assert "§ 42" in seite and "§ 34" in seite and "in Stufen von 10 km" in seite
+
+
+def test_nachtragen__what_is_known_is_kept_and_the_rest_stays_the_task(sign_in, markt, vg):
+    anna = sign_in("anna")
+    url = _reserve(anna, markt[0]).headers["Location"]
+    with in_tenant(vg):
+        fall = Hilfefall.objects.get()
+    bearbeiten = f"/hilfefaelle/{fall.pk}/bearbeiten/"
+    leer = {"pkz": "", "vorname": "Jan", "nachname": "Nacht", "geburtsdatum": "", "geschlecht": "1",
+            "fallnummer": fall.fallnummer}  # fmt: skip
+    assert anna.post(bearbeiten, leer | _marken(anna.get(bearbeiten))).status_code == 302
+    liste = _text(anna.get(f"{URL}nachzutragen/"))
+    assert fall.fallnummer in liste and "Name oder Geburtsdatum, PKZ" in liste
+    weg = anna.post(bearbeiten, leer | {"vorname": ""} | _marken(anna.get(bearbeiten)))
+    assert weg.status_code == 422, "what is entered is not emptied"
+    mit = leer | {"geburtsdatum": "2017-03-01"}
+    assert anna.post(bearbeiten, mit | _marken(anna.get(bearbeiten))).status_code == 302
+    liste = _text(anna.get(f"{URL}nachzutragen/"))
+    assert 'data-label="Es fehlt">PKZ<' in liste and "Es fehlt noch die PKZ" in _text(anna.get(url))
+    assert anna.post(bearbeiten, mit | {"pkz": "P-9"} | _marken(anna.get(bearbeiten))).status_code == 302
+    assert "Es fehlen keine Angaben" in _text(anna.get(f"{URL}nachzutragen/"))
+    assert "wurden nachts aufgenommen" not in _text(anna.get(f"{URL}nachzutragen/"))
+
+
+def test_book__a_child_without_a_name__promises_no_name(sign_in, cast, markt, vg):
+    anna, ines = sign_in("anna"), cast.akteur("ines", at="VG")
+    _reserve(anna, markt[0])
+    with in_tenant(vg):
+        reservierung = confirm_reservierung(reservierung=Reservierung.objects.get(), akteur=ines)
+    seite = _text(anna.get(f"/reservierungen/{reservierung.pk}/buchen/"))
+    assert "noch nicht bekannt" in seite and "erfährt der Anbieter Name" not in seite
 
 
 def test_reserve__holds_at_once_without_a_name(sign_in, cast, markt, vg):

@@ -54,6 +54,10 @@ from tenant_apps.placements.services.end import (
 )
 from tenant_apps.placements.states import BuchungAktion, ReservierungAktion
 
+ERFAEHRT = "Mit der Buchung erfährt der Anbieter Name und Geburtsdatum des jungen Menschen."
+ERFAEHRT_SPAETER = (
+    "Name und Geburtsdatum sind noch nicht bekannt. Sobald Sie sie eintragen, sieht sie der Anbieter an der Buchung."
+)
 NOCH_NICHT = "Die Hilfe beginnt erst am {}. Bitte bestätigen Sie die Aufnahme, wenn der junge Mensch da ist."
 DARUEBER = "Während dieser Hilfe ist der junge Mensch anderswo; endet sie vorher, ist er nur noch dort: {}"
 ALLEIN_GEWORDEN = "Der junge Mensch ist jetzt nur noch dort: {} Bitte prüfen Sie, ob diese Hilfe so weitergeht."
@@ -203,7 +207,7 @@ def _ask_ueberlagerung(request: HttpRequest, reservierung: Reservierung) -> Uebe
 @require(policies.SCHRITTE_RESERVIERUNG.may(ReservierungAktion.BUCHEN))
 def book(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The office books."""
-    reservierung = _reservierung(request, uuid, "buchung")
+    reservierung = _reservierung(request, uuid, "buchung", "klient")
     weitere = _weitere(reservierung)
     gebucht = f"{reservierung.worte.Der} ist verbindlich gebucht."
     if filter_gehalten(weitere):
@@ -214,7 +218,7 @@ def book(request: HttpRequest, uuid: UUID) -> HttpResponse:
         Vorhaben(policies.SCHRITTE_RESERVIERUNG, ReservierungAktion.BUCHEN),
         vorab=describe_abgelaufen(reservierung),
         title="Verbindlich buchen?",
-        text="Mit der Buchung erfährt der Anbieter Name und Geburtsdatum des jungen Menschen.",
+        text=ERFAEHRT_SPAETER if reservierung.klient.ist_unbekannt else ERFAEHRT,
         items=[*describe_placement(reservierung), *describe_amounts(reservierung, ist_amt=True)],
         **_say_weitere(request, weitere, ist_aufenthalt=reservierung.hilfeart.ist_aufenthalt),
         action_label="Verbindlich buchen",

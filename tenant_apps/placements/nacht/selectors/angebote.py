@@ -19,12 +19,16 @@ from shared_apps.providers.models import Angebot, Einrichtung
 from shared_apps.providers.rules import vakanzstand
 from tenant_apps.placements.enums import AUSSCHLUSS_WORT, Reichweite
 from tenant_apps.placements.nacht.selectors.telefone import Telefon, list_telefone
+from tenant_apps.placements.rules import Ausschluss
+from tenant_apps.placements.search.selectors.ausschluss import NichtPassend, load_nicht_passend
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
+from tenant_apps.placements.search.selectors.markt import find_nicht_passend
 from tenant_apps.placements.search.selectors.search import (
     Ergebnis,
     Zahlen,
     build_zahlen,
     build_zeile,
+    get_region,
     search_arten,
 )
 from tenant_apps.placements.search.selectors.treffer import NACHT, Eingrenzung
@@ -36,6 +40,8 @@ from tenant_apps.vorgaben.selectors import get_vorgabe
 NACHT_HILFEARTEN = ("S42", "S34")
 #: The catalogue's speciality of an offer that takes in a crisis.
 KRISE = "krisenaufnahme"
+#: Whom an offer takes at night, where not everybody.
+NUR = {"w": "nur Mädchen", "m": "nur Jungen"}
 #: As many as somebody reads at night; what lies further away is counted.
 GEZEIGT = 20
 
@@ -48,6 +54,8 @@ class Nachtfrage:
     alter: int | None = None
     geschlecht: str = ""
     kurz: bool = False
+    #: How often somebody wanted to see more.
+    mehr: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +80,9 @@ class Nachtergebnis:
         return self.zahlen.verfuegbar - len(self.treffer)
 
     @property
-    def teile(self) -> list[tuple[int, str]]:
-        """What does not fit, by the first reason: number and word. The numbers add up to `nicht_passend`."""
-        return [(zahl, AUSSCHLUSS_WORT[grund]) for grund, zahl in self.zahlen.ausschluesse.items()]
+    def teile(self) -> list[tuple[int, str, str]]:
+        """What does not fit, by the first reason: number, word, code. The numbers add up to `nicht_passend`."""
+        return [(zahl, AUSSCHLUSS_WORT[grund], grund.value) for grund, zahl in self.zahlen.ausschluesse.items()]
 
     @property
     def nicht_passend(self) -> int:
@@ -86,7 +94,8 @@ class Nachtergebnis:
 
     def as_ergebnis(self, code: str) -> Ergebnis:
         """The whole list as it was shown, under the criteria of one kind of help: what a search keeps."""
-        return Ergebnis(self.kriterien[code], tuple(zeile for _, zeile in self.treffer), self.zahlen)
+        arten = tuple(str(eine.hilfeart) for eine in self.kriterien.values())
+        return Ergebnis(self.kriterien[code], tuple(zeile for _, zeile in self.treffer), self.zahlen, hilfearten=arten)
 
 
 def search_nacht(gesucht: Nachtfrage, *, region: str) -> Nachtergebnis:
@@ -98,7 +107,9 @@ def search_nacht(gesucht: Nachtfrage, *, region: str) -> Nachtergebnis:
     kriterien = {art.code: _kriterien(art, gesucht, region, tage) for art in _list_hilfearten()}
     if not kriterien:
         return Nachtergebnis({}, (), Zahlen(0, {}))
-    markt = search_arten(list(kriterien.values()), sortierung=NACHT, eingrenzung=Eingrenzung(), hoechstens=GEZEIGT)
+    markt = search_arten(
+        list(kriterien.values()), sortierung=NACHT, eingrenzung=Eingrenzung(), hoechstens=GEZEIGT * (1 + gesucht.mehr)
+    )
     codes = {eine.hilfeart.pk: code for code, eine in kriterien.items()}
     treffer = tuple((codes[zeile.hilfeart], build_zeile(zeile)) for zeile in markt.zeilen)
     return Nachtergebnis(kriterien, treffer, build_zahlen(markt.je_grund))
@@ -119,6 +130,67 @@ def _kriterien(hilfeart: Hilfeart, gesucht: Nachtfrage, region: str, tage: int) 
         alter=gesucht.alter,
         geschlecht=gesucht.geschlecht,
     )
+
+
+#: What a call may still change tonight: by how much the age is off, until when it is taken, why it is stopped.
+BEINAHE = (Ausschluss.ALTER, Ausschluss.BELEGT, Ausschluss.STOPP, Ausschluss.ZEITRAUM, Ausschluss.GESCHLECHT)
+#: How many are shown of each reason where nothing is free, and of one reason that was asked for.
+BEINAHE_JE_GRUND, BEINAHE_EINER = 5, 25
+
+
+@dataclass(frozen=True, slots=True)
+class Beinahehaus:
+    """A house that does not fit tonight, with what speaks against it and its telephone."""
+
+    nicht: NichtPassend
+    telefon: Telefon | None
+    #: Of an age that is off: by how much.
+    abstand: str = ""
+
+    @property
+    def einrichtung(self) -> Einrichtung:
+        return self.nicht.angebot.einrichtung
+
+
+@dataclass(frozen=True, slots=True)
+class Beinahegrund:
+    """A reason with the nearest houses it speaks against; `anzahl`: how many there are."""
+
+    wort: str
+    anzahl: int
+    haeuser: tuple[Beinahehaus, ...]
+
+
+def list_beinahe(ergebnis: Nachtergebnis, *, region: str, grund: Ausschluss | None = None) -> list[Beinahegrund]:
+    """The nearest houses by what speaks against them; only `grund`, where it is asked for. Five queries for each
+    reason that there is."""
+    fragen = list(ergebnis.kriterien.values())
+    gruende = [grund] if grund else [eins for eins in BEINAHE if eins in ergebnis.zahlen.ausschluesse]
+    hoechstens = BEINAHE_EINER if grund else BEINAHE_JE_GRUND
+    wo, gefunden = get_region(region), []
+    for eins in gruende:
+        keys = find_nicht_passend(fragen[0], wo, eins, hoechstens=hoechstens, dazu=fragen[1:])
+        zeilen = load_nicht_passend(fragen[0], eins, keys)
+        telefone = list_telefone([zeile.angebot.einrichtung for zeile in zeilen])
+        haeuser = tuple(
+            Beinahehaus(
+                zeile,
+                telefone.get(zeile.angebot.einrichtung_id),
+                _describe_abstand(fragen[0].alter, zeile.angebot) if eins == Ausschluss.ALTER else "",
+            )
+            for zeile in zeilen
+        )
+        gefunden.append(Beinahegrund(AUSSCHLUSS_WORT[eins], ergebnis.zahlen.ausschluesse.get(eins, 0), haeuser))
+    return gefunden
+
+
+def _describe_abstand(alter: int | None, angebot: Angebot) -> str:
+    """ "2 Jahre zu jung": by how much the child is outside of whom the offer takes."""
+    if alter is None:
+        return ""
+    if alter < angebot.alter_von:
+        return f"{anzahl_jahre(angebot.alter_von - alter)} zu jung"
+    return f"{anzahl_jahre(alter - angebot.alter_bis)} zu alt"
 
 
 # --- as a page shows them -------------------------------------------------------------------------------------------
@@ -148,6 +220,11 @@ class Nachtplatz:
     def alter(self) -> str:
         """Whom it takes by age."""
         return f"{self.angebot.alter_von} bis {anzahl_jahre(self.angebot.alter_bis)}"
+
+    @property
+    def wen(self) -> str:
+        """Whom it takes, by age and sex."""
+        return ", ".join(filter(None, [self.alter, NUR.get(self.angebot.geschlecht, "")]))
 
 
 def list_nachtplaetze(ergebnis: Nachtergebnis) -> list[Nachtplatz]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -77,11 +79,11 @@ def list_pflichten(aufnahme: Nachtaufnahme) -> list[Pflicht]:
     ]
 
 
-def gesucht_of(aufnahme: Nachtaufnahme, *, kurz: bool = False) -> Nachtfrage:
-    """For whom a place is looked for again; `kurz`: for one night."""
+def gesucht_of(aufnahme: Nachtaufnahme, *, kurz: bool = False, mehr: int = 0) -> Nachtfrage:
+    """For whom a place is looked for again; `kurz`: for one night; `mehr`: how often somebody wanted to see more."""
     klient: Klient = aufnahme.klient
     alter = get_alter(klient, today())
-    return Nachtfrage(aufnahme.alter if alter is None else alter, _geschlecht(klient), kurz)
+    return Nachtfrage(aufnahme.alter if alter is None else alter, _geschlecht(klient), kurz, mehr)
 
 
 def describe_gesucht(gesucht: Nachtfrage) -> str:
@@ -122,16 +124,16 @@ def get_stand(aufnahme: Nachtaufnahme) -> Nachtstand:
 
 
 def open_aufnahmen(rows: QuerySet[Nachtaufnahme]) -> QuerySet[Nachtaufnahme]:
-    """Children whose name or birth is still to be entered, while their case is open."""
-    return rows.filter(nachgetragen_at__isnull=True).exclude(hilfefall__zustand=HilfefallZustand.ABGESCHLOSSEN)
+    """Children whose name, birth or PKZ is still to be entered, while their case is open."""
+    fehlt = Q(nachgetragen_at__isnull=True) | Q(klient__pkz_index="")
+    return rows.filter(fehlt).exclude(hilfefall__zustand=HilfefallZustand.ABGESCHLOSSEN)
 
 
 def with_open_pflichten(rows: QuerySet[Nachtaufnahme]) -> QuerySet[Nachtaufnahme]:
     """Those with a duty without its tick, while their case is open and nobody has given the place back."""
-    fehlt = Q()
-    for pflicht in Nachtpflicht:
-        fehlt |= ~Exists(Nachtschritt.objects.filter(nachtaufnahme=OuterRef("pk"), pflicht=pflicht))
-    offen = rows.filter(fehlt).exclude(hilfefall__zustand=HilfefallZustand.ABGESCHLOSSEN)
+    erledigt = Nachtschritt.objects.filter(nachtaufnahme=OuterRef("pk"))
+    fehlt = [~Exists(erledigt.filter(pflicht=pflicht)) for pflicht in Nachtpflicht]
+    offen = rows.filter(reduce(or_, fehlt)).exclude(hilfefall__zustand=HilfefallZustand.ABGESCHLOSSEN)
     return offen.exclude(reservierung__zustand=ReservierungZustand.ZURUECKGEZOGEN)
 
 
@@ -150,6 +152,17 @@ def _geschlecht(klient: Klient) -> str:
     return "" if klient.geschlecht == KlientGeschlecht.OHNE_ANGABE else klient.geschlecht_kuerzel
 
 
-def describe_zeilen(rows: Sequence[Nachtaufnahme]) -> list[tuple[Nachtaufnahme, Nachtstand, bool]]:
-    """Rows of the list with what became of the place, and whether it is due today or was."""
-    return [(row, get_stand(row), row.faellig_am <= today()) for row in rows]
+def describe_zeilen(rows: Sequence[Nachtaufnahme]) -> list[tuple[Nachtaufnahme, Nachtstand, bool, str]]:
+    """Rows of the list with what became of the place, whether it is due today or was, and what is missing. One query,
+    which opens nothing that is sealed."""
+    klienten = [row.klient_id for row in rows]
+    ohne_pkz = set(Klient.objects.filter(pk__in=klienten, pkz_index="").values_list("pk", flat=True))
+    return [
+        (row, get_stand(row), row.faellig_am <= today(), _describe_fehlendes(row, ohne_pkz=row.klient_id in ohne_pkz))
+        for row in rows
+    ]
+
+
+def _describe_fehlendes(row: Nachtaufnahme, *, ohne_pkz: bool) -> str:
+    namen = "" if row.nachgetragen_at else "Name oder Geburtsdatum"
+    return ", ".join(filter(None, [namen, "PKZ" if ohne_pkz else ""]))

@@ -14,11 +14,13 @@ from shared_apps.providers.selectors.kontakte import find_notruf
 
 @dataclass(frozen=True, slots=True)
 class Telefon:
-    """A number as it is read, and as a phone dials it. `ist_notruf`: somebody answers day and night."""
+    """A number as it is read, and as a phone dials it. `ist_notruf`: somebody answers day and night; `wessen`: whose
+    number it is."""
 
     nummer: str
     waehlbar: str
     ist_notruf: bool
+    wessen: str = "Notfalltelefon"
 
 
 def list_telefone(haeuser: Sequence[Einrichtung]) -> dict[UUID, Telefon]:
@@ -41,5 +43,6 @@ def list_telefone(haeuser: Sequence[Einrichtung]) -> dict[UUID, Telefon]:
         if notruf is not None:
             telefone[haus.pk] = Telefon(notruf.telefon, notruf.waehlbar, ist_notruf=True)
         elif nummer := haus.telefon or haus.anbieter.telefon:
-            telefone[haus.pk] = Telefon(nummer, nummer.replace(" ", ""), ist_notruf=False)
+            wessen = "Nummer des Hauses" if haus.telefon else "Verwaltung des Anbieters"
+            telefone[haus.pk] = Telefon(nummer, nummer.replace(" ", ""), ist_notruf=False, wessen=wessen)
     return telefone

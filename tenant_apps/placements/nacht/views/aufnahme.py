@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from shared_apps.accounts.guards import require
 from shared_apps.core.errors import SojusError
 from shared_apps.core.liste import related
-from shared_apps.core.seite import crumbs, posted, status_of
+from shared_apps.core.seite import Knopf, buttons, crumbs, posted, status_of
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.models import HilfefallZustand
@@ -42,6 +42,7 @@ from tenant_apps.placements.services.nacht import (
     settle_pflicht,
     withdraw_zusage,
 )
+from tenant_apps.placements.states import ReservierungAktion, ReservierungZustand
 
 ZURUECK = "Die Zusage ist zurückgenommen. Im Protokoll steht beides."
 _RELATED = ("klient", "hilfefall", "reservierung__einrichtung__anbieter", "reservierung__angebot", "zugesagt_von")
@@ -59,7 +60,7 @@ def show(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _show(request, _load(request, uuid))
 
 
-def _show(request: HttpRequest, aufnahme: Nachtaufnahme, form: PflichtForm | None = None) -> HttpResponse:
+def _show(request: HttpRequest, aufnahme: Nachtaufnahme, form: PflichtForm | ZusageForm | None = None) -> HttpResponse:
     record_access(
         akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.NACHT_ANSEHEN, objekt=aufnahme,
         felder=["alter", "geschlecht", "fallnummer"],
@@ -73,6 +74,15 @@ def _show(request: HttpRequest, aufnahme: Nachtaufnahme, form: PflichtForm | Non
         "reservierung": aufnahme.reservierung,
         "haus": haus,
         "stand": stand,
+        "buchen": buttons(
+            policies.SCHRITTE_RESERVIERUNG,
+            ReservierungZustand(aufnahme.reservierung.zustand),
+            request.akteur,
+            {ReservierungAktion.BUCHEN: Knopf("placements:book", "Verbindlich buchen")},
+            aufnahme.reservierung_id,
+        )
+        if stand.zugestimmt
+        else [],
         "telefon": list_telefone([haus]).get(haus.pk),
         "gesucht": describe_gesucht(gesucht_of(aufnahme)),
         "pflichten": list_pflichten(aufnahme),
@@ -87,7 +97,8 @@ def _show(request: HttpRequest, aufnahme: Nachtaufnahme, form: PflichtForm | Non
 def note(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The house has said yes, or that was a mistake."""
     aufnahme, form = _load(request, uuid), ZusageForm(posted(request))
-    form.full_clean()
+    if not form.is_valid():
+        return _show(request, aufnahme, form)
     zurueck = form.cleaned_data["zurueck"]
     try:
         (withdraw_zusage if zurueck else record_zusage)(akteur=request.akteur, aufnahme=aufnahme)

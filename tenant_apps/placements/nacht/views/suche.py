@@ -13,7 +13,7 @@ from shared_apps.accounts.guards import require
 from shared_apps.core.clock import now, today
 from shared_apps.core.errors import SojusError
 from shared_apps.core.liste import related
-from shared_apps.core.seite import crumbs, posted, show_error, status_of
+from shared_apps.core.seite import crumbs, is_just_opened, posted, show_error, status_of
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -24,15 +24,19 @@ from tenant_apps.placements.faelle.selectors.ueberschneidung import (
     list_gleichzeitige,
 )
 from tenant_apps.placements.models import Nachtaufnahme
-from tenant_apps.placements.nacht.forms import NachtForm, PlatzForm
+from tenant_apps.placements.nacht.forms import MEHR_HOECHSTENS, Blick, BlickForm, NachtForm, PlatzForm
 from tenant_apps.placements.nacht.selectors.angebote import (
+    GEZEIGT,
     Nachtfrage,
     list_anrufbare,
+    list_beinahe,
     list_nachtplaetze,
     search_nacht,
 )
 from tenant_apps.placements.nacht.selectors.aufnahme import describe_gesucht, gesucht_of
+from tenant_apps.placements.rules import Ausschluss
 from tenant_apps.placements.search.selectors.search import get_region
+from tenant_apps.placements.search.selectors.treffer import NACHT_REGEL
 from tenant_apps.placements.services.nacht import reserve_nacht, update_nachtaufnahme
 from tenants.tables.reads import names_nobody
 
@@ -46,9 +50,9 @@ ANRUFBARE = 3
 @require(policies.may_reserve_nachts)
 def search(request: HttpRequest) -> HttpResponse:
     """The two questions with the telephones of the nearest houses; sent off, the list."""
-    form = NachtForm(posted(request))
+    form, blick = NachtForm(posted(request)), BlickForm(posted(request)).blick
     if form.is_bound and form.is_valid():
-        return _show_list(request, form.gesucht, form=form)
+        return _show_list(request, form.ask(blick), form=form, grund=blick.grund)
     return _ask(request, form)
 
 
@@ -70,18 +74,18 @@ def _ask(request: HttpRequest, form: NachtForm) -> HttpResponse:
 @require(policies.may_reserve_nachts)
 def reserve(request: HttpRequest) -> HttpResponse:
     """Hold this one at once. Gone meanwhile: the list as it is now, which says so."""
-    form, platz = NachtForm(posted(request)), PlatzForm(posted(request))
+    form, platz, blick = NachtForm(posted(request)), PlatzForm(posted(request)), BlickForm(posted(request)).blick
     if not form.is_valid():
         return _ask(request, form)
     if platz.is_valid():
-        gesucht, angebot_id = form.gesucht, platz.cleaned_data["angebot"].pk
+        gesucht, angebot_id = form.ask(blick), platz.cleaned_data["angebot"].pk
         try:
             aufnahme = reserve_nacht(akteur=request.akteur, gesucht=gesucht, angebot_id=angebot_id)
         except SojusError as error:
             show_error(error, platz)
         else:
             return redirect("placements:nacht_gehalten", aufnahme.pk)
-    return _show_list(request, form.gesucht, form=form, platz=platz)
+    return _show_list(request, form.ask(blick), form=form, platz=platz)
 
 
 @require_http_methods(["GET", "POST"])
@@ -94,21 +98,27 @@ def replace(request: HttpRequest, uuid: UUID) -> HttpResponse:
         akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.NACHT_ANDERER_PLATZ, objekt=aufnahme,
         felder=["alter", "geschlecht"],
     )  # fmt: skip
-    platz = PlatzForm(posted(request))
+    platz, blick = PlatzForm(posted(request)), _blick(request)
     if platz.is_bound and platz.is_valid():
         try:
             update_nachtaufnahme(
                 akteur=request.akteur,
                 aufnahme=aufnahme,
                 angebot_id=platz.cleaned_data["angebot"].pk,
-                kurz=platz.cleaned_data["kurz"],
+                kurz=blick.kurz,
+                mehr=blick.mehr,
             )
         except SojusError as error:
             show_error(error, platz)
         else:
             return redirect("placements:nacht_gehalten", aufnahme.pk)
-    kurz = "kurz" in (request.POST if platz.is_bound else request.GET)
-    return _show_list(request, gesucht_of(aufnahme, kurz=kurz), aufnahme=aufnahme, platz=platz)
+    gesucht = gesucht_of(aufnahme, kurz=blick.kurz, mehr=blick.mehr)
+    return _show_list(request, gesucht, aufnahme=aufnahme, platz=platz, grund=blick.grund)
+
+
+def _blick(request: HttpRequest) -> Blick:
+    """How the list is looked at: nothing of the child is in that, so it is in the address of a page just opened."""
+    return BlickForm(request.GET if is_just_opened(request) else posted(request)).blick
 
 
 def _list_weitere(request: HttpRequest, aufnahme: Nachtaufnahme) -> list[dict[str, Any]]:
@@ -126,6 +136,7 @@ def _show_list(
     form: NachtForm | None = None,
     aufnahme: Nachtaufnahme | None = None,
     platz: PlatzForm | None = None,
+    grund: Ausschluss | None = None,
 ) -> HttpResponse:
     ergebnis = search_nacht(gesucht, region=request.tenant.kuerzel)
     plaetze = list_nachtplaetze(ergebnis)
@@ -134,10 +145,14 @@ def _show_list(
         "aufnahme": aufnahme,
         "platz_form": platz,
         "ergebnis": ergebnis,
-        "zuerst": plaetze[:ZUERST],
-        "danach": plaetze[ZUERST:],
+        "zuerst": plaetze if gesucht.mehr else plaetze[:ZUERST],
+        "danach": [] if gesucht.mehr else plaetze[ZUERST:],
         "gesucht": describe_gesucht(gesucht),
         "kurz": gesucht.kurz,
+        "mehr": gesucht.mehr,
+        "weitere": min(ergebnis.weitere, GEZEIGT) if gesucht.mehr < MEHR_HOECHSTENS else 0,
+        "regel": NACHT_REGEL,
+        "beinahe": [] if plaetze and not grund else list_beinahe(ergebnis, region=request.tenant.kuerzel, grund=grund),
         "bis": ergebnis.bis,
         "ueberschneidungen": _list_weitere(request, aufnahme) if aufnahme else [],
         "sitz": get_region(request.tenant.kuerzel).sitz,

@@ -258,10 +258,16 @@ def count_markt(kriterien: Kriterien, region: Gebietskoerperschaft) -> dict[str,
 
 
 def find_nicht_passend(
-    kriterien: Kriterien, region: Gebietskoerperschaft, grund: Ausschluss, *, hoechstens: int
+    kriterien: Kriterien,
+    region: Gebietskoerperschaft,
+    grund: Ausschluss,
+    *,
+    hoechstens: int,
+    dazu: Sequence[Kriterien] = (),
 ) -> list[tuple[UUID, Decimal | None]]:
-    """Offers that this speaks against first, each with its distance, the nearest first. One statement."""
-    return _run(_NICHT_PASSEND, (kriterien,), region, grund=grund.value, hoechstens=hoechstens)
+    """Offers that this speaks against first, each with its distance, the nearest first. One statement, also for further
+    kinds of help (`dazu`)."""
+    return _run(_NICHT_PASSEND, (kriterien, *dazu), region, grund=grund.value, hoechstens=hoechstens)
 
 
 def _run(

@@ -57,6 +57,8 @@ class Ergebnis:
     zahlen: Zahlen
     #: The least planned amount of all that can be reserved.
     guenstigstes: Decimal | None = None
+    #: All kinds of help that were looked through, where there were more than that of `kriterien`.
+    hilfearten: tuple[str, ...] = ()
 
     @property
     def gesamt(self) -> int:

@@ -87,8 +87,17 @@ class Ansicht:
         return f"?{query}" if query else ""
 
 
-#: Tonight's: whoever drives asks how far it is, and nothing else decides.
+#: Tonight's: whoever drives asks how far it is, and within some kilometres who answers the telephone.
 NACHT = "nacht"
+NACHT_STUFE_KM = 10
+NACHT_REGEL = (
+    f"Nach der Entfernung in Stufen von {NACHT_STUFE_KM} km; in jeder Stufe zuerst Häuser, bei denen rund um die Uhr"
+    " jemand ans Telefon geht, darunter das nächste."
+)
+_MIT_NOTRUF = (
+    "m.haus IN (SELECT k.einrichtung_id FROM providers_kontakt k WHERE k.ist_notruf AND k.einrichtung_id IS NOT NULL)"
+    " OR m.anbieter IN (SELECT k.anbieter_id FROM providers_kontakt k WHERE k.ist_notruf AND k.anbieter_id IS NOT NULL)"
+)
 
 
 def order_sql(sortierung: str, *, mit_preisen: bool = True) -> str:
@@ -98,7 +107,10 @@ def order_sql(sortierung: str, *, mit_preisen: bool = True) -> str:
     not known comes last, whichever way round. `mit_preisen`: without, no amount decides, not even between equals.
     """
     if sortierung == NACHT:
-        return "m.grund <> '', m.km NULLS LAST, m.haus_name COLLATE \"C\", m.id"
+        return (
+            f"m.grund <> '', floor(m.km / {NACHT_STUFE_KM}) NULLS LAST, NOT ({_MIT_NOTRUF}), m.km NULLS LAST,"
+            ' m.haus_name COLLATE "C", m.id'
+        )
     spalte, ab = _SPALTEN[sortierung.removeprefix("-")]
     richtung = "DESC" if ab != sortierung.startswith("-") else "ASC"
     betrag = "m.exakt NULLS LAST, " if mit_preisen else ""

@@ -24,7 +24,7 @@ from tenant_apps.placements.enums import (
 )
 from tenant_apps.placements.models import Auswahlvermerk
 from tenant_apps.placements.search.selectors.namen import name_spezialisierungen, name_sprachen
-from tenant_apps.placements.search.selectors.treffer import SORTIERUNGEN, Sortierung
+from tenant_apps.placements.search.selectors.treffer import NACHT, NACHT_REGEL, SORTIERUNGEN, Sortierung
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 
 Pair = tuple[str, str]
@@ -90,7 +90,7 @@ def label_geschlecht(kuerzel: str) -> str:
 
 
 def _label_sortierung(code: str) -> str:
-    return dict(SORTIERUNGEN).get(code, code)
+    return NACHT_REGEL if code == NACHT else dict(SORTIERUNGEN).get(code, code)
 
 
 def list_vermerke(vermerk: Auswahlvermerk, *, mit_wuenschen: bool) -> list[dict[str, Any]]:
@@ -144,7 +144,6 @@ def describe_kriterien(kriterien: dict[str, Any], *, mit_bedarf: bool = True) ->
         return []
     alter, gesamt = kriterien.get("alter"), kriterien.get("angebote_gesamt")
     region = str(kriterien.get("region") or "")
-    passend = anzahl(gesamt or 0, "passendes Angebot", "passende Angebote")
     bedarf = [
         ("Geschlecht", label_geschlecht(kriterien.get("geschlecht") or "") or "ohne Einschränkung"),
         ("Alter", "ohne Einschränkung" if alter is None else anzahl_jahre(alter)),
@@ -160,7 +159,7 @@ def describe_kriterien(kriterien: dict[str, Any], *, mit_bedarf: bool = True) ->
     werte = [
         ("Zeitraum", f"{tag('beginn')} – {tag('ende')}"),
         ("Dauer", f"{zahl('tage')} Tage, {zahl('wochen')} Wochen"),
-        ("Hilfeart", kriterien.get("hilfeart_name", "")),
+        ("Hilfeart", ", ".join(kriterien.get("hilfearten") or ()) or kriterien.get("hilfeart_name", "")),
         (
             "Region",
             describe_suchgebiet(
@@ -175,8 +174,9 @@ def describe_kriterien(kriterien: dict[str, Any], *, mit_bedarf: bool = True) ->
         *(bedarf if mit_bedarf else ()),
         ("Gesucht am", am("gesucht_at")),
         ("Gewählt am", am("gewaehlt_at")),
-        ("Gefunden", f"{passend}, davon {kriterien.get('angebote_verfuegbar') or 0} im ganzen Zeitraum frei"),
-        ("Nicht passend", _describe_ausschluesse(kriterien.get("ausschluesse") or {})),
+        ("Gefunden", _describe_gefunden(gesamt or 0, kriterien)),
+        ("Nicht passend oder nicht frei", _describe_ausschluesse(kriterien.get("ausschluesse") or {})),
+        ("In diesem Vermerk", _describe_gezeigt(kriterien)),
         ("Abweichend davon", " ".join(kriterien.get("abweichungen") or ()) if mit_bedarf else ""),
         ("Zusammen gewählt", _describe_geschwister(kriterien.get("geschwister") or 0)),
         ("Weitere Plätze zur selben Zeit", "; ".join(kriterien.get("weitere") or ())),
@@ -185,6 +185,22 @@ def describe_kriterien(kriterien: dict[str, Any], *, mit_bedarf: bool = True) ->
         ("Reihenfolge auf dem Bildschirm", _label_sortierung(kriterien.get("sortierung") or Sortierung.KOSTEN.value)),
     ]
     return [(label, wert) for label, wert in werte if wert]
+
+
+def _describe_gefunden(gesamt: int, kriterien: dict[str, Any]) -> str:
+    """What there was; with the reasons against the others it adds up to what was looked at."""
+    frei, je_grund = kriterien.get("angebote_verfuegbar") or 0, kriterien.get("ausschluesse")
+    if je_grund is None:  # nobody counted the others
+        passend = anzahl(gesamt, "passendes Angebot", "passende Angebote")
+        return f"{passend}, davon {frei} im ganzen Zeitraum frei"
+    geprueft = anzahl(frei + sum(je_grund.values()), "Angebot", "Angebote")
+    return f"{geprueft} geprüft, {frei} davon passend und im ganzen Zeitraum frei"
+
+
+def _describe_gezeigt(kriterien: dict[str, Any]) -> str:
+    """How many of those that were free are listed, where it is not all of them."""
+    gezeigt = kriterien.get("gezeigt")
+    return f"die ersten {gezeigt} von {kriterien.get('angebote_verfuegbar')} freien" if gezeigt else ""
 
 
 def _describe_ausschluesse(je_grund: dict[str, int]) -> str:
