@@ -9,7 +9,7 @@ from tenant_apps.placements.models import Auswahlvermerk, Reservierung
 def list_geschwister(reservierung: Reservierung) -> list[Reservierung]:
     """The others of the same act, in the order of the children, without those of sealed cases.
 
-    Their notes of the choice say so: they stand beside each other in the office's chain, which one writer holds at a
+    Their notes of the choice say so: they are neighbours in the office's chain, which one writer holds at a
     time, under one key. One query, a second one where there are any.
     """
     erster = Auswahlvermerk.objects.filter(pk=reservierung.auswahlvermerk_id)

@@ -89,7 +89,7 @@ def get_reservierungspreis(reservierung: Reservierung, letzter_tag: date) -> Pre
 
 
 def shorten_preis(kriterien: Kriterien, preis: Preis) -> Preis:
-    """The same rates for fewer days: those of `kriterien`, which lie in the days of the price. `PlanwertError` when no
+    """The same rates for fewer days: those of `kriterien`, all of them days of the price. `PlanwertError` when no
     whole day is left."""
     tage = kriterien.planzeitraum
     teile = ((tage.intersect(zeile.zeitraum), zeile.satz) for zeile in preis.zeilen)
