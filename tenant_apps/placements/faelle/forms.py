@@ -93,7 +93,7 @@ class BeendigungForm(TrotzRechnungForm):
     """Last day and reason, coded as in the official statistics."""
 
     letzter_tag = felder.ArbeitstagField(
-        label="Letzter Tag der Hilfe", help_text="Ab dem folgenden Tag ist wieder frei."
+        label="Letzter Tag der Hilfe", help_text="Er gehört noch zur Hilfe. Ab dem folgenden kann wieder jemand kommen."
     )
     grund = felder.AuswahlField(label="Grund", choices=[_WAHL, *Beendigungsgrund.choices])
     text = felder.bedingt(

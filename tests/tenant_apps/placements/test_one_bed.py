@@ -292,7 +292,7 @@ def test_page__each_stay_names_the_one_over_it_and_the_one_beneath(story, kind, 
     assert "Darüber liegt: Inobhutnahme, 10.01.2027 bis 20.01.2027" in unten and f"/buchungen/{obhut.pk}/" in unten
     assert "Liegt über: § 34, 10.01.2027 bis 20.01.2027" in oben and f"/buchungen/{heim.pk}/" in oben
     hinweis = anna.get(f"/buchungen/{heim.pk}/beenden/").text
-    assert "endet sie vorher, ist er nur noch dort" in hinweis and obhut.nummer in hinweis, "before the press"
+    assert "ist der junge Mensch danach nur noch dort" in hinweis and obhut.nummer in hinweis, "before the press"
     ines = sign_in("ines", at="VG").get(f"/buchungen/{heim.pk}/")
     assert "Darüber liegt" not in ines.text, "a provider is not told where else the child is"
 

@@ -59,7 +59,11 @@ ERFAEHRT_SPAETER = (
     "Name und Geburtsdatum sind noch nicht bekannt. Sobald Sie sie eintragen, sieht sie der Anbieter an der Buchung."
 )
 NOCH_NICHT = "Die Hilfe beginnt erst am {}. Bitte bestätigen Sie die Aufnahme, wenn der junge Mensch da ist."
-DARUEBER = "Während dieser Hilfe ist der junge Mensch anderswo; endet sie vorher, ist er nur noch dort: {}"
+DARUEBER = {
+    "title": "Achtung: Der junge Mensch ist in dieser Zeit auch anderswo",
+    "text": "Über dieser Hilfe liegt ein anderer Aufenthalt:",
+    "folge": "Endet diese Hilfe früher, ist der junge Mensch danach nur noch dort. Bitte prüfen Sie, ob das stimmt.",
+}
 ALLEIN_GEWORDEN = "Der junge Mensch ist jetzt nur noch dort: {} Bitte prüfen Sie, ob diese Hilfe so weitergeht."
 _RELATED = ("hilfefall__fachkraft", "hilfeart", "anbieter", "einrichtung", "fremdeinrichtung", "angebot")
 
@@ -278,9 +282,12 @@ def begin(request: HttpRequest, uuid: UUID) -> HttpResponse:
     )
 
 
-def _say_darueber(request: HttpRequest, rows: list[Reservierung]) -> dict[str, Any]:
-    """What lies over the help that ends: the child stays with it."""
-    return {"hinweise": [zeile | {"text": DARUEBER.format(zeile["text"])} for zeile in _zeilen(request, rows)]}
+def _say_darueber(request: HttpRequest, rows: list[Reservierung], **sonst: Any) -> dict[str, Any]:
+    """What lies over the help that ends: the child stays with it. `sonst`: another warning, which is shown first."""
+    if not rows:
+        return sonst
+    zeilen = _zeilen(request, rows)
+    return sonst | {"hinweise": zeilen} if sonst else {"achtung": DARUEBER | {"zeilen": zeilen}}
 
 
 def _say_ended(request: HttpRequest, text: str, darueber: list[Reservierung]) -> Callable[[Any], str]:
@@ -310,8 +317,7 @@ def end(request: HttpRequest, uuid: UUID) -> HttpResponse:
         text="Ein Abbruch ist eine Beendigung mit einem der Gründe „Abbruch durch …“.",
         action_label="Hilfe beenden",
         level="danger",
-        **_say_berechnetes(request, buchung, form, "letzter_tag"),
-        **_say_darueber(request, darueber),
+        **_say_darueber(request, darueber, **_say_berechnetes(request, buchung, form, "letzter_tag")),
         form=form,
         work=lambda data: end_buchung(
             buchung=buchung,
