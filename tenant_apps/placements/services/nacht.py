@@ -32,7 +32,7 @@ from tenant_apps.placements.services.fristen import extend_reservierung, withdra
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.reserve import reserve_angebot
 from tenant_apps.placements.services.search import create_suche
-from tenant_apps.placements.services.vermerk import lock_kette
+from tenant_apps.placements.services.vermerk import ZUSAGE, create_nachtrag, lock_kette
 from tenant_apps.placements.states import RESERVIERUNG_LEBEND
 from tenant_apps.placements.vorgaben import NACHT_STUNDEN
 from tenant_apps.vorgaben.selectors import get_vorgabe
@@ -41,6 +41,8 @@ from tenants.context import current_tenant
 NICHT_MEHR_FREI = "Dieser Platz ist seit eben nicht mehr frei. Bitte nehmen Sie einen anderen, die Liste ist neu."
 ANDERER_PLATZ = "Heute Nacht: ein anderer Platz wurde genommen"
 FREIGEGEBEN = "Heute Nacht: Platz freigegeben"
+ZUGESAGT = "Das Haus hat am Telefon zugesagt."
+NICHT_ZUGESAGT = "Die Zusage am Telefon ist zurückgenommen."
 ABGESCHLOSSEN = "Dieser Fall ist abgeschlossen, hier ist nichts mehr zu tun."
 VORBEI = "Dieser Platz wird nicht mehr gehalten. Bitte wählen Sie einen anderen."
 
@@ -104,7 +106,8 @@ def release_nacht(*, akteur: Akteur, aufnahme: Nachtaufnahme) -> Nachtaufnahme:
 
 @transaction.atomic
 def record_zusage(*, akteur: Akteur, aufnahme: Nachtaufnahme) -> Nachtaufnahme:
-    """The house has said yes on the telephone: from now on the place is held as long as one is by day.
+    """The house has said yes on the telephone: from now on the place is held as long as one is by day. A further note
+    of the choice says so, who and when.
 
     Its consent stays its own, given at the portal. `Konflikt` when the place is held no longer; a second time changes
     nothing.
@@ -115,7 +118,9 @@ def record_zusage(*, akteur: Akteur, aufnahme: Nachtaufnahme) -> Nachtaufnahme:
     reservierung = aufnahme.reservierung
     if reservierung.zustand not in RESERVIERUNG_LEBEND or reservierung.ablauf_at <= real_now():
         raise Konflikt(VORBEI, code="abgelaufen")
+    lock_kette()  # before the place
     extend_reservierung(akteur=akteur, reservierung=reservierung, schritte=SCHRITTE_NACHT)
+    create_nachtrag(akteur=akteur, reservierung=reservierung, begruendung=ZUGESAGT, kriterien={ZUSAGE: True})
     aufnahme.zugesagt_at, aufnahme.zugesagt_von_id = now(), akteur.user_id
     aufnahme.save(update_fields=["zugesagt_at", "zugesagt_von"])
     record_access(akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.NACHT_ZUSAGE, objekt=aufnahme,
@@ -125,11 +130,14 @@ def record_zusage(*, akteur: Akteur, aufnahme: Nachtaufnahme) -> Nachtaufnahme:
 
 @transaction.atomic
 def withdraw_zusage(*, akteur: Akteur, aufnahme: Nachtaufnahme) -> Nachtaufnahme:
-    """The note of the telephone call was a mistake, or the house has thought better of it: the trail keeps both, the
-    place is held as long as it is. A second time changes nothing."""
+    """The note of the telephone call was a mistake, or the house has thought better of it: a further note of the choice
+    says so, the first one stays, and the place is held as long as it is. A second time changes nothing."""
     aufnahme = _lock(akteur, aufnahme)
     if aufnahme.zugesagt_at is None:
         return aufnahme
+    create_nachtrag(
+        akteur=akteur, reservierung=aufnahme.reservierung, begruendung=NICHT_ZUGESAGT, kriterien={ZUSAGE: False}
+    )
     aufnahme.zugesagt_at, aufnahme.zugesagt_von_id = None, None
     aufnahme.save(update_fields=["zugesagt_at", "zugesagt_von"])
     record_access(akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.NACHT_ZUSAGE_ZURUECK, objekt=aufnahme,

@@ -247,6 +247,10 @@ def create_nachtrag(
     return nachtrag
 
 
+#: In a further note: whether the house has said yes on the telephone, or that was taken back.
+ZUSAGE = "zusage"
+
+
 def freeze_verlaengerung(bisher: date, bis: date, abweichungen: Sequence[str]) -> dict[str, Any]:
     """That a booked help goes on: its last day until now, its last day from now on, in what the person is outside of
     whom the offer takes."""

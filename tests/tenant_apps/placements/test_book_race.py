@@ -10,13 +10,16 @@ import pytest
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from shared_apps.core.clock import real_now
 from shared_apps.core.errors import SojusError
 from shared_apps.core.zeitraum import Zeitraum
+from shared_apps.occupancy.services import bind_platz
 from tenant_apps.placements.enums import Ablehnungsgrund, Beendigungsgrund
 from tenant_apps.placements.models import Buchung
 from tenant_apps.placements.services.book import book_reservierung
 from tenant_apps.placements.services.decide import confirm_reservierung, reject_reservierung
 from tenant_apps.placements.services.end import cancel_buchung, end_buchung
+from tenant_apps.placements.services.extend import extend_buchung
 from tenants.context import in_tenant
 from tenants.models import Tenant
 from tests.factories.cases import create_hilfefall
@@ -72,6 +75,22 @@ def test_book__one_child_has_one_bed_whoever_presses_first(story) -> None:
         lambda: cancel_buchung(buchung=laeuft, akteur=anna, text="Die Familie zieht um"),
     )
     assert result == ["ok", "ok", "ueberlagerung"]
+
+
+def test_extend__or_another_child_gets_the_place__never_both(story) -> None:
+    """The last place: one goes on in it while another is held there from the day after."""
+    anna, eng = story.akteur("anna"), tell(story.cast, story.vg, plaetze=1)
+    for jahr in (2096, 2097, 2098):
+        buchung = eng.book(f"{jahr}-01-01", f"{jahr}-01-10")
+        danach = Zeitraum(date(jahr, 1, 15), date(jahr, 2, 1))
+        weiter = {"letzter_tag": date(jahr, 1, 20), "begruendung": "Die Eltern sind noch nicht erreichbar."}
+        result = press_together(
+            eng,
+            lambda b=buchung, w=weiter: extend_buchung(buchung=b, akteur=anna, **w),
+            lambda z=danach: bind_platz(angebot_id=eng.angebot.pk, zeitraum=z, ablauf_at=real_now() + timedelta(1)),
+            lambda b=buchung, w=weiter: extend_buchung(buchung=b, akteur=anna, **w),
+        )
+        assert result in (["kein_platz_frei", "letzter_tag", "ok"], ["letzter_tag", "letzter_tag", "ok"])
 
 
 def test_end__at_the_moment_at_which_a_clinic_is_booked_over_it(story) -> None:

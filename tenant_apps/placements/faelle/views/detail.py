@@ -39,7 +39,7 @@ from tenant_apps.placements.faelle.selectors.ueberschneidung import (
 )
 from tenant_apps.placements.hooks import get_abrechnungsrechte
 from tenant_apps.placements.models import Buchung, Reservierung
-from tenant_apps.placements.search.selectors.vermerk import list_verlaengerungen
+from tenant_apps.placements.search.selectors.vermerk import list_verlauf
 from tenant_apps.placements.states import (
     BUCHUNG_ABRECHENBAR,
     BUCHUNG_LEBEND,
@@ -168,6 +168,7 @@ def show_reservierung(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "klient": reservierung.klient,
             "strittige_felder": _disputable(angaben),
             "nacht": policies.find_nachtaufnahme(akteur, reservierung),
+            "verlauf": list_verlauf(reservierung.auswahlvermerk_id) if akteur.ist_amt else (),
             "platz": describe_placement(reservierung, buchung),
             "kontakte": _kontakte(akteur, reservierung),
             "betraege": describe_amounts(reservierung, ist_amt=akteur.ist_amt, buchung=buchung),
@@ -297,7 +298,7 @@ def show_buchung(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "gehaltene": _list_gehaltene(akteur, buchung),
             "rueckzug_grund": f"Gebucht ist ein anderer Platz: {buchung.haus.name}, Nummer {buchung.nummer}",
             "monate": selectors.list_monate(buchung),
-            "verlaengerungen": list_verlaengerungen(buchung.reservierung.auswahlvermerk_id) if akteur.ist_amt else (),
+            "verlauf": list_verlauf(buchung.reservierung.auswahlvermerk_id) if akteur.ist_amt else (),
             "aufnahme": aufnahme,
             "actions": [*aufnahme, *ende],
             "kann_erfassen": rechte.darf_erfassen and zustand in BUCHUNG_ABRECHENBAR,

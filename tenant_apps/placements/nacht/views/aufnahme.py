@@ -44,7 +44,7 @@ from tenant_apps.placements.services.nacht import (
 )
 from tenant_apps.placements.states import ReservierungAktion, ReservierungZustand
 
-ZURUECK = "Die Zusage ist zurückgenommen. Im Protokoll steht beides."
+ZURUECK = "Die Zusage ist zurückgenommen. Im Verlauf der Reservierung steht beides."
 _RELATED = ("klient", "hilfefall", "reservierung__einrichtung__anbieter", "reservierung__angebot", "zugesagt_von")
 
 

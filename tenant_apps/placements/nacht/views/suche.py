@@ -152,6 +152,7 @@ def _show_list(
         "mehr": gesucht.mehr,
         "weitere": min(ergebnis.weitere, GEZEIGT) if gesucht.mehr < MEHR_HOECHSTENS else 0,
         "regel": NACHT_REGEL,
+        "grund": grund.value if grund else "",
         "beinahe": [] if plaetze and not grund else list_beinahe(ergebnis, region=request.tenant.kuerzel, grund=grund),
         "bis": ergebnis.bis,
         "ueberschneidungen": _list_weitere(request, aufnahme) if aufnahme else [],

@@ -92,7 +92,7 @@ NACHT = "nacht"
 NACHT_STUFE_KM = 10
 NACHT_REGEL = (
     f"Nach der Entfernung in Stufen von {NACHT_STUFE_KM} km; in jeder Stufe zuerst Häuser, bei denen rund um die Uhr"
-    " jemand ans Telefon geht, darunter das nächste."
+    " jemand ans Telefon geht; bei Gleichen das nähere."
 )
 _MIT_NOTRUF = (
     "m.haus IN (SELECT k.einrichtung_id FROM providers_kontakt k WHERE k.ist_notruf AND k.einrichtung_id IS NOT NULL)"

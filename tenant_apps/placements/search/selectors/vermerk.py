@@ -107,13 +107,23 @@ def list_vermerke(vermerk: Auswahlvermerk, *, mit_wuenschen: bool) -> list[dict[
     ]
 
 
-def list_verlaengerungen(auswahlvermerk_id: UUID) -> list[dict[str, Any]]:
-    """When a booked help was extended and until when, oldest first."""
-    rows = Auswahlvermerk.objects.filter(nachtrag_zu=auswahlvermerk_id, kriterien__has_key="verlaengert_bis")
+def list_verlauf(auswahlvermerk_id: UUID) -> list[dict[str, Any]]:
+    """What became of a choice later, oldest first: the house's word on the telephone, given or taken back
+    (`ist_zusage`), and until when the help was extended."""
+    rows = Auswahlvermerk.objects.filter(
+        nachtrag_zu=auswahlvermerk_id, kriterien__has_any_keys=["verlaengert_bis", "zusage"]
+    )
+    werte = rows.order_by("nummer").values_list("created_at", "fachkraft_name", "kriterien")
     return [
-        {"am": am, "bis": date.fromisoformat(kriterien["verlaengert_bis"])}
-        for am, kriterien in rows.order_by("nummer").values_list("created_at", "kriterien")
+        {"am": am, "text": _describe_nachtrag(kriterien, wer), "ist_zusage": "zusage" in kriterien}
+        for am, wer, kriterien in werte
     ]
+
+
+def _describe_nachtrag(kriterien: dict[str, Any], wer: str) -> str:
+    if "zusage" not in kriterien:
+        return f"Verlängert bis {format_datum(date.fromisoformat(kriterien['verlaengert_bis']))}"
+    return f"Haus hat am Telefon zugesagt ({wer})" if kriterien["zusage"] else f"Zusage zurückgenommen ({wer})"
 
 
 def get_ausserhalb(vermerk: Auswahlvermerk) -> dict[str, Any]:
