@@ -184,7 +184,7 @@ class LeanState(ProjectState):
             self.apps = LeanApps(self.real_apps, self.models, self.looks)
 
     def clone(self) -> LeanState:
-        """The copy has what is rendered from now on: of the two it is the one that stays as it is."""
+        """The copy gets what is rendered: of the two it is the one that stays as it is."""
         copied = LeanState(models={k: state.clone() for k, state in self.models.items()}, real_apps=self.real_apps)
         copied.looks, copied.is_delayed = self.looks, self.is_delayed
         if "apps" in self.__dict__:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from tests.architecture.tree import ROOT, parsed, python_files, templates, text
+from tests.architecture.tree import ROOT, nodes_of, parsed, python_files, templates, text
 
 #: Plain functions without Django that are in rooms of other names.
 PLAIN = {"shared_apps/core/geld.py", "shared_apps/core/zeitraum.py", "shared_apps/core/eingabe.py"}
@@ -50,6 +50,11 @@ def module_name(path: Path) -> str:
     return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
 
 
+def laws() -> dict[str, Path]:
+    """Modules that have to be used by something that runs; nothing of them is read."""
+    return {module_name(path): path for path in python_files() if is_law(path)}
+
+
 @cache
 def modules() -> dict[str, Module]:
     """All modules of the four floors and of the programs beside them."""
@@ -67,7 +72,7 @@ def _names(node: ast.stmt) -> Iterator[str]:
 def _read(path: Path) -> Module:
     found, own, package = Module(path), module_name(path), ".".join(path.parent.parts)
     bound: dict[str, str] = {}  # name here → dotted name elsewhere
-    for node in ast.walk(parsed(path)):
+    for node in nodes_of(parsed(path)):
         if isinstance(node, ast.ImportFrom):
             origin = node.module or ""
             if node.level:
@@ -149,7 +154,7 @@ def _attributes() -> dict[str, list[tuple[Path, int]]]:
     """Where something is read or called with a dot."""
     found: dict[str, list[tuple[Path, int]]] = {}
     for path in python_files():
-        for node in ast.walk(parsed(path)):
+        for node in nodes_of(parsed(path)):
             if isinstance(node, ast.Attribute):
                 found.setdefault(node.attr, []).append((path, node.lineno))
     return found
@@ -169,12 +174,18 @@ def is_called(path: Path, method: ast.FunctionDef) -> bool:
     return method.name in _in_templates() or any(where != path or line not in own for where, line in places)
 
 
+@cache
+def list_oracles() -> list[Path]:
+    """Test files that say which SQL they compare rules with."""
+    tests = (path.relative_to(ROOT) for path in sorted((ROOT / "tests").rglob("test_*.py")))
+    return [path for path in tests if _ORACLE.search(text(path))]
+
+
+@cache
 def oracles() -> dict[Path, tuple[str, frozenset[Symbol]]]:
     """Test files that compare rules with SQL: (the file with the SQL, the names of rules they come to)."""
     found = {}
-    for path in sorted((ROOT / "tests").rglob("test_*.py")):
-        relative = path.relative_to(ROOT)
-        if match := _ORACLE.search(text(relative)):
-            module = _read(relative)
-            found[relative] = match[1], _follow(set().union(*module.uses.values()))
+    for path in list_oracles():
+        (sql,) = _ORACLE.findall(text(path))
+        found[path] = sql, _follow(set().union(*_read(path).uses.values()))
     return found

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.tree import parsed, python_files
+from tests.architecture.tree import nodes_of, parsed, python_files
 
 CLOCK = Path("shared_apps/core/clock.py")
 
@@ -27,7 +27,7 @@ DEFAULTS = {Path("shared_apps/accounts/models/signin.py"): 1}
 
 def _asked(tree: ast.Module) -> Iterator[int]:
     """Lines in which another clock is asked, or handed on."""
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         match node:
             case ast.Attribute(value=ast.Name(id=owner) | ast.Attribute(attr=owner), attr=name):
                 if owner in THEIRS and name in ASKED:

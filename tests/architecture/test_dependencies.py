@@ -18,7 +18,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.architecture.tree import ROOT, parsed, python_files, statements
+from tests.architecture.tree import ROOT, nodes_of, parsed, python_files, statements
 
 #: The whole source is read once, not by each worker.
 pytestmark = pytest.mark.xdist_group("dependencies")
@@ -65,7 +65,7 @@ def _modules(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.add(node.module)
     if path.is_relative_to(ROOT / "config" / "settings"):
-        words = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+        words = (node.value for node in nodes_of(tree) if isinstance(node, ast.Constant))
         names |= {word for word in words if isinstance(word, str) and _DOTTED.fullmatch(word)}
     return {name.partition(".")[0] for name in names} - OWN - set(sys.stdlib_module_names)
 

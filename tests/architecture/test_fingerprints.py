@@ -12,7 +12,7 @@ import pytest
 
 from deploy.demo.run import FLOORS, REFERENCE_FILES, SCHEMA_FILES, STATIC_FILES, WORLD_FILES
 from tests import database
-from tests.architecture.tree import ROOT, parsed
+from tests.architecture.tree import ROOT, nodes_of, parsed
 
 DEMO = [*SCHEMA_FILES, *REFERENCE_FILES, *WORLD_FILES, *STATIC_FILES]
 
@@ -42,7 +42,7 @@ def _imported_by_models() -> set[str]:
     names = {
         node.module
         for source in sources
-        for node in ast.walk(parsed(source))
+        for node in nodes_of(parsed(source))
         if isinstance(node, ast.ImportFrom) and node.module
     }
     files = {f"{name.replace('.', '/')}.py" for name in names}
@@ -56,7 +56,7 @@ def test_the_template_of_the_tests_knows_every_file_with_sql_that_models_import(
         for file in _imported_by_models()
         if any(
             isinstance(node, ast.Constant) and isinstance(node.value, str) and "CREATE OR REPLACE" in node.value.upper()
-            for node in ast.walk(parsed(Path(file)))
+            for node in nodes_of(parsed(Path(file)))
         )
     }
     assert sorted(with_sql - watched) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from tests.architecture.tree import own_models, parsed, python_files
+from tests.architecture.tree import nodes_of, own_models, parsed, python_files
 
 #: Last words of fields that hold names for reading; codes, numbers and short signs are not among them.
 NAMES = {"name", "nachname", "vorname", "kurzname", "bezeichnung", "ort", "team", "titel"}
@@ -23,7 +23,7 @@ def test_no_query_sorts_names_by_bytes():
     found = [
         f"{path}:{node.lineno}"
         for path in python_files()
-        for node in ast.walk(parsed(path))
+        for node in nodes_of(parsed(path))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in {"order_by", "asc", "desc"}
@@ -40,7 +40,7 @@ def test_no_table_of_orders_sorts_names_by_bytes():
     found = [
         f"{path}:{node.lineno}"
         for path in python_files()
-        for node in ast.walk(parsed(path))
+        for node in nodes_of(parsed(path))
         if isinstance(node, ast.Assign)
         and any(isinstance(target, ast.Name) and "SORTIERUNG" in target.id for target in node.targets)
         and isinstance(node.value, ast.Dict)

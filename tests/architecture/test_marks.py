@@ -15,7 +15,7 @@ import pytest
 from django.apps import apps
 
 from tenant_apps.controlling.publish_sql import WERTE
-from tests.architecture.tree import parsed, python_files
+from tests.architecture.tree import nodes_of, parsed, python_files
 
 #: Tables of the register: read when a month is computed; a change there is no reason to publish it again.
 REGISTER = ("catalogue_", "providers_")
@@ -66,7 +66,7 @@ def _writes(function: ast.AST) -> bool:
 
 def find_silent(tree: ast.Module) -> list[str]:
     """Functions of a module that write without marking, unless every function that calls them marks."""
-    functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    functions = {node.name: node for node in nodes_of(tree) if isinstance(node, ast.FunctionDef)}
 
     def marks(name: str, seen: frozenset[str] = frozenset()) -> bool:
         if any(_name(call) in {"mark", "mark_monate"} for call in _calls(functions[name])):

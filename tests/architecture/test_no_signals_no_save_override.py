@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from tests.architecture.tree import classes, parsed, python_files
+from tests.architecture.tree import classes, nodes_of, parsed, python_files
 
 #: The base that stamps rows with their tenant: the guard itself, no business rule.
 GUARDS = {"tenants/tables/base.py"}
@@ -32,7 +32,7 @@ def test_no_model_overrides_how_rows_are_written():
 def test_nobody_listens_to_signals():
     found = []
     for path in python_files():
-        for node in ast.walk(parsed(path)):
+        for node in nodes_of(parsed(path)):
             module = getattr(node, "module", None) if isinstance(node, ast.ImportFrom) else None
             if module and (module.endswith(".signals") or module == "django.dispatch"):
                 found.append(f"{path}:{node.lineno} {module}")
@@ -44,7 +44,7 @@ def test_rules_and_states_know_no_django():
     for path in python_files():
         if path.stem not in {"rules", "states"} and "rules" not in path.parts:
             continue
-        for node in ast.walk(parsed(path)):
+        for node in nodes_of(parsed(path)):
             names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             found += [f"{path}:{node.lineno} {n}" for n in names if n.partition(".")[0] in {"django", "psycopg"}]

@@ -7,7 +7,7 @@ import re
 
 from django.conf import settings
 
-from tests.architecture.tree import parsed, python_files, text
+from tests.architecture.tree import nodes_of, parsed, python_files, text
 
 #: SQL that takes the session's day, which is that of UTC.
 UTC_DAY = re.compile(r"current_date|localtimestamp|\bnow\(\)::date|_at\)?::date", re.IGNORECASE)
@@ -20,7 +20,7 @@ def test_no_day_is_cut_out_of_a_moment():
     found = [
         f"{path}:{node.lineno}"
         for path in python_files()
-        for node in ast.walk(parsed(path))
+        for node in nodes_of(parsed(path))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr == "date"

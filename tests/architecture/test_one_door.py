@@ -11,7 +11,7 @@ import pytest
 
 import tenants.context
 from tenants.db import locks
-from tests.architecture.tree import ROOT, parsed, python_files, text
+from tests.architecture.tree import ROOT, nodes_of, parsed, python_files, text
 
 WORDS = re.compile(
     r"set_schema\w*|set_tenant|schema_context|tenant_context|SET\s+(LOCAL\s+|SESSION\s+)?ROLE\b|search_path|set_config",
@@ -98,7 +98,7 @@ def _called(node: ast.AST) -> str:
 
 
 def _fences_at_an_open_cursor(tree: ast.AST) -> Iterator[int]:
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.With):
             opened = [_called(item.context_expr) for item in node.items]
             cursors = [at for at, name in enumerate(opened) if name in {"cursor", "plain_cursor"}]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.tree import parsed, python_files, text
+from tests.architecture.tree import nodes_of, parsed, python_files, text
 
 #: Everything here or in Python that opens a line to another machine, or starts a program that could.
 OPENERS = (
@@ -60,7 +60,7 @@ PLACES = {
 
 def imported(tree: ast.AST) -> Iterator[str]:
     """Full names of what a module imports, wherever: `from http import client` is `http.client`."""
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -79,7 +79,7 @@ def is_of(name: str, packages: tuple[str, ...]) -> bool:
 def opens(tree: ast.AST) -> bool:
     """Whether a module can open a line."""
     names = set(imported(tree))
-    called = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    called = {node.attr for node in nodes_of(tree) if isinstance(node, ast.Attribute)}
     return any(is_of(name, OPENERS) for name in names) or any(
         (module in names and called & opening) or {f"{module}.{name}" for name in opening} & names
         for module, opening in OPENING.items()

@@ -7,22 +7,31 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.reach import is_called, is_law, is_policy, methods, modules, oracles, reached
+from tests.architecture.reach import (
+    is_called,
+    is_policy,
+    laws,
+    list_oracles,
+    methods,
+    modules,
+    oracles,
+    reached,
+)
 from tests.architecture.tree import ROOT, text
 
-LAW = {name: module for name, module in modules().items() if is_law(module.path)}
+LAW = laws()
 #: Called by a library, by name.
 BY_LIBRARY = {("tenant_apps.drafts.rules", "handle_startendtag"), ("tenant_apps.drafts.rules", "handle_endtag")}
 
 
 def _public(name: str) -> set[tuple[str, str]]:
     kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    defined = LAW[name].defines.items()
+    defined = modules()[name].defines.items()
     return {(name, word) for word, node in defined if isinstance(node, kinds) and not word.startswith("_")}
 
 
 def test_rules_are_found_and_so_is_what_uses_them():
-    assert len(LAW) > 30 and sum(is_policy(module.path) for module in LAW.values()) > 10
+    assert len(LAW) > 30 and sum(map(is_policy, LAW.values())) > 10
     assert ("tenant_apps.billing.rules", "aufenthaltstage") in reached()
     assert ("tenant_apps.billing.policies", "may_bill") in reached()
     assert ("shared_apps.core.geld", "round_cent") in reached()
@@ -40,7 +49,7 @@ def test_each_public_rule_or_policy_runs_or_is_an_oracle(name):
 @pytest.mark.parametrize("name", sorted(LAW))
 def test_each_method_of_a_rule_is_called(name):
     """By the code that runs or by a page, not only by tests."""
-    module = LAW[name]
+    module = modules()[name]
     idle = [
         f"{of}.{method.name}"
         for of, method in methods(module)
@@ -58,7 +67,7 @@ def test_a_method_that_only_calls_itself_is_not_called(monkeypatch):
         assert is_called(own, method) is called
 
 
-@pytest.mark.parametrize("path", sorted(oracles()), ids=str)
+@pytest.mark.parametrize("path", list_oracles(), ids=str)
 def test_an_oracle_is_asked_about_any_world_and_its_sql_exists(path):
     sql, symbols = oracles()[path]
     assert (ROOT / sql).is_file()

@@ -18,7 +18,7 @@ from tenant_apps.cases.encrypted import EncryptedTextField
 from tenants.tables.data_class import DataClass
 from tenants.tables.people import identity, person_model
 from tenants.tables.reads import is_exempt
-from tests.architecture.tree import ROOT, own_models, parsed, python_files
+from tests.architecture.tree import ROOT, nodes_of, own_models, parsed, python_files
 
 RECORD = "tenant_apps.audit.services.record.record_access"
 #: module.Class of everything that holds social data.
@@ -39,7 +39,7 @@ FILES = {_module(path): path for path in python_files()}
 def imported(module: str) -> dict[str, str]:
     """Name in the module → what it means, with dots. Imports inside functions count as well."""
     names = {}
-    for node in ast.walk(parsed(FILES[module])):
+    for node in nodes_of(parsed(FILES[module])):
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.Import):
@@ -80,7 +80,7 @@ def uses(dotted: str) -> frozenset[str]:
 
 def _names_in(tree: ast.AST, module: str) -> frozenset[str]:
     found = set()
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         text = ast.unparse(node) if isinstance(node, ast.Name | ast.Attribute) else ""
         head, _, rest = text.partition(".")
         if not head.isidentifier():

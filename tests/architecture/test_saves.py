@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.architecture.tree import ROOT, python_files
+from tests.architecture.tree import ROOT, nodes_of, python_files
 
 #: Module and function that save a whole row, and why nobody else's change is lost. The list only gets shorter.
 GANZE_ZEILE = {
@@ -29,7 +29,7 @@ _SAVES = {"save", "asave", "save_base"}
 
 
 def _functions(tree: ast.AST) -> Iterator[tuple[str, ast.AST]]:
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node.name, node
 

@@ -38,7 +38,7 @@ from tenant_apps.placements import states as placements
 from tenant_apps.privacy import states as privacy
 from tests.architecture.diagrams import DOCUMENT, draw
 from tests.architecture.test_glossary import ENUM_BASES
-from tests.architecture.tree import ROOT, classes, parsed, python_files, templates, text
+from tests.architecture.tree import ROOT, classes, nodes_of, parsed, python_files, templates, text
 
 #: A comparison of a state with a typed word: `row.zustand == "OFFEN"`, `filter(zustand__in=["OFFEN"])`.
 _TYPED = re.compile(r'zustand\w*"?\]?\s*(?:==|!=|=|:|in|not in)\s*[\[({]?\s*"[A-Z_]{3,}"')
@@ -100,7 +100,7 @@ _DECLARE = {"shared_apps/accounts/rollen.py", "shared_apps/accounts/rules.py"}
 def _typed_words(path: Path) -> set[str]:
     """Words of enums in comparisons and behind keywords; of a model's text for the database only the defaults."""
     found: list[ast.AST] = []
-    for node in ast.walk(parsed(path)):
+    for node in nodes_of(parsed(path)):
         if isinstance(node, ast.Compare) and not _OF_THE_DATABASE.search(path.as_posix()):
             found += [node.left, *node.comparators]
         elif isinstance(node, ast.keyword) and (node.arg == "default" or not _OF_THE_DATABASE.search(path.as_posix())):
@@ -396,7 +396,7 @@ def test_a_state_is_written_by_advance_or_by_name_with_a_reason():
     found: dict[str, set[str]] = {}
     for path in CODE:
         tree = parsed(path)
-        places = [(n.name, n) for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+        places = [(n.name, n) for n in nodes_of(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
         places += [("outside of functions", n) for n in tree.body if isinstance(n, ast.Assign | ast.AnnAssign)]
         for name, place in places:
             if any(_writes_a_state(node) for node in ast.walk(place)):

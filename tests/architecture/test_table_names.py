@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
-from tests.architecture.tree import ROOT, parsed, python_files
+from tests.architecture.tree import ROOT, nodes_of, parsed, python_files
 
 
 @cache
@@ -65,12 +65,12 @@ def texts(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Every string of a module that is no docstring, with its line."""
     docstrings = {
         id(node.body[0].value)
-        for node in ast.walk(tree)
+        for node in nodes_of(tree)
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
         and node.body
         and isinstance(node.body[0], ast.Expr)
     }
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
             yield node.lineno, node.value
 

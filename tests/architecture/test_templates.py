@@ -11,7 +11,7 @@ import pytest
 from django.template import engines
 from django.template.loader import get_template
 
-from tests.architecture.tree import own_models, parsed, python_files, templates, text
+from tests.architecture.tree import nodes_of, own_models, parsed, python_files, templates, text
 
 FILES = templates()
 FIELD_NAMES = {field.name for model in own_models() for field in model._meta.get_fields()}
@@ -94,7 +94,7 @@ def test_umlauts_are_umlauts(path):
 
 def _sentences(path: Path) -> Iterator[str]:
     """String constants with a space, without docstrings and SQL: what people may read."""
-    for node in ast.walk(parsed(path)):
+    for node in nodes_of(parsed(path)):
         if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or " " not in node.value:
             continue
         if not re.search(r"\b(SELECT|INSERT|UPDATE|GRANT|REVOKE|FROM|WHERE|JOIN|AND|ANY|CASE|WITH)\b", node.value):

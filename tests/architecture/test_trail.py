@@ -13,7 +13,7 @@ import pytest
 
 from tenant_apps.audit.enums import Vorgang, Vorgangsart
 from tenant_apps.audit.labels import label_vorgang
-from tests.architecture.tree import parsed, python_files, text
+from tests.architecture.tree import nodes_of, parsed, python_files, text
 
 #: Loaded here: otherwise the tests would ask the apps that somebody has happened to import by now.
 FOUND = [import_module(".".join(p.with_suffix("").parts)) for p in python_files() if p.parts[2:] == ("enums.py",)]
@@ -27,7 +27,7 @@ WRITERS = {"record_access": None, "ask_about": 1, "advance": None, "advance_rese
 def _said() -> Iterator[tuple[str, ast.expr]]:
     """Where an entry is written, and what it is given."""
     for path in python_files():
-        for call in (n for n in ast.walk(parsed(path)) if isinstance(n, ast.Call)):
+        for call in (n for n in nodes_of(parsed(path)) if isinstance(n, ast.Call)):
             name = getattr(call.func, "id", getattr(call.func, "attr", ""))
             place = WRITERS.get(name)
             if name in WRITERS:
@@ -57,7 +57,7 @@ def test_a_code_is_typed_where_it_is_declared_and_nowhere_again():
         f"{path}:{node.lineno} {node.value}"
         for path in python_files()
         if path.name != "enums.py"
-        for node in ast.walk(parsed(path))
+        for node in nodes_of(parsed(path))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in codes
     ]
     assert typed == []
@@ -68,7 +68,7 @@ def test_helpers_take_members():
         f"{path}:{node.lineno} {node.name}"
         for path in python_files()
         if "record_access" in text(path)
-        for node in ast.walk(parsed(path))
+        for node in nodes_of(parsed(path))
         if isinstance(node, ast.FunctionDef)
         for arg in (*node.args.args, *node.args.kwonlyargs)
         if arg.arg == "vorgang" and arg.annotation and not ast.unparse(arg.annotation).startswith("Vorgang")
@@ -97,7 +97,7 @@ class Recorded:
         self.trees = trees
         self.calls: dict[str, list[tuple[Path, ast.Call]]] = {}
         for path, tree in trees.items():
-            for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            for call in (node for node in nodes_of(tree) if isinstance(node, ast.Call)):
                 self.calls.setdefault(_called(call), []).append((path, call))
         self.members: set[str] = set()
         self._seen: set[tuple[str, str]] = set()
@@ -162,7 +162,7 @@ def _assigned(scope: ast.FunctionDef | ast.Module) -> dict[str, list[ast.expr]]:
 
 def _app_of(tree: ast.Module) -> str:
     """Whose `Vorgang` a module means."""
-    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    imports = [node for node in nodes_of(tree) if isinstance(node, ast.ImportFrom)]
     (app,) = {node.module for node in imports if any(alias.name == "Vorgang" for alias in node.names)}
     return str(app)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.tree import own_models, parsed, python_files
+from tests.architecture.tree import nodes_of, own_models, parsed, python_files
 
 #: Columns in which somebody signs what another person has submitted.
 SECOND = {"bestaetigt_von", "entschieden_von", "freigegeben_von", "angeordnet_von"}
@@ -90,7 +90,7 @@ class Services:
                 if isinstance(node, ast.FunctionDef):
                     self.functions[path, node.name] = node
                     self._known[path, node.name] = path, node.name
-            for node in (n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module in files):
+            for node in (n for n in nodes_of(tree) if isinstance(n, ast.ImportFrom) and n.module in files):
                 for alias in node.names:
                     self._known[path, alias.asname or alias.name] = files[str(node.module)], alias.name
 

@@ -54,6 +54,12 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(text(path), filename=str(path))
 
 
+@cache
+def nodes_of(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """All nodes of a file, as `ast.walk` finds them: dozens of tests look at each, and finding them takes longest."""
+    return tuple(ast.walk(tree))
+
+
 def statements(node: ast.AST) -> Iterator[ast.stmt]:
     """All statements in a module, in whatever function, branch or handler: a tenth of what `ast.walk` finds."""
     for _, value in ast.iter_fields(node):
@@ -70,17 +76,16 @@ def own_models() -> list[type[models.Model]]:
     return [m for m in apps.get_models() if m.__module__.partition(".")[0] in FLOORS]
 
 
-def classes() -> Iterator[tuple[Path, ast.ClassDef]]:
+@cache
+def classes() -> tuple[tuple[Path, ast.ClassDef], ...]:
     """Every class with its file."""
-    for path in python_files():
-        for node in ast.walk(parsed(path)):
-            if isinstance(node, ast.ClassDef):
-                yield path, node
+    nodes = ((path, node) for path in python_files() for node in nodes_of(parsed(path)))
+    return tuple((path, node) for path, node in nodes if isinstance(node, ast.ClassDef))
 
 
 def identifiers(path: Path) -> Iterator[tuple[int, str]]:
     """Names a file defines: classes, functions, arguments, variables, attributes, keywords."""
-    for node in ast.walk(parsed(path)):
+    for node in nodes_of(parsed(path)):
         if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             yield node.lineno, node.name
         elif isinstance(node, ast.arg):

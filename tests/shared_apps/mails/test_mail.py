@@ -24,7 +24,7 @@ from shared_apps.mails.arten import SCHREIBER
 from shared_apps.signin.services.password_reset import SUBJECTS
 from tenants.context import on_portal
 from tenants.jobs import Final, Growing
-from tests.architecture.tree import parsed, python_files, text
+from tests.architecture.tree import nodes_of, parsed, python_files, text
 from tests.mails import work
 from tests.shared_apps.members.test_views_office import LISTE, day
 
@@ -61,7 +61,7 @@ def _asked_for() -> set[str]:
     for path in python_files():
         if "MailArt." not in text(path):
             continue
-        for function in [node for node in ast.walk(parsed(path)) if isinstance(node, ast.FunctionDef)]:
+        for function in [node for node in nodes_of(parsed(path)) if isinstance(node, ast.FunctionDef)]:
             nodes = list(ast.walk(function))
             calls = [n for n in nodes if isinstance(n, ast.Call) and _name(n.func) in ASKS]
             said = [k.value for call in calls for k in call.keywords if k.arg in {"art", "kind"}]

@@ -17,7 +17,7 @@ from tenant_apps.cases.states import HilfefallAktion, HilfefallZustand
 from tenant_apps.placements.models import Buchung, Reservierung
 from tenant_apps.placements.policies import SCHRITTE_BUCHUNG, SCHRITTE_RESERVIERUNG
 from tenant_apps.placements.states import BuchungAktion, BuchungZustand, ReservierungAktion, ReservierungZustand
-from tests.architecture.tree import parsed, python_files
+from tests.architecture.tree import nodes_of, parsed, python_files
 from tests.tenant_apps.billing.story import bill
 from tests.tenant_apps.placements.story import Story, tell
 
@@ -127,7 +127,7 @@ def test_every_page_of_a_step_hands_its_step_on() -> None:
     for path in python_files():
         if "/views" not in path.as_posix():
             continue
-        for node in ast.walk(parsed(path)):
+        for node in nodes_of(parsed(path)):
             if not isinstance(node, ast.FunctionDef):
                 continue
             kopf = " ".join(ast.unparse(decorator) for decorator in node.decorator_list)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from django.core.management import get_commands
 
-from tests.architecture.tree import parsed, python_files
+from tests.architecture.tree import nodes_of, parsed, python_files
 from tests.tenants import owner
 from tests.tenants.broken_office import BROKEN
 from tests.tenants.door.rounds_through_offices import JOBS
@@ -113,7 +113,7 @@ def test_every_job_that_goes_through_offices_is_asked():
     found = {
         node.name
         for path in python_files()
-        for node in ast.walk(parsed(path))
+        for node in nodes_of(parsed(path))
         if isinstance(node, ast.FunctionDef)
         if any("job" in _names(decorator) for decorator in node.decorator_list)
         if {"run_in_offices", "visit"} & _names(node)

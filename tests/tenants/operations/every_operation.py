@@ -79,7 +79,7 @@ def fk(to: str, **more: Any) -> models.ForeignKey:
 
 
 def steps() -> dict[str, list[Operation]]:
-    """Migrations by name; made again each time, since Django alters the fields of operations."""
+    """Migrations by name; made from scratch each time, since Django alters the fields of operations."""
     m, key = migrations, models.AutoField
     return {
         "0001_tables": [
