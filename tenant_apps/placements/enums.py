@@ -43,6 +43,7 @@ AUSSCHLUSS_WORT = {
     Ausschluss.SPRACHE: "Sprache",
     Ausschluss.BARRIERE: "nicht barrierefrei",
     Ausschluss.MERKMAL: "weitere Kriterien",
+    Ausschluss.STUNDEN: "zu wenige Stunden",
     Ausschluss.UNBESTAETIGT: "nicht bestätigt",
     Ausschluss.ERLAUBNIS: "ohne Betriebserlaubnis",
     Ausschluss.ZEITRAUM: "nicht im ganzen Zeitraum",

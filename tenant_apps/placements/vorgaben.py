@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 
 from shared_apps.accounts.enums import Rolle
+from shared_apps.core.eingabe import STUNDEN_JE_WOCHE_MAX
 from shared_apps.core.zahlwort import anzahl_stunden, anzahl_tage
 from tenant_apps.placements.enums import GEWICHT_WORT
 from tenant_apps.placements.rules import VERLAENGERN_BIS_TAGE
@@ -69,6 +70,22 @@ SUCHE_TAGE = register_vorgabe(
         von=1,
         bis=730,
         worte=anzahl_tage,
+    )
+)
+#: Nobody has published how many hours a family can be given (guess): far above what helps that come to a home take.
+STUNDEN_HOECHSTENS = register_vorgabe(
+    Anzahl(
+        code="placements.stunden_hoechstens",
+        name="Stunden je Woche einer Suche",
+        erklaerung=(
+            "Mehr Fachleistungsstunden je Woche nimmt die HzE-Auswahl nicht an; so fällt auf, wer sich vertippt hat."
+        ),
+        voreinstellung=lambda: 40,
+        quelle="Vorschlag von SoJuS (Schätzung), kein Gesetz und keine Erhebung",
+        aendern=_AENDERN,
+        von=1,
+        bis=int(STUNDEN_JE_WOCHE_MAX),
+        worte=anzahl_stunden,
     )
 )
 PASSUNG_GEWICHTE = register_vorgabe(

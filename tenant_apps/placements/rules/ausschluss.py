@@ -25,6 +25,7 @@ class Ausschluss(StrEnum):
     SPRACHE = "SPRACHE"
     BARRIERE = "BARRIERE"
     MERKMAL = "MERKMAL"
+    STUNDEN = "STUNDEN"
     UNBESTAETIGT = "UNBESTAETIGT"
     ERLAUBNIS = "ERLAUBNIS"
     ZEITRAUM = "ZEITRAUM"
@@ -44,7 +45,8 @@ class Gesucht:
     """What is asked for; None or empty where it limits nothing.
 
     eine: one of the specialities is enough. barrierefrei: a key of `BARRIEREFREI_GENUEGT`. bestaetigt_ab: the oldest
-    day on which vacancies may have been confirmed. umkreis_km: how far the house may be.
+    day on which vacancies may have been confirmed. umkreis_km: how far the house may be. stunden: hours a week, of a
+    help that is paid by the hour.
     """
 
     zeitraum: Zeitraum
@@ -56,6 +58,7 @@ class Gesucht:
     barrierefrei: str = ""
     bestaetigt_ab: date | None = None
     umkreis_km: int | None = None
+    stunden: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,8 @@ class Geprueft:
     more. merkmale: it has what else was asked for. Its day of confirmation is None where nobody has confirmed its
     vacancies, or somebody says otherwise. erlaubt: it needs no licence, or there is one on the first day. stopps: when
     it takes nobody in. plaetze: for each place when there is one, and when somebody has it or its house has blocked it.
-    satz_ab: the first day with an agreed rate. km: how far it is from where was searched; None: nobody knows.
+    satz_ab: the first day with an agreed rate. km: how far it is from where was searched; None: nobody knows. stunden:
+    hours a week that it can give to all families together; None: it does not say.
     """
 
     gueltig: Zeitraum
@@ -85,6 +89,7 @@ class Geprueft:
     plaetze: Sequence[tuple[Zeitraum, Sequence[Zeitraum]]] = ()
     satz_ab: date | None = None
     km: Decimal | None = None
+    stunden: Decimal | None = None
 
 
 def list_ausschluesse(gesucht: Gesucht, angebot: Geprueft) -> list[Ausschluss]:
@@ -103,6 +108,9 @@ def list_ausschluesse(gesucht: Gesucht, angebot: Geprueft) -> list[Ausschluss]:
         Ausschluss.BARRIERE: bool(gesucht.barrierefrei)
         and angebot.barrierefrei not in BARRIEREFREI_GENUEGT[gesucht.barrierefrei],
         Ausschluss.MERKMAL: not angebot.merkmale,
+        Ausschluss.STUNDEN: gesucht.stunden is not None
+        and angebot.stunden is not None
+        and angebot.stunden < gesucht.stunden,
         Ausschluss.UNBESTAETIGT: gesucht.bestaetigt_ab is not None
         and (angebot.bestaetigt is None or angebot.bestaetigt < gesucht.bestaetigt_ab),
         Ausschluss.ERLAUBNIS: not angebot.erlaubt,

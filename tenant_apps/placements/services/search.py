@@ -12,7 +12,7 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.catalogue.selectors import list_hilfearten
 from shared_apps.core.clock import local_date, real_now
 from shared_apps.core.errors import RegelVerletzt
-from shared_apps.core.zahlwort import anzahl
+from shared_apps.core.zahlwort import anzahl, anzahl_stunden
 from shared_apps.core.zeitraum import monatserster
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -25,8 +25,13 @@ from tenant_apps.placements.nacht.selectors.alter import get_alter
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenant_apps.placements.search.selectors.search import Zahlen, count_angebote
 from tenant_apps.placements.services.person import Betroffen
+from tenant_apps.placements.vorgaben import STUNDEN_HOECHSTENS
+from tenant_apps.vorgaben.selectors import get_vorgabe
 
 HILFEART_BEENDET = "„{}“ wird für neue Suchen nicht mehr angeboten. Bitte wählen Sie eine andere Hilfeart."
+ZU_VIELE_STUNDEN = (
+    "Ihr Jugendamt sucht mit höchstens {} je Woche. Bitte prüfen Sie die Zahl; unter „Vorgaben“ lässt sich das ändern."
+)
 ZU_VIELE = (
     f"Nebeneinander passen höchstens {anzahl(rules.VERGLEICH_BIS, 'Angebot', 'Angebote')}, das wären {{}}."
     " Bitte nehmen Sie erst eines heraus."
@@ -64,6 +69,7 @@ def create_suche(
     """
     if not list_hilfearten().filter(pk=kriterien.hilfeart.pk).exists():
         raise RegelVerletzt(HILFEART_BEENDET.format(kriterien.hilfeart), feld="hilfeart")
+    _check_stunden(kriterien)
     zahlen = zahlen or count_angebote(kriterien)
     zeitraum = kriterien.zeitraum
     suche = Suche.objects.create(
@@ -95,6 +101,14 @@ def create_suche(
     record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.SUCHE_ANLEGEN, objekt=suche)
     mark_monate(monate=[monatserster(local_date(real_now()))])
     return suche
+
+
+def _check_stunden(kriterien: Kriterien) -> None:
+    """No more hours a week than the office takes for meant."""
+    if kriterien.hilfeart.ist_stationaer or not kriterien.stunden_je_woche:
+        return
+    if kriterien.stunden_je_woche > (hoechstens := get_vorgabe(STUNDEN_HOECHSTENS)):
+        raise RegelVerletzt(ZU_VIELE_STUNDEN.format(anzahl_stunden(hoechstens)), feld="stunden_je_woche")
 
 
 @transaction.atomic

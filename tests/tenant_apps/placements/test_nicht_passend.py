@@ -79,7 +79,7 @@ def _text(response) -> str:
 
 #: What the page says of each offer of the market.
 WARUM = {
-    "ALTER": ("Alter", "nimmt von 13 bis 17 Jahre auf"),
+    "ALTER": ("Alter", "nimmt von 13 bis 17 Jahren auf"),
     "GESCHLECHT": ("Geschlecht", "Nur männlich"),
     "SPEZIALISIERUNG": ("Spezialisierung", "es fehlt: Traumapädagogik"),
     "SPRACHE": ("Sprache", "es fehlt: Arabisch"),
@@ -107,6 +107,23 @@ def test_nothing_is_left_out_in_silence(anna, markt, vg):
         liste = _text(anna.get(url))
         assert f"Nicht passend: {wort}" in liste and warum in liste, grund
         assert {name for name, a in markt.items() if a.einrichtung.name in liste} == {grund}
+
+
+def test_hours__no_more_than_an_offer_has_and_than_the_office_takes_for_meant(anna, vg):
+    """§ 31 for a family: eight hours a week of an offer that has six for all families are not to be had."""
+    create_angebot(hilfeart="A31", stunden_je_woche=20, entgelt="60.00")
+    create_angebot(hilfeart="A31", stunden_je_woche=6, entgelt="60.00")
+    gefragt = {name: wert for name, wert in EINGABE.items() if name in {"beginn", "ende", "reichweite"}}
+    gefragt |= {"hilfeart": "A31", "stunden_je_woche": "8"}
+    seite = anna.post(URL, gefragt, follow=True)
+    assert "2 geprüft: 1 passt 1 nicht passend: 1 zu wenige Stunden" in _text(seite)
+    with in_tenant(vg):
+        suche = Suche.objects.get()
+    liste = _text(anna.get(f"{URL}{suche.pk}/nicht-passend/?grund=STUNDEN"))
+    assert "leistet zusammen 6,00 Stunden je Woche" in liste
+    zu_viel = anna.post(URL, gefragt | {"stunden_je_woche": "168"})
+    assert zu_viel.status_code == 422 and "höchstens 40 Stunden je Woche" in _text(zu_viel)
+    assert 'value="168"' in zu_viel.content.decode(), "nothing typed is lost"
 
 
 def test_offers_out_of_reach_or_over_are_not_looked_at(anna, vg):

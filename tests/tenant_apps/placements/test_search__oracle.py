@@ -77,6 +77,8 @@ class Haus:
     sprachen: frozenset[str] = frozenset()
     barrierefrei: str = ""
     plz: str = ""
+    #: Hours a week, of a help that is paid by the hour.
+    stunden: int | None = 20
     angebot: Angebot = field(init=False)
 
     def enter(self, art: Hilfeart, nummer: int, hro, ines) -> None:
@@ -92,7 +94,7 @@ class Haus:
         self.angebot = create_angebot(
             hilfeart=art.code, einrichtung=haus, entgelt=None, plaetze=0, erlaubnis=False, alter_von=self.alter[0],
             alter_bis=self.alter[1], geschlecht=self.geschlecht, spezialisierungen=tuple(self.codes),
-            gueltig=_range(self.gueltig), stunden_je_woche=None if art.ist_stationaer else 20,
+            gueltig=_range(self.gueltig), stunden_je_woche=None if art.ist_stationaer else self.stunden,
             barrierefrei=self.barrierefrei,
         )  # fmt: skip
         self.angebot.sprachen.set(Sprache.objects.filter(code__in=self.sprachen))
@@ -162,6 +164,7 @@ class Haus:
             plaetze=[(gibt_es, [z for z in weg if z]) for gibt_es, *weg in self.plaetze],
             satz_ab=saetze[0][0].beginn if saetze else None,
             km=km,
+            stunden=None if self.stunden is None else Decimal(self.stunden),
         )
 
 
@@ -188,6 +191,7 @@ def _follow(reihe: list[tuple[date, int]]) -> list[tuple[Zeitraum, Decimal]]:
 
 REIHE = st.lists(st.tuples(TAG, st.integers(0, 40_000)), max_size=2, unique_by=lambda satz: satz[0])
 BESTAETIGT = st.tuples(st.none() | st.sampled_from([0, 30, 7 * 24, 9 * 24, 2000, -48]), st.booleans())
+STUNDEN = st.sampled_from([4, 5, 6, 20])
 PLZ = st.sampled_from(["", *MITTEN, "99999"])
 SPRACHEN = st.frozensets(st.sampled_from(["ar", "uk"]))
 BARRIEREFREI = st.sampled_from(["", "JA", "TEILWEISE", "NEIN"])
@@ -215,6 +219,7 @@ HAUS = st.builds(
     sprachen=SPRACHEN,
     barrierefrei=BARRIEREFREI,
     plz=PLZ,
+    stunden=STUNDEN,
 )
 #: Most houses are in order: otherwise nothing would ever be found.
 _GUT = {
@@ -237,6 +242,7 @@ _GUT = {
     "sprachen": SPRACHEN,
     "barrierefrei": BARRIEREFREI,
     "plz": PLZ,
+    "stunden": st.sampled_from([7, 20]),
 }
 GUTES_HAUS = st.builds(Haus, **_GUT)
 IMMER = Zeitraum(date(2020, 1, 1))
@@ -489,6 +495,7 @@ def _gesucht(kriterien: Kriterien) -> rules.Gesucht:
         kriterien.zeitraum, kriterien.alter, kriterien.geschlecht, frozenset(kriterien.spezialisierungen),
         eine=kriterien.verknuepfung == "EINE", sprachen=frozenset(kriterien.sprachen),
         barrierefrei=kriterien.barrierefrei,
+        stunden=None if kriterien.hilfeart.ist_stationaer else kriterien.stunden_je_woche,
         bestaetigt_ab=None if tage is None else today() - timedelta(days=tage - 1), umkreis_km=kriterien.umkreis_km,
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared_apps.core.errors import RegelVerletzt, refused_by
+from shared_apps.providers.models import Entgelt
 from tenant_apps.placements import rules
 from tenant_apps.placements.enums import Ablehnungsgrund
 from tenant_apps.placements.models import Auswahlvermerk, Reservierung
@@ -32,7 +33,7 @@ from tenant_apps.placements.services.vermerk import create_nachtrag
 from tenants.context import in_tenant
 from tenants.models import Tenant
 from tests.factories.cases import create_hilfefall
-from tests.factories.register import create_angebot
+from tests.factories.register import create_angebot, period
 from tests.factories.suchen import create_markt, search_for
 from tests.people import Cast
 from tests.tenants import owner
@@ -74,6 +75,18 @@ def test_vermerk__keeps_wishes_refusals_weights_and_what_was_saved(anna, cast, v
         gewaehlt = next(Decimal(z["soll_entgelt"]) for z in vermerk.angebote if z["angebot"] == str(markt[1].pk))
         assert vermerk.ersparnis == rules.median(frei) - gewaehlt > 0
         assert is_unveraendert(vermerk)
+
+
+def test_page__a_rate_that_changes_is_said_where_the_amount_is(anna, vg, sign_in):
+    angebot = create_angebot(entgelt=None)
+    for betrag, von, bis in (("70.00", "2015-01-01", "2017-07-31"), ("90.00", "2017-08-01", "2027-01-01")):
+        Entgelt.objects.create(
+            angebot=angebot, betrag=Decimal(betrag), einheit=angebot.hilfeart.einheit, gueltig=period(von, bis)
+        )
+    with in_tenant(vg):
+        vermerk = _reserve(anna, angebot, fall=create_hilfefall(fachkraft_id=anna.user_id)).auswahlvermerk
+    seite = " ".join(sign_in("anna").get(f"/auswahlvermerke/{vermerk.pk}/").text.split())
+    assert '<span class="sojus-sub">wechselt</span>' in seite
 
 
 def test_nachtrag__a_further_one_and_the_first_stays(anna, vg):

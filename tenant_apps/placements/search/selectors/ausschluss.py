@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+from shared_apps.core.geld import format_zahl
 from shared_apps.core.liste import GRENZE, Liste, ordnung
-from shared_apps.core.zahlwort import anzahl_jahre
+from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import EIN_TAG, format_datum
 from shared_apps.occupancy.selectors.frei import OHNE, Frei, list_frei
 from shared_apps.occupancy.selectors.stopps import list_nichtaufnahmen
@@ -177,9 +178,10 @@ def describe_ausschluss(
 
 #: What the offer says of itself.
 _SAGT: dict[Ausschluss, Callable[[Angebot], str]] = {
-    Ausschluss.ALTER: lambda a: f"nimmt von {a.alter_von} bis {anzahl_jahre(a.alter_bis)} auf",
+    Ausschluss.ALTER: lambda a: f"nimmt von {a.alter_von} bis {anzahl(a.alter_bis, 'Jahr', 'Jahren')} auf",
     Ausschluss.GESCHLECHT: lambda a: str(Geschlecht(a.geschlecht).label),
     Ausschluss.BARRIERE: lambda a: f"barrierefrei: {a.get_barrierefrei_display()}",
+    Ausschluss.STUNDEN: lambda a: f"leistet zusammen {format_zahl(a.stunden_je_woche, 2)} Stunden je Woche",
     Ausschluss.UNBESTAETIGT: lambda a: f"Vakanzen: {a.vakanzstand.text}",
 }
 _SONST = {

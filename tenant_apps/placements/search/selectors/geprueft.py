@@ -71,6 +71,9 @@ def _conditions(kriterien: Kriterien, erklaert: Sequence[Kriterium]) -> dict[Aus
         passt[Ausschluss.BARRIERE] = Q(barrierefrei__in=BARRIEREFREI_GENUEGT[kriterien.barrierefrei])
     if merkmale := _by_merkmale(kriterien, erklaert):
         passt[Ausschluss.MERKMAL] = Q(*merkmale)
+    if not kriterien.hilfeart.ist_stationaer and kriterien.stunden_je_woche:
+        genug = Q(stunden_je_woche__gte=kriterien.stunden_je_woche)
+        passt[Ausschluss.STUNDEN] = Q(stunden_je_woche__isnull=True) | genug
     if kriterien.bestaetigt_tage is not None:
         passt[Ausschluss.UNBESTAETIGT] = confirmed_on(today(), bestaetigt_ab(today(), kriterien.bestaetigt_tage))
     if kriterien.hilfeart.erlaubnispflichtig:
