@@ -50,6 +50,16 @@ def get_berechnetes(*, akteur: Akteur, buchung: Buchung, hilfe: Zeitraum) -> Ber
     return _berechnetes.ask(akteur, buchung, hilfe)
 
 
+#: (the booking, the first day of a month) → whether the month is charged already.
+_ist_berechnet: HookOfOne[[UUID, date], bool] = HookOfOne()
+register_ist_berechnet = _ist_berechnet.register
+
+
+def is_berechnet(*, buchung_id: UUID, monat: date) -> bool:
+    """Whether the month of a help is charged already; not while nobody answers."""
+    return bool(_ist_berechnet.ask(buchung_id, monat))
+
+
 @dataclass(frozen=True, slots=True)
 class Abrechnungsrechte:
     """What somebody may do about the months of a help: record them, bill them, open their invoices."""

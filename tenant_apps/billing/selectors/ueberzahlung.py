@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -49,6 +51,11 @@ def find_berechnetes(akteur: Akteur, buchung: Buchung, hilfe: Zeitraum) -> Berec
         rechnungen=tuple(_zeile(rechnung, zuviel, "billing:detail" if darf else "") for rechnung, zuviel in funde),
         liste_url=f"{reverse('billing:list')}?auffaellig={NACH_ENDE}" if darf and festgestellt else "",
     )
+
+
+def is_berechnet(buchung_id: UUID, monat: date) -> bool:
+    """Whether a month of a help has a live invoice. Registered with `tenant_apps.placements.hooks`."""
+    return Rechnung.objects.filter(buchung=buchung_id, monat=monat, zustand__in=RECHNUNG_LEBEND).exists()
 
 
 def _summe(funde: list[tuple[Rechnung, Ueberzahlung]], hilfe: Zeitraum) -> str:

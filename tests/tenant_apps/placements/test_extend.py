@@ -14,6 +14,7 @@ from tenant_apps.cases.models import Klient
 from tenant_apps.placements.models import Auswahlvermerk, Buchung, Reservierung
 from tenant_apps.placements.services.extend import extend_buchung
 from tests.factories.register import occupy_platz, period
+from tests.tenant_apps.billing.story import bill
 from tests.tenant_apps.placements.story import Story, tell
 
 GRUND = "Die Eltern sind noch nicht erreichbar."
@@ -126,6 +127,14 @@ def test_extend__older_by_then_than_whom_the_offer_takes__stands_in_the_note(sto
     with story.at_vg():
         erster = Reservierung.objects.get(pk=buchung.reservierung_id).auswahlvermerk_id
     assert "die Person ist dann 10." in sign_in("anna").get(f"/auswahlvermerke/{erster}/").text
+
+
+def test_extend__a_month_that_is_charged_already__the_page_says_what_follows(story, sign_in) -> None:
+    """Its further days come into no invoice by themselves."""
+    buchung = story.book("2017-06-01", "2017-06-20")
+    assert "ist schon berechnet" not in sign_in("anna").get(URL.format(buchung.pk)).text
+    bill(story, buchung, tage=range(1, 21))
+    assert "Der Monat 06/2017 ist schon berechnet" in sign_in("anna").get(URL.format(buchung.pk)).text
 
 
 def test_extend__foreign_hands_and_programs(story, sign_in) -> None:

@@ -13,15 +13,20 @@ from shared_apps.accounts.guards import require
 from shared_apps.core.frage import Frage
 from shared_apps.core.liste import related
 from shared_apps.core.seite import crumbs, posted
-from shared_apps.core.zeitraum import format_datum
+from shared_apps.core.zeitraum import EIN_TAG, format_datum, monatserster
 from tenant_apps.audit.frage import ask_about
 from tenant_apps.placements import policies
 from tenant_apps.placements.anzeige import SAGEN_SIE_ES
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.faelle.forms import WeiterForm
+from tenant_apps.placements.hooks import is_berechnet
 from tenant_apps.placements.services.extend import extend_buchung
 from tenant_apps.placements.states import BuchungAktion
 
+SCHON_BERECHNET = "Der Monat {} ist schon berechnet"
+ERST_DANN = (
+    "Für weitere Tage darin gibt es erst dann eine Rechnung, wenn die bisherige beanstandet und neu gestellt ist."
+)
 _RELATED = ("hilfefall", "einrichtung", "fremdeinrichtung", "hilfeart", "reservierung")
 
 
@@ -32,7 +37,10 @@ def extend(request: HttpRequest, uuid: UUID) -> HttpResponse:
     rows = related(*_RELATED)(policies.changeable_buchungen(request.akteur))
     buchung = get_object_or_404(rows, pk=uuid)
     back = reverse("placements:buchung", args=[buchung.pk])
+    danach = buchung.letzter_tag + EIN_TAG
+    berechnet = danach.day > 1 and is_berechnet(buchung_id=buchung.pk, monat=monatserster(danach))
     frage = Frage(
+        achtung={"title": SCHON_BERECHNET.format(f"{danach:%m/%Y}"), "text": ERST_DANN} if berechnet else None,
         title="Hilfe verlängern",
         action_label="Verlängern",
         text=f"{buchung.worte.Der} bleibt bis dahin gebucht, zu den vereinbarten Entgelten."
