@@ -41,6 +41,7 @@ WARTET = {
     "Zahlungen anordnen",
     "Aus der Nacht zu übernehmen",
     "Name, Geburtsdatum und PKZ nachtragen",
+    "Offene Pflichten nach § 42",
     "Suchaufträge: etwas ist frei geworden",
 }
 
