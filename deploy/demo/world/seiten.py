@@ -49,6 +49,18 @@ from shared_apps.providers.services.erlaubnis import create_ausnahme, create_erl
 from shared_apps.providers.services.kontakte import create_kontakt
 from shared_apps.providers.services.platznamen import PLATZ_FELD, update_platznamen
 from shared_apps.providers.services.vakanz import submit_vakanzmeldung
+from tenant_apps.cases.models import KlientGeschlecht
+from tenant_apps.cases.services import NeuePerson
+from tenant_apps.placements.enums import Bundesland
+from tenant_apps.placements.search.selectors.kriterien import Kriterien
+from tenant_apps.placements.services.fremd import (
+    Entgeltangabe,
+    Zusage,
+    book_fremdeinrichtung,
+    create_fremdeinrichtung,
+)
+from tenant_apps.placements.services.person import resolve_neue_person
+from tenant_apps.placements.services.search import create_suche
 from tenants.context import in_tenant, on_portal, on_shared_tables
 from tenants.models import Tenant
 
@@ -97,6 +109,48 @@ def enter_pages(markt: Markt, vg: Tenant, frei: list[WeltPlatz], *, heute: date,
     asd = find_akteur("asd-vg", vg)
     with acting_as_people(), in_tenant(vg, user_id=asd.user_id):
         submit_vakanzmeldung(akteur=asd, angebot=_row(andere[0]), tag=heute - EIN_TAG, grund="BELEGT")
+    _book_outside(vg, heute)
+
+
+def _book_outside(vg: Tenant, heute: date) -> None:
+    """A house in Hamburg on the office's own list, and a child who goes there from next month on (ADR 0089)."""
+    leitung = find_akteur("teamleitung-vg", vg)
+    art = Hilfeart.objects.get(code="S34")
+    beginn = (heute.replace(day=1) + timedelta(days=32)).replace(day=1)
+    with acting_as_people(), in_tenant(vg, user_id=leitung.user_id):
+        haus = create_fremdeinrichtung(
+            akteur=leitung,
+            angaben={
+                "name": "Haus Alsterblick", "anbieter": "Alster Jugendhilfe gGmbH", "strasse": "Uferweg 3",
+                "plz": "22087", "ort": "Hamburg", "land": Bundesland.HH.value, "kreis": None,
+                "ansprechpartner": "Frau Petersen", "telefon": "0000 40123 0", "email": "haus@alsterblick.example",
+                "behoerde": "Landesjugendamt Hamburg",
+            },
+            entgelt=Entgeltangabe(
+                art, Decimal("248.60"), heute.replace(month=1, day=1), f"Entgeltvereinbarung Hamburg {heute.year}"
+            ),
+        )  # fmt: skip
+        kind = NeuePerson(
+            pkz="P-DEMO-HH1", vorname="Jonte", nachname="Wulff", geburtsdatum=date(heute.year - 13, 4, 9),
+            geschlecht=KlientGeschlecht.MAENNLICH.value,
+        )  # fmt: skip
+        betroffen = resolve_neue_person(akteur=leitung, person=kind)
+        suche = create_suche(
+            akteur=leitung,
+            kriterien=Kriterien(
+                hilfeart=art, region="VG", reichweite="LAND", beginn=beginn, ende=beginn + timedelta(days=364)
+            ),
+            betroffen=betroffen,
+        )
+        book_fremdeinrichtung(
+            akteur=leitung,
+            suche=suche,
+            einrichtung=haus,
+            betroffen=betroffen,
+            zusage=Zusage(heute, "Frau Petersen"),
+            begruendung="Im Land gibt es keine Wohngruppe für Jugendliche mit dieser Stoffwechselerkrankung.",
+            wuensche="Jonte möchte in der Nähe seines Vaters in Hamburg wohnen.",
+        )
 
 
 def _row(angebot: WeltAngebot) -> Angebot:
