@@ -181,7 +181,9 @@ _SAGT: dict[Ausschluss, Callable[[Angebot], str]] = {
     Ausschluss.ALTER: lambda a: f"nimmt von {a.alter_von} bis {anzahl(a.alter_bis, 'Jahr', 'Jahren')} auf",
     Ausschluss.GESCHLECHT: lambda a: str(Geschlecht(a.geschlecht).label),
     Ausschluss.BARRIERE: lambda a: f"barrierefrei: {a.get_barrierefrei_display()}",
-    Ausschluss.STUNDEN: lambda a: f"leistet zusammen {format_zahl(a.stunden_je_woche or Decimal(0), 2)} Stunden je Woche",
+    Ausschluss.STUNDEN: lambda a: (
+        f"leistet zusammen {format_zahl(a.stunden_je_woche or Decimal(0), 2)} Stunden je Woche"
+    ),
     Ausschluss.UNBESTAETIGT: lambda a: f"Vakanzen: {a.vakanzstand.text}",
 }
 _SONST = {
