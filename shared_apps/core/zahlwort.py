@@ -12,6 +12,16 @@ def anzahl(zahl: int | Decimal, eins: str, viele: str) -> str:
     return f"{format_zahl(Decimal(zahl), 0)} {eins if zahl == 1 else viele}"
 
 
+def anzahl_genau(zahl: int | Decimal, eins: str, viele: str) -> str:
+    """The same of a planned quantity, with two decimals: "1,00 Tag", "182,00 Tage"."""
+    return f"{format_zahl(Decimal(zahl), 2)} {eins if zahl == 1 else viele}"
+
+
+def dauer(tage: int | Decimal, wochen: int | Decimal) -> str:
+    """A planned duration: "182,00 Tage, 26,00 Wochen"."""
+    return f"{anzahl_genau(tage, 'Tag', 'Tage')}, {anzahl_genau(wochen, 'Woche', 'Wochen')}"
+
+
 def anzahl_jahre(zahl: int) -> str:
     """An age or a span: "1 Jahr", "12 Jahre"."""
     return anzahl(zahl, "Jahr", "Jahre")

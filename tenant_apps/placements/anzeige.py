@@ -7,7 +7,7 @@ from collections.abc import Callable
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import local_date
 from shared_apps.core.geld import format_geld, format_zahl
-from shared_apps.core.zahlwort import anzahl_jahre
+from shared_apps.core.zahlwort import anzahl_genau, anzahl_jahre
 from shared_apps.core.zeitraum import Zeitraum, format_datum
 from shared_apps.providers.rules import Kapazitaetswort
 from tenant_apps.cases.hooks import Verweis
@@ -136,9 +136,9 @@ def describe_amounts(reservierung: Reservierung, *, ist_amt: bool, buchung: Buch
     ended on another day than planned (`buchung`) has the same sum for the days that it lasted beside it.
     """
     gerundet = "auf volle Euro aufgerundet" if reservierung.soll_entgelt != reservierung.soll_entgelt_exakt else ""
-    mehrzahl = "Tage" if reservierung.hilfeart.ist_stationaer else "Fachleistungsstunden"
+    worte = ("Tag", "Tage") if reservierung.hilfeart.ist_stationaer else ("Fachleistungsstunde", "Fachleistungsstunden")
     preis = compute_reservierungspreis(reservierung)
-    menge = f"{format_zahl(reservierung.menge, 2)} {mehrzahl}"
+    menge = anzahl_genau(reservierung.menge, *worte)
     zeilen: list[Zeile] = [
         {"label": "Menge", "wert": menge, "hint": _describe_ende(reservierung, preis)},
         *_describe_saetze(reservierung, preis),

@@ -82,6 +82,12 @@ def menge(value: Any) -> str:
     return geldformat.format_zahl(number, 0 if number == number.to_integral_value() else 2)
 
 
+@register.filter(name="dauer")
+def format_dauer(tage: Any, wochen: Any) -> str:
+    """`{{ suche.tage|dauer:suche.wochen }}`: "182,00 Tage, 26,00 Wochen"."""
+    return LEER if _is_empty(tage) else zahlwort.dauer(tage, wochen)
+
+
 @register.filter
 def anzahl(value: Any, woerter: str) -> str:
     """`{{ n|anzahl:"Fall,Fälle" }}`: the number with the noun that goes with it."""

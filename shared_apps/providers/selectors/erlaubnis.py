@@ -285,7 +285,7 @@ def _say_verstoss(verstoss: Verstoss, betrieb: Betrieb) -> str:
     if verstoss.angebot is not None:
         angebot = verstoss.angebot
         return (
-            f"Am {tag} nimmt „{angebot.name}“ von {angebot.alter_von} bis {anzahl(angebot.alter_bis, 'Jahr', 'Jahre')}"
+            f"Am {tag} nimmt „{angebot.name}“ von {angebot.alter_von} bis {anzahl(angebot.alter_bis, 'Jahr', 'Jahren')}"
             f" auf. Die {wer} erlaubt {grenze.alter_von} bis {anzahl(grenze.alter_bis, 'Jahr', 'Jahre')}."
         )
     je_angebot = ((angebot.name, angebot.plaetze_am(verstoss.tag)) for angebot in betrieb.angebote)

@@ -526,8 +526,12 @@ class ReservierenForm(forms.Form):
         else:
             feld.help_text = "freiwillig; wird Teil des Auswahlvermerks"
 
-    def ask_why_second(self) -> None:
-        """There is a place at the same time: a reason is asked for whatever the offer costs."""
+    def ask_why_second(self, andere: int) -> None:
+        """There are so many places at the same time: a reason is asked for whatever the offer costs."""
+        if andere > 1:
+            self.fields[
+                "zweiter_platz"
+            ].label = "Ich habe die anderen Plätze gesehen. Dieser kommt für dieselbe Zeit dazu."
         feld = self.fields["begruendung"]
         feld.widget.is_required = True
         feld.label = "Begründung der Wahl (erforderlich)"

@@ -93,7 +93,7 @@ def test_preview_says_which_licence_and_which_day(cast, vg):
         ("alter_von", "Am 01.08.2024 "), ("alter_bis", "Am 01.08.2024 "),
     ], "each at its own column"  # fmt: skip
     einlesung = send(cast, csv_of([zeile(alter_von="3")]))
-    assert "nimmt „Wohngruppe Kranich“ von 3 bis 17 Jahre auf" in meldungen(einlesung)[0]
+    assert "nimmt „Wohngruppe Kranich“ von 3 bis 17 Jahren auf" in meldungen(einlesung)[0]
     for cells, text in (
         ({"erlaubnis_nr": ""}, "fehlt"), ({"erlaubnis_vom": ""}, "Eine neue Betriebserlaubnis braucht"),
         ({"erlaubnis_bis": "01.01.2019"}, "Der letzte Tag liegt vor dem ersten."),

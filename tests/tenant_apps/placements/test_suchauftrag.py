@@ -78,6 +78,7 @@ def test_a_place_comes_free__she_is_told_once_until_she_has_looked(anna, cast, v
     suche = _search(cast, vg)
     gesagt = _text(anna.post(f"/hze-auswahl/{suche.pk}/weitersuchen/", follow=True))
     assert "SoJuS sucht weiter bis" in gesagt and "Suchauftrag bis" in gesagt
+    assert "Sie bekommen dazu eine E-Mail" in gesagt and "Vorpommern-Greifswald" in _text(anna.get(URL))
     assert _look(vg) == 0, "nothing is free"
     _release(bindung, vg)
     assert (_look(vg), _look(vg)) == (1, 0)

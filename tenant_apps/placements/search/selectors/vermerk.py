@@ -10,7 +10,7 @@ from uuid import UUID
 
 from shared_apps.core.clock import local_date
 from shared_apps.core.geld import format_zahl, round_stellen
-from shared_apps.core.zahlwort import anzahl, anzahl_jahre
+from shared_apps.core.zahlwort import anzahl, anzahl_jahre, dauer
 from shared_apps.core.zeitraum import format_datum
 from shared_apps.regions.selectors import list_kurznamen
 from tenant_apps.cases.models import GESCHLECHT_KUERZEL
@@ -168,7 +168,10 @@ def describe_kriterien(kriterien: dict[str, Any], *, mit_bedarf: bool = True) ->
     ]
     werte = [
         ("Zeitraum", f"{tag('beginn')} – {tag('ende')}"),
-        ("Dauer", f"{zahl('tage')} Tage, {zahl('wochen')} Wochen"),
+        (
+            "Dauer",
+            dauer(*(Decimal(str(kriterien[name])) for name in ("tage", "wochen"))) if kriterien.get("tage") else "",
+        ),
         ("Hilfeart", ", ".join(kriterien.get("hilfearten") or ()) or kriterien.get("hilfeart_name", "")),
         (
             "Region",

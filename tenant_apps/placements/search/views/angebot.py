@@ -74,7 +74,7 @@ def show_angebot(request: HttpRequest, uuid: UUID, angebot: UUID) -> HttpRespons
             person.errors.clear()
     weitere = list_weitere(request, suche, find_klient_id(suche, person))
     if weitere["ueberschneidungen"]:
-        form.ask_why_second()
+        form.ask_why_second(len(weitere["ueberschneidungen"]))
     return render(
         request,
         "placements/auswahl/angebot.html",

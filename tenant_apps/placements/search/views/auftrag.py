@@ -61,11 +61,11 @@ def create(request: HttpRequest, uuid: UUID) -> HttpResponse:
     except SojusError as error:
         messages.error(request, error.message)
     else:
-        wer = "bekommen Sie" if auftrag.empfaenger_id == request.akteur.user_id else "bekommt, wer den Fall führt"
+        wer = "Sie bekommen" if auftrag.empfaenger_id == request.akteur.user_id else "Wer den Fall führt, bekommt"
         messages.success(
             request,
             f"SoJuS sucht weiter bis {auftrag.gilt_bis:%d.%m.%Y}. Wird etwas Passendes frei, steht es auf der"
-            f" Startseite. Eine E-Mail ohne Inhalt {wer}.",
+            f" Startseite. {wer} dazu eine E-Mail; was frei geworden ist, steht nicht darin.",
         )
     return redirect("placements:suche", suche.pk)
 

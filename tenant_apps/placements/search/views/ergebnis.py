@@ -17,7 +17,7 @@ from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.filter_query import build_url_without, warn_ignored
 from shared_apps.core.geld import format_zahl
-from shared_apps.core.zahlwort import anzahl, anzahl_jahre
+from shared_apps.core.zahlwort import anzahl, anzahl_genau, anzahl_jahre, dauer
 from shared_apps.regions.selectors import list_kurznamen
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -182,14 +182,16 @@ def describe_kriterien(suche: Suche, kreise: Mapping[str, str] | None = None) ->
     kriterien = kriterien_of(suche)
     werte = [
         ("Zeitraum", f"{suche.beginn:%d.%m.%Y} – {suche.letzter_tag:%d.%m.%Y}"),
-        ("Dauer", f"{_zahl(suche.tage)} Tage, {_zahl(suche.wochen)} Wochen"),
+        ("Dauer", dauer(suche.tage, suche.wochen)),
         ("Hilfeart", str(suche.hilfeart)),
         ("Region", describe_suchgebiet(region, suche.reichweite, plz=suche.umkreis_plz, km=suche.umkreis_km)),
     ]
     if kriterien.hilfeart.ist_stationaer:
-        werte.append(("Tage je Woche", f"{_zahl(suche.tage_je_woche)} = {_zahl(kriterien.menge)} Tage"))
+        menge = anzahl_genau(kriterien.menge, "Tag", "Tage")
+        werte.append(("Tage je Woche", f"{_zahl(suche.tage_je_woche)} = {menge}"))
     else:
-        werte.append(("Stunden je Woche", f"{_zahl(suche.stunden_je_woche)} = {_zahl(kriterien.menge)} Stunden"))
+        menge = anzahl_genau(kriterien.menge, "Stunde", "Stunden")
+        werte.append(("Stunden je Woche", f"{_zahl(suche.stunden_je_woche)} = {menge}"))
     if suche.geschlecht:
         werte.append(("Geschlecht", label_geschlecht(suche.geschlecht)))
     if suche.alter is not None:
