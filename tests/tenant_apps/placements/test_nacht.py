@@ -17,6 +17,7 @@ from tenant_apps.audit.models import Protokoll
 from tenant_apps.cases.models import Hilfefall, Klient
 from tenant_apps.placements.models import Nachtaufnahme, Nachtschritt, Reservierung
 from tenant_apps.placements.nacht.selectors.angebote import Nachtfrage, search_nacht
+from tenant_apps.placements.nacht.selectors.aufnahme import describe_gesucht
 from tenant_apps.placements.rules import alter_seit, naechster_arbeitstag
 from tenant_apps.placements.search.selectors.pruefsumme import is_unveraendert
 from tenant_apps.placements.services.decide import confirm_reservierung
@@ -68,6 +69,10 @@ def _text(response) -> str:
 
 def _reserve(client, angebot, **answers):
     return client.post(f"{URL}reservieren/", JUNGE | answers | {"angebot": str(angebot.pk)})
+
+
+def test_gesucht__is_a_line_of_its_own() -> None:
+    assert describe_gesucht(Nachtfrage(16, "d")) == "Divers, 16 Jahre"
 
 
 def test_search_nacht__nearest_first_over_all_kinds_and_nothing_left_out(markt, vg):

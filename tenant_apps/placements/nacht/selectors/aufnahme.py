@@ -38,7 +38,7 @@ PFLICHTEN_OFFEN = Liste(
     zeigt=related("hilfefall__fachkraft", "reservierung__einrichtung"),
 )
 #: What pages call a child by sex; empty: nobody could say.
-GESCHLECHT_WORT = {"m": "Junge", "w": "Mädchen", "d": "divers", "": "Geschlecht unbekannt"}
+GESCHLECHT_WORT = {"m": "Junge", "w": "Mädchen", "d": "Divers", "": "Geschlecht unbekannt"}
 #: Each duty in words, with the paragraph of § 42 SGB VIII it is from and when it holds.
 PFLICHTEN: dict[Nachtpflicht, tuple[str, str, str]] = {
     Nachtpflicht.VERTRAUENSPERSON: (
