@@ -29,6 +29,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "vakanzen", "description": "Freie Plätze"},
         {"name": "hinweise", "description": "Eingang"},
         {"name": "suchen", "description": "Suchen"},
+        {"name": "ausserhalb", "description": "Einrichtungen außerhalb des Verzeichnisses"},
         {"name": "klienten", "description": "Junge Menschen"},
         {"name": "reservierungen", "description": "Reservierungen"},
         {"name": "buchungen", "description": "Buchungen und Leistungsnachweise"},

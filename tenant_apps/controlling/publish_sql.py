@@ -4,8 +4,8 @@ One statement is one snapshot: the figures of a month always fit together. Defin
 is a case with one type of help; two bookings of it in a month (a move between two homes) are one Hilfe.
 
 `auswaertige_buchungen` count holds on places, as `occupancy_fremdbelegung` does at the other end, so that the sum of
-the one over all offices equals the sum of the other; and besides what is booked outside of the register, where there is
-no place and no other end (ADR 0089).
+the one over all offices equals the sum of the other. What is booked outside of the register has no place and no other
+end; it is not in here, for the difference of the two sums would tell the few it is (ADR 0089).
 """
 
 # Parameters: monate (date[]), heute (date), Gebietskörperschaft (uuid), Zeitzone (text)
@@ -22,7 +22,6 @@ spez AS MATERIALIZED (
     JOIN catalogue_spezialisierung s ON s.id = v.spezialisierung_id),
 buchungen AS MATERIALIZED (
   SELECT b.id, b.hilfefall_id, b.klient_id, b.angebot_id, b.platzbindung_id, b.zustand, b.beendigungsgrund, h.code,
-         b.fremdeinrichtung_id IS NOT NULL AND b.ist_auswaertig AS ist_ausserhalb,
          coalesce(b.beginn_tatsaechlich, lower(b.zeitraum)) AS beginn,
          coalesce(b.ende_tatsaechlich + 1, upper(b.zeitraum), 'infinity'::date) AS ende
     FROM placements_buchung b JOIN catalogue_hilfeart h ON h.id = b.hilfeart_id
@@ -46,10 +45,7 @@ auswaertig AS (
     JOIN catalogue_hilfeart h ON h.id = a.hilfeart_id
     JOIN providers_einrichtung e ON e.id = a.einrichtung_id
     CROSS JOIN eingabe i
-   WHERE o.mandant = sojus_mandant() AND e.gebietskoerperschaft_id IS DISTINCT FROM i.standort
-  UNION ALL
-  SELECT m.monat, b.code, NULL
-    FROM monate m JOIN buchungen b ON b.ist_ausserhalb AND b.beginn < m.ende AND b.ende > m.monat),
+   WHERE o.mandant = sojus_mandant() AND e.gebietskoerperschaft_id IS DISTINCT FROM i.standort),
 suchen AS (
   SELECT date_trunc('month', u.created_at AT TIME ZONE i.zone)::date AS monat, h.code,
          u.angebote_verfuegbar = 0 AS leer, u.spezialisierungen

@@ -38,10 +38,9 @@ SEITEN = {
 }
 #: Nothing narrows these: they have no form and no link with a filter.
 OHNE_FILTER = {
-    "audit:home", "audit:own", "aufnahme:unadministered", "billing:months", "cases:orphaned", "journal:list",
-    "journal:support", "members:zugaenge", "operations:list", "placements:nacht_pflichten",
-    "placements:nachzutragen",
-    "placements:nicht_passend", "vorgaben:detail",
+    "audit:home", "audit:own", "aufnahme:unadministered", "billing:months", "cases:of_the_night", "cases:orphaned",
+    "journal:list", "journal:support", "members:zugaenge", "operations:list", "placements:nacht_eigene",
+    "placements:nacht_pflichten", "placements:nachzutragen", "placements:nicht_passend", "vorgaben:detail",
 }  # fmt: skip
 NICHT_BEACHTET = "das diese Seite nicht kennt und nicht beachtet: "
 
