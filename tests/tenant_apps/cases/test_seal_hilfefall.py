@@ -181,10 +181,10 @@ QUERIES = (
     "?jahr=2017",
 )
 #: `make security` asks every path everything; otherwise each is asked one of them beside the plain one, in turn.
-#: What differs between any two answers: tokens against forgery, nonces, request ids.
+#: What differs between any two answers: tokens against forgery, nonces, request ids, the minute at the foot of a page.
 _NOISE = re.compile(
     r'csrfmiddlewaretoken" value="[^"]+"|X-CSRFToken[^}]+|nonce="[^"]+"|nonce-[\w+/=-]+|[0-9a-f]{32}'
-    r'|suche(?:=|%3D)[0-9a-f-]{36}|data-sitzung-\w+="\d+"'
+    r'|suche(?:=|%3D)[0-9a-f-]{36}|data-sitzung-\w+="\d+"|class="sojus-stand">[^<]*'
 )
 
 
