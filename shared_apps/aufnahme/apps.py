@@ -7,7 +7,7 @@ class AufnahmeConfig(AppConfig):
     verbose_name = "Aufnahme von Anbietern"
 
     def ready(self) -> None:
-        """Let the worker find who writes the mails of this app, and the register who may invite an administration."""
+        """Tell the register who may invite an administration, and why one was."""
         from shared_apps.aufnahme import policies, services
         from shared_apps.members.hooks import register_anlass
         from shared_apps.providers.hooks import register_einladung

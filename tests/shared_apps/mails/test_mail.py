@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import os
 import smtplib
+import subprocess
+import sys
 from datetime import timedelta
 from unittest.mock import patch
 from uuid import UUID
@@ -24,6 +27,7 @@ from shared_apps.mails.arten import SCHREIBER
 from shared_apps.signin.services.password_reset import SUBJECTS
 from tenants.context import on_portal
 from tenants.jobs import Final, Growing
+from tests import bootstrap
 from tests.architecture.tree import nodes_of, parsed, python_files, text
 from tests.mails import work
 from tests.shared_apps.members.test_views_office import LISTE, day
@@ -50,9 +54,31 @@ def server_says(error: Exception):
 @pytest.mark.parametrize("art", MailArt)
 def test_every_kind_has_its_writer(art: MailArt) -> None:
     assert art in SCHREIBER, (
-        f"write its text in `services` of the app whose matter it is, under @writes_mail(MailArt.{art}), and let the"
-        " worker import that module: `apps.py`, or the `__init__.py` of the services"
+        f"write its text in `services` of the app whose matter it is, under @writes_mail(MailArt.{art}), and name that"
+        " module in the app's `mails.py`"
     )
+
+
+#: What `manage.py worker` has loaded before it takes its first job: its checks ask for isolation alone, no page.
+WORKER = """
+import sys
+import django
+django.setup()
+from django.core.management import load_command_class
+from procrastinate.contrib.django import app
+load_command_class("tenants", "worker").check(tags=["isolation"])
+app.perform_import_paths()
+from shared_apps.accounts.enums import MailArt
+from shared_apps.mails.arten import SCHREIBER
+print(sorted(set(MailArt) - set(SCHREIBER)), "shared_apps.providers.views" in sys.modules)
+"""
+
+
+def test_worker_has_every_writer__though_it_loads_no_page() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WORKER], cwd=bootstrap.ROOT, env=os.environ, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.strip() == "[] False", done.stdout + done.stderr[-1500:]
 
 
 def _asked_for() -> set[str]:

@@ -1,0 +1,3 @@
+"""Who writes the mails of this app (`writes_mail`): loaded in every process, the worker too."""
+
+from tenant_apps.cases.services import uebernahme  # noqa: F401
