@@ -28,10 +28,10 @@ from shared_apps.providers.models import Anbieter, Einrichtung
 NEUES_TEAM = "__neu__"
 NUR_EINRICHTUNG = f"nötig für die Rolle „{Rolle.EINRICHTUNG.label}“"
 MUSS_ENDEN = "nötig für Rechnungsprüfung und Rufbereitschaft"
-_RUF_HOECHSTENS = f"höchstens {anzahl_tage(RUFBEREITSCHAFT_TAGE_MAX)}"
+_RUF_TAGE = anzahl_tage(RUFBEREITSCHAFT_TAGE_MAX)
 HOECHSTENS = (
     f"Leer: bis auf Weiteres. Rechnungsprüfung: höchstens {anzahl_tage(settings.PRUEFUNG_TAGE)}, Rufbereitschaft:"
-    f" {_RUF_HOECHSTENS}."
+    f" höchstens {_RUF_TAGE}."
 )
 
 #: What a provider's roles are for, in the order of the list.
@@ -238,7 +238,7 @@ class RufbereitschaftForm(TeamFelder):
     )  # fmt: skip
     email = felder.MailField(label="Dienstliche E-Mail", widget=forms.EmailInput(attrs={"autocomplete": "off"}))
     gueltig_ab = felder.ArbeitstagField(label="Erster Tag")
-    letzter_tag = felder.ArbeitstagField(label="Letzter Tag", help_text=f"{_RUF_HOECHSTENS.capitalize()}.")
+    letzter_tag = felder.ArbeitstagField(label="Letzter Tag", help_text=f"Höchstens {_RUF_TAGE}.")
     begruendung = felder.GrundField(label="Begründung", max_length=500, help_text="Ohne Namen von Kindern.")
 
     def __init__(self, *args: Any, akteur: Akteur, **kwargs: Any) -> None:

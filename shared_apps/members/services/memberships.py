@@ -72,14 +72,14 @@ def check_rollenwunsch(wunsch: Rollenwunsch) -> None:
         wunsch.gueltig_ab, wunsch.gueltig_bis, tage=settings.PRUEFUNG_TAGE
     ):
         raise RegelVerletzt(
-            f"Die Rechnungsprüfung ist befristet. Bitte geben Sie einen letzten Tag an, höchstens "
-            f"{anzahl_tage(settings.PRUEFUNG_TAGE)} nach dem Beginn.",
+            "Die Rechnungsprüfung ist befristet. Bitte geben Sie einen letzten Tag an, für höchstens"
+            f" {anzahl_tage(settings.PRUEFUNG_TAGE)}.",
             feld="letzter_tag",
         )
     if wunsch.rolle == Rolle.RUFBEREITSCHAFT and not rufbereitschaft_befristet(wunsch.gueltig_ab, wunsch.gueltig_bis):
         raise RegelVerletzt(
-            f"Die Rufbereitschaft ist befristet. Bitte geben Sie einen letzten Tag an, höchstens "
-            f"{anzahl_tage(RUFBEREITSCHAFT_TAGE_MAX)} nach dem Beginn.",
+            "Die Rufbereitschaft ist befristet. Bitte geben Sie einen letzten Tag an, für höchstens"
+            f" {anzahl_tage(RUFBEREITSCHAFT_TAGE_MAX)}.",
             feld="letzter_tag",
         )
     if wunsch.deputy_of is not None:

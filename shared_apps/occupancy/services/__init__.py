@@ -55,7 +55,7 @@ BIS_DAHIN = "Verlängern lässt sich bis zum {}."
 ANSCHLUSS = "Verlängern lässt sich hier nicht; bitte suchen Sie etwas für die Zeit danach."
 #: Why a booked place is not held longer, by the constraint that says so.
 _WARUM_NICHT = {
-    "platzbindung_keine_doppelbelegung": "{Der} ist ab dem {tag} schon für jemand anderen gehalten.",
+    "platzbindung_keine_doppelbelegung": "{Der} ist ab dem {tag} schon gehalten.",
     "bindung_auf_gesperrtem_platz": "{Der} ist ab dem {tag} von der Einrichtung gesperrt.",
     "bindung_nach_dem_ende": "{Der} wird ab dem {tag} nicht mehr angeboten.",
 }

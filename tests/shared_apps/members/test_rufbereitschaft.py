@@ -33,6 +33,7 @@ def _asked_for(user: User) -> bool:
 def test_appointed__by_two_people__and_ended_by_the_administration(cast, sign_in, vg):
     gerd = cast.user("gerd")  # a worker of HRO
     anton, emil = sign_in("anton"), sign_in("emil")
+    assert "Höchstens 366 Tage." in anton.get(BERUFEN).text
     assert "Rufbereitschaft berufen" in anton.get("/verwaltung/mitglieder/").text
     assert anton.post(BERUFEN, _answers(gerd)).status_code == 302
     antrag = Mitgliedschaftsantrag.objects.get(user=gerd, tenant=vg)
@@ -77,7 +78,7 @@ def test_rules__dated__alone_at_its_place__given_by_two(cast, vg, hro):
     gerd, anna = cast.user("gerd"), cast.user("anna")
     wunsch = {"rolle": Rolle.RUFBEREITSCHAFT, "gueltig_ab": today(), "tenant_id": vg.pk}
     for bis in (None, today() + timedelta(days=367)):
-        with pytest.raises(RegelVerletzt, match="befristet"):
+        with pytest.raises(RegelVerletzt, match=r"befristet.*für höchstens 366 Tage"):
             check_rollenwunsch(Rollenwunsch(user=gerd, gueltig_bis=bis, **wunsch))
     bis = today() + timedelta(days=366)
     check_rollenwunsch(Rollenwunsch(user=gerd, gueltig_bis=bis, **wunsch))

@@ -58,7 +58,7 @@ def test_extend__taken_afterwards__from_which_day_and_how_far(story, hro, sign_i
     with pytest.raises(KeinPlatzFrei) as gesagt:
         _extend(story, buchung, "2027-06-01")
     assert gesagt.value.message == (
-        "Der Platz ist ab dem 10.12.2026 schon für jemand anderen gehalten. Verlängern lässt sich bis zum 09.12.2026."
+        "Der Platz ist ab dem 10.12.2026 schon gehalten. Verlängern lässt sich bis zum 09.12.2026."
     )
     assert story.reload(buchung).letzter_tag == date(2026, 12, 1)
     assert story.bindung(buchung).zeitraum.upper == date(2026, 12, 2), "nothing is kept of the tries"
