@@ -35,3 +35,8 @@ def anzahl_stunden(zahl: int) -> str:
 def anzahl_tage(zahl: int) -> str:
     """ "1 Tag", "30 Tage"."""
     return anzahl(zahl, "Tag", "Tage")
+
+
+def anzahl_naechte(zahl: int) -> str:
+    """ "1 Nacht", "14 Nächte"."""
+    return anzahl(zahl, "Nacht", "Nächte")

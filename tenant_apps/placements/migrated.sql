@@ -55,6 +55,56 @@ END
 $function$;
 CREATE TRIGGER placements_nachgetragen AFTER UPDATE OF vorname, nachname, geburtsdatum ON {schema}.cases_klient FOR EACH ROW WHEN (((octet_length(new.vorname) > 0) AND (octet_length(new.nachname) > 0) AND (octet_length(new.geburtsdatum) > 0) AND ((octet_length(old.vorname) = 0) OR (octet_length(old.nachname) = 0) OR (octet_length(old.geburtsdatum) = 0)))) EXECUTE FUNCTION {schema}.placements_nachgetragen();
 
+CREATE OR REPLACE FUNCTION {schema}.placements_nacht_fall()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  EXECUTE format('UPDATE %I.placements_nachtaufnahme SET fall_offen = $2 WHERE hilfefall_id = $1', TG_TABLE_SCHEMA)
+    USING NEW.id, NEW.zustand <> 'ABGESCHLOSSEN';
+  RETURN NULL;
+END
+$function$;
+CREATE TRIGGER placements_nacht_fall AFTER UPDATE OF zustand ON {schema}.cases_hilfefall FOR EACH ROW WHEN ((((old.zustand)::text = 'ABGESCHLOSSEN'::text) <> ((new.zustand)::text = 'ABGESCHLOSSEN'::text))) EXECUTE FUNCTION {schema}.placements_nacht_fall();
+
+CREATE OR REPLACE FUNCTION {schema}.placements_nacht_neu()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  EXECUTE format('SELECT coalesce((SELECT zustand <> ''ABGESCHLOSSEN'' FROM %1$I.cases_hilfefall WHERE id = $1), TRUE),'
+    ' coalesce((SELECT pkz_index = '''' FROM %1$I.cases_klient WHERE id = $2), TRUE)', TG_TABLE_SCHEMA)
+    INTO NEW.fall_offen, NEW.pkz_fehlt USING NEW.hilfefall_id, NEW.klient_id;
+  RETURN NEW;
+END
+$function$;
+CREATE TRIGGER placements_nacht_neu BEFORE INSERT ON {schema}.placements_nachtaufnahme FOR EACH ROW EXECUTE FUNCTION {schema}.placements_nacht_neu();
+
+CREATE OR REPLACE FUNCTION {schema}.placements_nacht_pkz()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  EXECUTE format('UPDATE %I.placements_nachtaufnahme SET pkz_fehlt = $2 WHERE klient_id = $1', TG_TABLE_SCHEMA)
+    USING NEW.id, NEW.pkz_index = '';
+  RETURN NULL;
+END
+$function$;
+CREATE TRIGGER placements_nacht_pkz AFTER UPDATE OF pkz_index ON {schema}.cases_klient FOR EACH ROW WHEN ((((old.pkz_index)::text = ''::text) <> ((new.pkz_index)::text = ''::text))) EXECUTE FUNCTION {schema}.placements_nacht_pkz();
+
+CREATE OR REPLACE FUNCTION {schema}.placements_nacht_schritt()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  EXECUTE format('UPDATE %1$I.placements_nachtaufnahme SET pflichten_erledigt ='
+    ' (SELECT count(*) FROM %1$I.placements_nachtschritt WHERE nachtaufnahme_id = $1) WHERE id = $1', TG_TABLE_SCHEMA)
+    USING CASE WHEN TG_OP = 'DELETE' THEN OLD.nachtaufnahme_id ELSE NEW.nachtaufnahme_id END;
+  RETURN NULL;
+END
+$function$;
+CREATE TRIGGER placements_nacht_schritt AFTER INSERT OR DELETE ON {schema}.placements_nachtschritt FOR EACH ROW EXECUTE FUNCTION {schema}.placements_nacht_schritt();
+
 CREATE OR REPLACE FUNCTION {schema}.placements_naechte()
  RETURNS trigger
  LANGUAGE plpgsql

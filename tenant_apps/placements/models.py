@@ -572,6 +572,11 @@ class Buchung(MitHaus, MitZeitraum, TenantModel):
         return str(self.pk)
 
 
+#: Of a child of the night, while her case is open: name, birth or PKZ is still to be entered; a duty of § 42 is open.
+ANGABEN_FEHLEN = Q(Q(nachgetragen_at__isnull=True) | Q(pkz_fehlt=True), fall_offen=True)
+PFLICHT_FEHLT = Q(fall_offen=True, pflichten_erledigt__lt=len(Nachtpflicht))
+
+
 class Nachtaufnahme(TenantModel):
     """A child whose place was held at night, before anybody knew her name (ADR 0081). One for each such case.
 
@@ -595,16 +600,21 @@ class Nachtaufnahme(TenantModel):
     zugesagt_von = SharedReference(Fachkraft, null=True, verbose_name="Zusage entgegengenommen von")
     #: The database alone writes it: name and birth of the person are there.
     nachgetragen_at = models.DateTimeField("nachgetragen am", null=True, editable=False)
+    #: The same, of case, person and ticks (triggers `placements_nacht_*`): what the two lists of the open are read by.
+    fall_offen = models.BooleanField("Fall ist offen", default=True, db_default=True, editable=False)
+    pkz_fehlt = models.BooleanField("PKZ fehlt", default=True, db_default=True, editable=False)
+    pflichten_erledigt = models.PositiveSmallIntegerField(
+        "erledigte Pflichten", default=0, db_default=0, editable=False
+    )
 
     class Meta:
         ordering = ("faellig_am", "id")
         verbose_name = "Aufnahme in der Nacht"
         verbose_name_plural = "Aufnahmen in der Nacht"
         indexes = [
-            # Few: what is still to be entered, in the order of the list.
-            models.Index(
-                fields=["faellig_am", "id"], name="nachtaufnahme_offen", condition=Q(nachgetragen_at__isnull=True)
-            ),
+            # Few: what is still to be done, in the order of its list.
+            models.Index(fields=["faellig_am", "id"], name="nachtaufnahme_offen", condition=ANGABEN_FEHLEN),
+            models.Index(fields=["tag", "id"], name="nachtaufnahme_pflichten", condition=PFLICHT_FEHLT),
         ]
         constraints = [
             models.CheckConstraint(name="nachtaufnahme_alter", condition=Q(alter__lte=17)),

@@ -6,7 +6,7 @@ from django.conf import settings
 
 from shared_apps.accounts.enums import Rolle
 from shared_apps.core.eingabe import STUNDEN_JE_WOCHE_MAX
-from shared_apps.core.zahlwort import anzahl_stunden, anzahl_tage
+from shared_apps.core.zahlwort import anzahl_naechte, anzahl_stunden, anzahl_tage
 from tenant_apps.placements.enums import GEWICHT_WORT
 from tenant_apps.placements.rules import VERLAENGERN_BIS_TAGE
 from tenant_apps.vorgaben.katalog import Anteile, Anzahl, register_vorgabe
@@ -42,21 +42,22 @@ NACHT_STUNDEN = register_vorgabe(
         worte=anzahl_stunden,
     )
 )
+#: Counted in nights: one day more, since the last one is that of leaving.
 NACHT_TAGE = register_vorgabe(
     Anzahl(
         code="placements.nacht_tage",
-        name="Heute Nacht: für so viele Tage wird ein Platz gesucht und gebucht",
+        name="Heute Nacht: für so viele Nächte wird ein Platz gesucht und gebucht",
         erklaerung=(
             "Ein Kind, das nachts in Obhut genommen wird, bleibt, bis es den Eltern übergeben oder über eine Hilfe"
-            " entschieden ist (§ 42 Abs. 4 SGB VIII). So lange ist der Platz zunächst sein; eine Buchung lässt sich"
-            " verlängern und vorher beenden."
+            " entschieden ist (§ 42 Abs. 4 SGB VIII). So lange ist der Platz zunächst sein, der Tag nach der letzten"
+            " Nacht ist der letzte Tag; eine Buchung lässt sich verlängern und vorher beenden."
         ),
         voreinstellung=lambda: 14,
         quelle="Vorschlag von SoJuS, kein Gesetz und keine Erhebung",
         aendern=_AENDERN,
         von=1,
         bis=90,
-        worte=anzahl_tage,
+        worte=anzahl_naechte,
     )
 )
 SUCHE_TAGE = register_vorgabe(

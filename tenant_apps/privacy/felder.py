@@ -103,7 +103,8 @@ ABSCHNITTE: tuple[Abschnitt, ...] = (
         "placements.Nachtaufnahme", "Aufnahme in der Nacht", "klient", "sofort einen Platz finden (§ 42 SGB VIII)",
         "der angefragte Anbieter: Alter und Geschlecht",
         ("created_at", "alter", "tag", "faellig_am", "zugesagt_at", "nachgetragen_at"),
-        TECHNISCH | {"klient": TECHNIK, "hilfefall": TECHNIK, "reservierung": TECHNIK, "zugesagt_von": BESCHAEFTIGTE},
+        TECHNISCH | {"klient": TECHNIK, "hilfefall": TECHNIK, "reservierung": TECHNIK, "zugesagt_von": BESCHAEFTIGTE,
+                     "fall_offen": ABGELEITET, "pkz_fehlt": ABGELEITET, "pflichten_erledigt": ABGELEITET},
     ),
     Abschnitt(
         "placements.Nachtschritt", "Schritte bei der Aufnahme in der Nacht", "nachtaufnahme__klient",

@@ -84,7 +84,8 @@ def liegt_ueber(oben: Belegung, unten: Belegung) -> bool:
 def verwaiste_naechte(eines: Belegung, andere: Iterable[Belegung]) -> Naechte:
     """Nights in which it lies over another stay that is none any more: it has ended early or was cancelled since.
 
-    The database leaves none: it gives them to the stay that lay over it.
+    The database leaves none: it gives them to the stay that lay over it. No page asks: it is what the tests hold the
+    triggers against.
     """
     return _ohne(eines.ueberlagernd, [nacht for anderer in andere for nacht in anderer.allein])
 

@@ -7,7 +7,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.test.utils import CaptureQueriesContext
 
 from shared_apps.core.clock import now, real_now, today
 from shared_apps.occupancy.models import Aufnahmestopp, Platzbindung
@@ -15,9 +17,16 @@ from shared_apps.providers.models import Angebot, Kontakt
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.audit.models import Protokoll
 from tenant_apps.cases.models import Hilfefall, Klient
+from tenant_apps.placements.enums import Nachtpflicht
 from tenant_apps.placements.models import Nachtaufnahme, Nachtschritt, Reservierung
 from tenant_apps.placements.nacht.selectors.angebote import Nachtfrage, search_nacht
-from tenant_apps.placements.nacht.selectors.aufnahme import describe_gesucht
+from tenant_apps.placements.nacht.selectors.aufnahme import (
+    NACHZUTRAGEN,
+    PFLICHTEN_OFFEN,
+    describe_gesucht,
+    open_aufnahmen,
+    with_open_pflichten,
+)
 from tenant_apps.placements.rules import alter_seit, naechster_arbeitstag
 from tenant_apps.placements.search.selectors.pruefsumme import is_unveraendert
 from tenant_apps.placements.services.decide import confirm_reservierung
@@ -26,6 +35,7 @@ from tenant_apps.privacy.selectors import list_faellig
 from tenants.context import in_tenant
 from tests.factories.placements import create_reservierung
 from tests.factories.register import create_angebot, create_einrichtung, occupy_platz
+from tests.tenants import owner
 from tests.trail import reading
 
 URL = "/heute-nacht/"
@@ -133,7 +143,9 @@ def test_list__nothing_free__the_nearest_houses_by_what_speaks_against_them(sign
     """A baby: nobody takes it, but there are houses to call, with the number and by how much the age is off."""
     Angebot.objects.filter(alter_von=0).exclude(einrichtung__name__in=["Haus Zu", "Haus Voll"]).update(alter_von=3)
     anna = sign_in("anna")
-    seite = _text(anna.post(URL, {"alter": "2", "geschlecht": "w"}))
+    with CaptureQueriesContext(connection) as gefragt:
+        seite = _text(anna.post(URL, {"alter": "2", "geschlecht": "w"}))
+    assert sum("geprueft AS" in eine["sql"] for eine in gefragt) == 2, "the search, and one more for all reasons"
     assert "0 Angebote heute Nacht" in seite and "Heute Nacht ist nichts frei" in seite
     assert "nimmt von 3 bis" in seite and "1 Jahr zu jung" in seite and "10 Jahre zu jung" in seite
     assert 'href="tel:0000700001"' in seite and 'href="tel:0000700004"' in seite
@@ -348,7 +360,9 @@ def test_the_house_consents_at_the_portal__nobody_is_called_any_more(sign_in, ca
 def test_start__a_hold_of_hours_is_said_in_hours(sign_in, markt, vg):
     anna = sign_in("anna")
     _reserve(anna, markt[0])
-    assert "Frist endet, die erste in 2 Stunden" in _text(anna.get("/"))
+    assert "Frist endet in 2 Stunden" in _text(anna.get("/"))
+    _reserve(anna, markt[1])
+    assert "Fristen enden, die erste in 2 Stunden" in _text(anna.get("/"))
 
 
 def test_pflichten__keep_who_and_when_and_can_be_taken_back(sign_in, markt, vg):
@@ -388,6 +402,39 @@ def test_pflichten__stay_on_the_start_page_until_they_are_ticked(sign_in, markt,
     assert "Keine Pflicht ist offen" in _text(anna.get(f"{URL}pflichten/"))
     assert "Offene Pflichten" not in _text(anna.get("/"))
     assert fall.fallnummer not in _text(sign_in("bernd").get(f"{URL}pflichten/"))
+
+
+@pytest.mark.parametrize(("liste", "offene"), [(NACHZUTRAGEN, open_aufnahmen), (PFLICHTEN_OFFEN, with_open_pflichten)])
+def test_what_is_open_is_read_by_the_index_of_its_list(liste, offene, vg):
+    """The start page counts it each time: what nights of years have left behind is not read for that."""
+    with in_tenant(vg):
+        rows = offene(Nachtaufnahme.objects.order_by(*liste.sortierungen[liste.standard].spalten, "pk"))
+        statement, params = rows.values_list("pk")[:51].query.sql_with_params()
+    with owner.superuser(connection.settings_dict["NAME"]) as dba:
+        dba.execute("SET search_path = vg, public; SET enable_seqscan = off; SET enable_bitmapscan = off")
+        plan = "\n".join(line for (line,) in dba.execute(f"EXPLAIN {statement}", params))
+    assert f"using {liste.sortierungen[liste.standard].index} on" in plan, plan
+
+
+def test_what_is_open_follows_case_and_ticks(sign_in, markt, vg):
+    """A case that ends waits for nobody; opened again it does, with what was ticked meanwhile."""
+    anna = sign_in("anna")
+    url = _reserve(anna, markt[0]).headers["Location"]
+    for pflicht in Nachtpflicht:
+        anna.post(f"{url}pflicht/", {"pflicht": pflicht.value, "erledigt": "on"})
+    anna.post(f"{url}pflicht/", {"pflicht": Nachtpflicht.FAMILIENGERICHT.value})
+
+    def offen() -> list[int]:
+        alle = Nachtaufnahme.objects.all()
+        return [open_aufnahmen(alle).count(), with_open_pflichten(alle).count()]
+
+    with in_tenant(vg):
+        assert offen() == [1, 1] and Nachtaufnahme.objects.get().pflichten_erledigt == 2
+        Reservierung.objects.update(zustand="ABGELAUFEN")
+        Hilfefall.objects.update(zustand="ABGESCHLOSSEN", abgeschlossen_am=today(), abschluss_grund="vorbei")
+        assert offen() == [0, 0]
+        Hilfefall.objects.update(zustand="OFFEN", abgeschlossen_am=None, abschluss_grund="")
+        assert offen() == [1, 1]
 
 
 def test_nachtragen__a_task_until_name_and_birth_are_there(sign_in, markt, vg):

@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Sum, Value, When
 from django.db.models.fields import CharField
 
 from shared_apps.accounts.models import Fachkraft
@@ -250,9 +250,13 @@ def count_staende(reservierungen: QuerySet[Reservierung], staende: Iterable[str]
 def describe_bald(reservierungen: QuerySet[Reservierung]) -> str:
     """What the start page calls those whose deadline is near: in hours, where the first one has only some left."""
     rows = filter_stand(reservierungen.order_by(), BALD)
-    erste = rows.aggregate(erste=Min("ablauf_at"))["erste"]
+    fristen = rows.aggregate(erste=Min("ablauf_at"), zahl=Count("pk"))
+    erste = fristen["erste"]
     stunden = math.ceil((erste - real_now()).total_seconds() / 3600) if erste else STUNDEN_GESAGT + 1
-    return STAND_FILTER[BALD] if stunden > STUNDEN_GESAGT else f"Frist endet, die erste in {anzahl_stunden(stunden)}"
+    if stunden > STUNDEN_GESAGT:
+        return STAND_FILTER[BALD]
+    was = "Frist endet" if fristen["zahl"] == 1 else "Fristen enden, die erste"
+    return f"{was} in {anzahl_stunden(stunden)}"
 
 
 def get_summen(rows: QuerySet[Reservierung], feld: str = "soll_kosten") -> dict[str, Any]:

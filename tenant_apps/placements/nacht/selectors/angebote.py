@@ -48,8 +48,8 @@ GEZEIGT = 20
 
 @dataclass(frozen=True, slots=True)
 class Nachtfrage:
-    """For whom: what two questions give. `alter` None and `geschlecht` empty limit nothing. `kurz`: for one night only,
-    where nothing is free for longer."""
+    """For whom: what two questions give. `alter` None and `geschlecht` empty limit nothing. `kurz`: for one night only;
+    the list is then of all that is free for this night, longer or not."""
 
     alter: int | None = None
     geschlecht: str = ""
@@ -103,8 +103,8 @@ def search_nacht(gesucht: Nachtfrage, *, region: str) -> Nachtergebnis:
 
     One statement, and one for each thing that it needs: kinds of help, the district, the criteria of each module.
     """
-    tage = get_vorgabe(NACHT_TAGE)
-    kriterien = {art.code: _kriterien(art, gesucht, region, tage) for art in _list_hilfearten()}
+    naechte = 1 if gesucht.kurz else get_vorgabe(NACHT_TAGE)
+    kriterien = {art.code: _kriterien(art, gesucht, region, naechte) for art in _list_hilfearten()}
     if not kriterien:
         return Nachtergebnis({}, (), Zahlen(0, {}))
     markt = search_arten(
@@ -119,13 +119,13 @@ def _list_hilfearten() -> Sequence[Hilfeart]:
     return list(list_hilfearten().filter(code__in=NACHT_HILFEARTEN).select_related("modul"))
 
 
-def _kriterien(hilfeart: Hilfeart, gesucht: Nachtfrage, region: str, tage: int) -> Kriterien:
-    """Tonight: from today on, whatever the hour, for as long as the office says."""
+def _kriterien(hilfeart: Hilfeart, gesucht: Nachtfrage, region: str, naechte: int) -> Kriterien:
+    """Tonight: from today on, whatever the hour, for so many nights; she leaves on the day after the last one."""
     return Kriterien(
         hilfeart=hilfeart,
         region=region,
         beginn=today(),
-        ende=today() + timedelta(days=1 if gesucht.kurz else tage),
+        ende=today() + timedelta(days=naechte),
         reichweite=Reichweite.LAND.value,
         alter=gesucht.alter,
         geschlecht=gesucht.geschlecht,
@@ -162,26 +162,31 @@ class Beinahegrund:
 
 
 def list_beinahe(ergebnis: Nachtergebnis, *, region: str, grund: Ausschluss | None = None) -> list[Beinahegrund]:
-    """The nearest houses by what speaks against them; only `grund`, where it is asked for. Five queries for each
-    reason that there is."""
+    """The nearest houses by what speaks against them; only `grund`, where it is asked for. One statement finds them for
+    all reasons; the others are as many for all of them as for one."""
     fragen = list(ergebnis.kriterien.values())
     gruende = [grund] if grund else [eins for eins in BEINAHE if eins in ergebnis.zahlen.ausschluesse]
+    if not (fragen and gruende):
+        return []
     hoechstens = BEINAHE_EINER if grund else BEINAHE_JE_GRUND
-    wo, gefunden = get_region(region), []
-    for eins in gruende:
-        keys = find_nicht_passend(fragen[0], wo, eins, hoechstens=hoechstens, dazu=fragen[1:])
-        zeilen = load_nicht_passend(fragen[0], eins, keys)
-        telefone = list_telefone([zeile.angebot.einrichtung for zeile in zeilen])
-        haeuser = tuple(
-            Beinahehaus(
-                zeile,
-                telefone.get(zeile.angebot.einrichtung_id),
-                _describe_abstand(fragen[0].alter, zeile.angebot) if eins == Ausschluss.ALTER else "",
-            )
-            for zeile in zeilen
+    keys = find_nicht_passend(fragen[0], get_region(region), gruende, hoechstens=hoechstens, dazu=fragen[1:])
+    zeilen = load_nicht_passend(fragen[0], keys)
+    telefone = list_telefone([zeile.angebot.einrichtung for je_grund in zeilen.values() for zeile in je_grund])
+    return [
+        Beinahegrund(
+            AUSSCHLUSS_WORT[eins],
+            ergebnis.zahlen.ausschluesse.get(eins, 0),
+            tuple(_beinahe(fragen[0], eins, zeile, telefone) for zeile in zeilen[eins]),
         )
-        gefunden.append(Beinahegrund(AUSSCHLUSS_WORT[eins], ergebnis.zahlen.ausschluesse.get(eins, 0), haeuser))
-    return gefunden
+        for eins in gruende
+    ]
+
+
+def _beinahe(
+    gefragt: Kriterien, grund: Ausschluss, zeile: NichtPassend, telefone: Mapping[UUID, Telefon]
+) -> Beinahehaus:
+    abstand = _describe_abstand(gefragt.alter, zeile.angebot) if grund == Ausschluss.ALTER else ""
+    return Beinahehaus(zeile, telefone.get(zeile.angebot.einrichtung_id), abstand)
 
 
 def _describe_abstand(alter: int | None, angebot: Angebot) -> str:

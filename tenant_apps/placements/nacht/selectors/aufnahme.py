@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 
 from shared_apps.core.clock import real_now, today
 from shared_apps.core.liste import Liste, ordnung, related
 from shared_apps.core.zahlwort import anzahl_jahre
-from tenant_apps.cases.models import HilfefallZustand, Klient, KlientGeschlecht
+from tenant_apps.cases.models import Klient, KlientGeschlecht
 from tenant_apps.placements.enums import Nachtpflicht
-from tenant_apps.placements.models import Nachtaufnahme, Nachtschritt
+from tenant_apps.placements.models import ANGABEN_FEHLEN, PFLICHT_FEHLT, Nachtaufnahme, Nachtschritt
 from tenant_apps.placements.nacht.selectors.alter import get_alter
 from tenant_apps.placements.nacht.selectors.angebote import Nachtfrage
 from tenant_apps.placements.states import RESERVIERUNG_LEBEND, ReservierungZustand
@@ -33,7 +31,7 @@ EIGENE = Liste(
 )
 PFLICHTEN_OFFEN = Liste(
     "placements:nacht_pflichten",
-    {"tag": ordnung("tag")},
+    {"tag": ordnung("tag", index="nachtaufnahme_pflichten")},
     "tag",
     zeigt=related("hilfefall__fachkraft", "reservierung__einrichtung"),
 )
@@ -125,16 +123,12 @@ def get_stand(aufnahme: Nachtaufnahme) -> Nachtstand:
 
 def open_aufnahmen(rows: QuerySet[Nachtaufnahme]) -> QuerySet[Nachtaufnahme]:
     """Children whose name, birth or PKZ is still to be entered, while their case is open."""
-    fehlt = Q(nachgetragen_at__isnull=True) | Q(klient__pkz_index="")
-    return rows.filter(fehlt).exclude(hilfefall__zustand=HilfefallZustand.ABGESCHLOSSEN)
+    return rows.filter(ANGABEN_FEHLEN)
 
 
 def with_open_pflichten(rows: QuerySet[Nachtaufnahme]) -> QuerySet[Nachtaufnahme]:
     """Those with a duty without its tick, while their case is open and nobody has given the place back."""
-    erledigt = Nachtschritt.objects.filter(nachtaufnahme=OuterRef("pk"))
-    fehlt = [~Exists(erledigt.filter(pflicht=pflicht)) for pflicht in Nachtpflicht]
-    offen = rows.filter(reduce(or_, fehlt)).exclude(hilfefall__zustand=HilfefallZustand.ABGESCHLOSSEN)
-    return offen.exclude(reservierung__zustand=ReservierungZustand.ZURUECKGEZOGEN)
+    return rows.filter(PFLICHT_FEHLT).exclude(reservierung__zustand=ReservierungZustand.ZURUECKGEZOGEN)
 
 
 def list_offene(rows: Sequence[Nachtaufnahme]) -> list[tuple[Nachtaufnahme, list[str]]]:
@@ -153,16 +147,11 @@ def _geschlecht(klient: Klient) -> str:
 
 
 def describe_zeilen(rows: Sequence[Nachtaufnahme]) -> list[tuple[Nachtaufnahme, Nachtstand, bool, str]]:
-    """Rows of the list with what became of the place, whether it is due today or was, and what is missing. One query,
-    which opens nothing that is sealed."""
-    klienten = [row.klient_id for row in rows]
-    ohne_pkz = set(Klient.objects.filter(pk__in=klienten, pkz_index="").values_list("pk", flat=True))
-    return [
-        (row, get_stand(row), row.faellig_am <= today(), _describe_fehlendes(row, ohne_pkz=row.klient_id in ohne_pkz))
-        for row in rows
-    ]
+    """Rows of the list with what became of the place, whether it is due today or was, and what is missing. Opens
+    nothing that is sealed."""
+    return [(row, get_stand(row), row.faellig_am <= today(), _describe_fehlendes(row)) for row in rows]
 
 
-def _describe_fehlendes(row: Nachtaufnahme, *, ohne_pkz: bool) -> str:
+def _describe_fehlendes(row: Nachtaufnahme) -> str:
     namen = "" if row.nachgetragen_at else "Name oder Geburtsdatum"
-    return ", ".join(filter(None, [namen, "PKZ" if ohne_pkz else ""]))
+    return ", ".join(filter(None, [namen, "PKZ" if row.pkz_fehlt else ""]))

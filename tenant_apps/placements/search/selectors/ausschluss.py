@@ -102,35 +102,39 @@ def get_aufschluesselung(suche: Suche) -> Aufschluesselung | None:
 
 def find_ids(kriterien: Kriterien, grund: Ausschluss) -> tuple[Sequence[tuple[UUID, Decimal | None]], bool]:
     """Keys and distances for the list; whether there are more than it counts. Two queries."""
-    found = find_nicht_passend(kriterien, get_region(kriterien.region), grund, hoechstens=GRENZE + 1)
+    found = find_nicht_passend(kriterien, get_region(kriterien.region), [grund], hoechstens=GRENZE + 1)[grund]
     return found[:GRENZE], len(found) > GRENZE
 
 
 def load_nicht_passend(
-    kriterien: Kriterien, grund: Ausschluss, keys: Sequence[tuple[UUID, Decimal | None]]
-) -> list[NichtPassend]:
-    """These offers with their words. Six queries at most, however many."""
-    ids = [pk for pk, _ in keys]
+    kriterien: Kriterien, gefunden: Mapping[Ausschluss, Sequence[tuple[UUID, Decimal | None]]]
+) -> dict[Ausschluss, list[NichtPassend]]:
+    """These offers with their words, by what speaks against them. Eight queries at most, however many of each."""
+    ids = {grund: [pk for pk, _ in keys] for grund, keys in gefunden.items() if keys}
     angebote = (
-        Angebot.objects.filter(pk__in=ids)
+        Angebot.objects.filter(pk__in=[pk for je_grund in ids.values() for pk in je_grund])
         .select_related("hilfeart", "einrichtung__anbieter", "einrichtung__gebietskoerperschaft")
-        .prefetch_related(*_ZEIGT.get(grund, ()))
+        .prefetch_related(*(was for grund in ids for was in _ZEIGT.get(grund, ())))
         .in_bulk()
     )
-    namen = _name(grund, kriterien)
-    stopps = list_nichtaufnahmen(ids, kriterien.beginn) if grund == Ausschluss.STOPP else {}
-    frei = list_frei(ids, kriterien.zeitraum) if grund in {Ausschluss.STOPP, Ausschluss.BELEGT} else {}
-    return [
-        NichtPassend(
-            angebote[pk],
-            km,
-            _describe_weg(kriterien, km, ungefaehr=get_ort(angebote[pk].einrichtung) is None)
-            if grund == Ausschluss.UMKREIS
-            else describe_ausschluss(grund, kriterien, angebote[pk], stopps, namen, frei),
-        )
-        for pk, km in keys
-        if pk in angebote
-    ]
+    stopps = list_nichtaufnahmen(ids.get(Ausschluss.STOPP, ()), kriterien.beginn) if Ausschluss.STOPP in ids else {}
+    belegt = [pk for grund in (Ausschluss.STOPP, Ausschluss.BELEGT) for pk in ids.get(grund, ())]
+    frei = list_frei(belegt, kriterien.zeitraum) if belegt else {}
+    found: dict[Ausschluss, list[NichtPassend]] = {}
+    for grund, keys in gefunden.items():
+        namen = _name(grund, kriterien)
+        found[grund] = [
+            NichtPassend(
+                angebote[pk],
+                km,
+                _describe_weg(kriterien, km, ungefaehr=get_ort(angebote[pk].einrichtung) is None)
+                if grund == Ausschluss.UMKREIS
+                else describe_ausschluss(grund, kriterien, angebote[pk], stopps, namen, frei),
+            )
+            for pk, km in keys
+            if pk in angebote
+        ]
+    return found
 
 
 def _describe_weg(kriterien: Kriterien, km: Decimal | None, *, ungefaehr: bool) -> str:

@@ -192,12 +192,15 @@ _ZAHLEN = """
 SELECT grund, count(*) AS zahl FROM geprueft WHERE grund <> '' GROUP BY grund
 UNION ALL SELECT grund, count(*) FROM zeilen GROUP BY grund
 """
-#: The nearest first: from there the way back is shortest. One more than a list counts.
+#: Of each reason the nearest first: from there the way back is shortest.
 _NICHT_PASSEND = """
-SELECT g.id, {km} AS km
-  FROM (SELECT id FROM geprueft WHERE grund = %(grund)s UNION ALL SELECT id FROM zeilen WHERE grund = %(grund)s) n
-  JOIN geprueft g ON g.id = n.id
- ORDER BY km NULLS LAST, g.haus_name COLLATE "C", g.id LIMIT %(hoechstens)s
+SELECT grund, id, km
+  FROM (SELECT *, row_number() OVER (PARTITION BY grund ORDER BY km NULLS LAST, haus_name COLLATE "C", id) AS stelle
+          FROM (SELECT n.grund, g.id, g.haus_name, {km} AS km
+                  FROM (SELECT id, grund FROM geprueft WHERE grund = ANY (%(gruende)s)
+                        UNION ALL SELECT id, grund FROM zeilen WHERE grund = ANY (%(gruende)s)) n
+                  JOIN geprueft g ON g.id = n.id) w) s
+ WHERE stelle <= %(hoechstens)s ORDER BY grund, stelle
 """
 
 
@@ -260,14 +263,18 @@ def count_markt(kriterien: Kriterien, region: Gebietskoerperschaft) -> dict[str,
 def find_nicht_passend(
     kriterien: Kriterien,
     region: Gebietskoerperschaft,
-    grund: Ausschluss,
+    gruende: Sequence[Ausschluss],
     *,
     hoechstens: int,
     dazu: Sequence[Kriterien] = (),
-) -> list[tuple[UUID, Decimal | None]]:
-    """Offers that this speaks against first, each with its distance, the nearest first. One statement, also for further
-    kinds of help (`dazu`)."""
-    return _run(_NICHT_PASSEND, (kriterien, *dazu), region, grund=grund.value, hoechstens=hoechstens)
+) -> dict[Ausschluss, list[tuple[UUID, Decimal | None]]]:
+    """By each of these reasons the offers that it speaks against first, each with its distance, the nearest first,
+    `hoechstens` of each. One statement for all reasons, also for further kinds of help (`dazu`)."""
+    werte = [grund.value for grund in gruende]
+    gefunden: dict[Ausschluss, list[tuple[UUID, Decimal | None]]] = {grund: [] for grund in gruende}
+    for wert, pk, km in _run(_NICHT_PASSEND, (kriterien, *dazu), region, gruende=werte, hoechstens=hoechstens):
+        gefunden[Ausschluss(wert)].append((pk, km))
+    return gefunden
 
 
 def _run(

@@ -39,7 +39,7 @@ def list_nicht_passend(request: HttpRequest, uuid: UUID) -> HttpResponse:
     grund = Ausschluss(form.cleaned_data["grund"] or erster) if form.is_valid() else erster
     warn_ignored(request, form)
     page = NICHT_PASSEND.page_of(
-        request, lambda _: find_ids(kriterien, grund), lambda keys: load_nicht_passend(kriterien, grund, keys)
+        request, lambda _: find_ids(kriterien, grund), lambda keys: load_nicht_passend(kriterien, {grund: keys})[grund]
     )
     record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.SUCHE_ANSEHEN, objekt=suche)
     return render(
