@@ -37,7 +37,7 @@ from tenant_apps.cases.models import (
     HilfefallZustand,
 )
 from tenant_apps.cases.querysets import from_the_night, not_restricted
-from tenant_apps.cases.selectors import list_teamleitungen
+from tenant_apps.cases.selectors import night_teams
 from tenant_apps.cases.states import HILFEFALL, HilfefallAktion
 
 VORMUND = Rolle.VORMUND
@@ -223,7 +223,7 @@ SCHRITTE_FALL = Schritte(
 
 
 #: The one step of who was on call at night: to give a place back ends the case that was opened for it.
-SCHRITTE_NACHT = Schritte(HILFEFALL, {HilfefallAktion.ABSCHLIESSEN: may_work_nights})
+SCHRITTE_FALL_NACHTS = Schritte(HILFEFALL, {HilfefallAktion.ABSCHLIESSEN: may_work_nights})
 
 #: Who is in charge of an open case and leads none of its kind here today. Goes from one worker to the next in the
 #: index of open cases: as many steps as people have some, however many cases there are.
@@ -313,7 +313,7 @@ def night_hilfefaelle(akteur: Akteur) -> QuerySet[Hilfefall]:
         return Hilfefall.objects.none()
     sides = Q()  # the whole office
     if not akteur.hat(Rolle.JUGENDAMTSLEITUNG):
-        sides = Q(team__in=akteur.geleitete_teams) | ~Q(team__in=list_teamleitungen())
+        sides = night_teams(akteur.geleitete_teams)
     return _select(from_the_night() & ~_VORMUNDSCHAFT & sides & (Q(gesperrt=False) | _named(akteur)))
 
 

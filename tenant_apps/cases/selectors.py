@@ -130,30 +130,36 @@ def list_teams(user_id: UUID) -> list[str]:
     return sorted(set(own.values_list("team", flat=True)), key=deutscher_schluessel)
 
 
-def list_teamleitungen() -> dict[str, set[UUID]]:
-    """Who leads which team today, also in somebody's place, by the team's name."""
-    leitungen: dict[str, set[UUID]] = {}
+def list_geleitete_teams() -> set[str]:
+    """Teams that somebody leads today, also in somebody's place."""
     rows = Amtsperson.objects.filter(rolle=Rolle.TEAMLEITUNG).exclude(team="")
-    for team, user_id in rows.order_by().values_list("team", "user_id"):
-        leitungen.setdefault(team, set()).add(user_id)
-    return leitungen
+    return set(rows.order_by().values_list("team", flat=True))
+
+
+def night_teams(geleitet: Iterable[str]) -> Q:
+    """Cases of the night that are due to somebody who leads these teams: those of her teams, and those of a team that
+    nobody leads today, or of none, so that none falls through. The one rule of who sees them and who is told.
+    """
+    return Q(team__in=list(geleitet)) | ~Q(team__in=list_geleitete_teams())
 
 
 def list_uebernehmende() -> set[UUID]:
-    """Who is due to give a case of the night to a worker: the leads of its team, else the leads of all teams, else the
-    lead of the office. As `policies.night_hilfefaelle` shows them; nobody is told of a sealed one. Three queries at
-    most.
+    """Who is told that a case of the night waits: each lead to whom one is due (`night_teams`), where there is no lead
+    the head of the office. Nobody is told of a sealed one. Two queries, and two for each different set of teams that
+    somebody leads.
     """
-    rows = not_restricted(Hilfefall.objects.filter(from_the_night(), gesperrt=False))
-    teams = set(rows.order_by().values_list("team", flat=True))
-    if not teams:
+    rows = not_restricted(Hilfefall.objects.filter(from_the_night(), gesperrt=False)).order_by()
+    rows = rows.exclude(aufgabe=Aufgabenbereich.VORMUNDSCHAFT)
+    if not rows.exists():
         return set()
-    leitungen = list_teamleitungen()
-    alle: set[UUID] = set().union(*leitungen.values())
-    if not alle:
-        ohne_team = Amtsperson.objects.filter(rolle__in=(Rolle.TEAMLEITUNG, Rolle.JUGENDAMTSLEITUNG))
-        return set(ohne_team.values_list("user_id", flat=True))
-    return set().union(*(leitungen.get(team, alle) for team in teams))
+    teams: dict[UUID, set[str]] = {}
+    leitende = Amtsperson.objects.filter(rolle=Rolle.TEAMLEITUNG)
+    for user_id, team in leitende.order_by().values_list("user_id", "team"):
+        teams.setdefault(user_id, set()).update({team} - {""})
+    if not teams:
+        return set(Amtsperson.objects.filter(rolle=Rolle.JUGENDAMTSLEITUNG).values_list("user_id", flat=True))
+    faellig = {je: rows.filter(night_teams(je)).exists() for je in {frozenset(eine) for eine in teams.values()}}
+    return {user_id for user_id, eine in teams.items() if faellig[frozenset(eine)]}
 
 
 def list_kollegium(rollen: Iterable[str], *, ohne: Iterable[UUID] = ()) -> list[tuple[str, str]]:

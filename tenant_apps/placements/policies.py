@@ -81,7 +81,7 @@ SCHRITTE_RESERVIERUNG = Schritte(
     },
 )
 #: What night's own pages do with a reservation, also for those on call.
-SCHRITTE_NACHT = Schritte(
+SCHRITTE_RESERVIERUNG_NACHTS = Schritte(
     RESERVIERUNG,
     dict.fromkeys((ReservierungAktion.VERLAENGERN, ReservierungAktion.ZURUECKZIEHEN), may_reserve_nachts),
     SCHRITTE_RESERVIERUNG.spuren,

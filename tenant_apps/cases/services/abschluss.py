@@ -16,7 +16,7 @@ from tenant_apps.cases.hooks import list_laufendes
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.cases.policies import (
     SCHRITTE_FALL,
-    SCHRITTE_NACHT,
+    SCHRITTE_FALL_NACHTS,
     disposable_hilfefaelle,
     may_work_nights,
     own_of_the_night,
@@ -77,7 +77,7 @@ def _advance(
 ) -> AbstractContextManager[Schritt[Hilfefall]]:
     nachts = may_work_nights(akteur)
     rows = own_of_the_night(akteur) if nachts else disposable_hilfefaelle(akteur)
-    schritte = SCHRITTE_NACHT if nachts else SCHRITTE_FALL
+    schritte = SCHRITTE_FALL_NACHTS if nachts else SCHRITTE_FALL
     return advance(
         rows, hilfefall.pk, Vorhaben(schritte, aktion), akteur=akteur, vorgang=vorgang, grund=grund[:200],
         missing=NICHT_IHR_FALL,

@@ -21,6 +21,9 @@ from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.policies import SCHRITTE_RESERVIERUNG
 from tenant_apps.placements.states import ReservierungAktion, ReservierungZustand
 
+#: Whose steps of a reservation they are: those of the day's pages, or of the night's.
+Reservierungsschritte = Schritte[ReservierungZustand, ReservierungAktion]
+
 
 @contextmanager
 def advance_reservierung(
@@ -31,11 +34,11 @@ def advance_reservierung(
     vorgang: Vorgang | None,
     grund: str = "",
     holds: bool = True,
-    schritte: Schritte[ReservierungZustand, ReservierungAktion] = SCHRITTE_RESERVIERUNG,
+    schritte: Reservierungsschritte = SCHRITTE_RESERVIERUNG,
 ) -> Iterator[Schritt[Reservierung]]:
     """A step of a reservation; `holds`: it is refused (Konflikt, abgelaufen) when the place is held no longer.
 
-    `schritte`: whose step it is (`SCHRITTE_NACHT` at night).
+    `schritte`: whose step it is (`SCHRITTE_RESERVIERUNG_NACHTS` at night).
     """
     rows = Reservierung.objects.select_related("angebot", "hilfeart", "hilfefall")
     with advance(

@@ -11,7 +11,6 @@ from shared_apps.core.clock import now, real_now
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.zahlwort import anzahl_tage
 from shared_apps.core.zeitraum import Zeitraum
-from shared_apps.core.zustand import Schritte
 from shared_apps.inbox.models import Ausgang, HinweisArt
 from shared_apps.inbox.services import settle_hinweis, update_frist
 from shared_apps.occupancy.services import extend_bindung, release_plaetze, release_platz
@@ -22,7 +21,7 @@ from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.policies import SCHRITTE_RESERVIERUNG
 from tenant_apps.placements.rules import VERLAENGERN_BIS_TAGE
-from tenant_apps.placements.services.decide import advance_reservierung
+from tenant_apps.placements.services.decide import Reservierungsschritte, advance_reservierung
 from tenant_apps.placements.states import (
     RESERVIERUNG_LEBEND,
     ReservierungAktion,
@@ -32,13 +31,15 @@ from tenant_apps.placements.vorgaben import RESERVIERUNG_TAGE
 from tenant_apps.vorgaben.selectors import get_vorgabe
 
 STAPEL = 500
-#: Whose steps of a reservation they are: the day's, or the night's.
-Weg = Schritte[ReservierungZustand, ReservierungAktion]
 
 
 @transaction.atomic
 def extend_reservierung(
-    *, akteur: Akteur, reservierung: Reservierung, tage: int | None = None, schritte: Weg = SCHRITTE_RESERVIERUNG
+    *,
+    akteur: Akteur,
+    reservierung: Reservierung,
+    tage: int | None = None,
+    schritte: Reservierungsschritte = SCHRITTE_RESERVIERUNG,
 ) -> Reservierung:
     """Move the expiry by `tage` (default: the usual time, as far as it goes), at most four weeks from today.
 
@@ -71,7 +72,7 @@ def compute_tage_frei(reservierung: Reservierung) -> int:
 
 @transaction.atomic
 def withdraw_reservierung(
-    *, akteur: Akteur, reservierung: Reservierung, grund: str, schritte: Weg = SCHRITTE_RESERVIERUNG
+    *, akteur: Akteur, reservierung: Reservierung, grund: str, schritte: Reservierungsschritte = SCHRITTE_RESERVIERUNG
 ) -> Reservierung:
     """Give the place back. The provider's worklist is cleared. `RegelVerletzt` (field grund) without a reason."""
     if not grund.strip():

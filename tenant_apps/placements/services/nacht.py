@@ -26,7 +26,7 @@ from tenant_apps.placements.enums import Nachtpflicht, Vorgang
 from tenant_apps.placements.models import Nachtaufnahme, Nachtschritt, Reservierung
 from tenant_apps.placements.nacht.selectors.angebote import Nachtergebnis, Nachtfrage, search_nacht
 from tenant_apps.placements.nacht.selectors.aufnahme import gesucht_of
-from tenant_apps.placements.policies import SCHRITTE_NACHT
+from tenant_apps.placements.policies import SCHRITTE_RESERVIERUNG_NACHTS
 from tenant_apps.placements.search.selectors.treffer import NACHT
 from tenant_apps.placements.services.fristen import extend_reservierung, withdraw_reservierung
 from tenant_apps.placements.services.person import Betroffen
@@ -119,7 +119,7 @@ def record_zusage(*, akteur: Akteur, aufnahme: Nachtaufnahme) -> Nachtaufnahme:
     if reservierung.zustand not in RESERVIERUNG_LEBEND or reservierung.ablauf_at <= real_now():
         raise Konflikt(VORBEI, code="abgelaufen")
     lock_kette()  # before the place
-    extend_reservierung(akteur=akteur, reservierung=reservierung, schritte=SCHRITTE_NACHT)
+    extend_reservierung(akteur=akteur, reservierung=reservierung, schritte=SCHRITTE_RESERVIERUNG_NACHTS)
     create_nachtrag(akteur=akteur, reservierung=reservierung, begruendung=ZUGESAGT, kriterien={ZUSAGE: True})
     aufnahme.zugesagt_at, aufnahme.zugesagt_von_id = now(), akteur.user_id
     aufnahme.save(update_fields=["zugesagt_at", "zugesagt_von"])
@@ -223,7 +223,9 @@ def _describe_wahl(ergebnis: Nachtergebnis, angebot_id: UUID) -> str:
 def _release(akteur: Akteur, reservierung: Reservierung, grund: str) -> None:
     """Give back what is still held; what has ended by itself needs nothing."""
     if reservierung.zustand in RESERVIERUNG_LEBEND:
-        withdraw_reservierung(akteur=akteur, reservierung=reservierung, grund=grund, schritte=SCHRITTE_NACHT)
+        withdraw_reservierung(
+            akteur=akteur, reservierung=reservierung, grund=grund, schritte=SCHRITTE_RESERVIERUNG_NACHTS
+        )
 
 
 def _geschlecht(kuerzel: str) -> KlientGeschlecht:

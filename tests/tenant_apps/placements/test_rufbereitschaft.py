@@ -142,6 +142,21 @@ def test_nothing_falls_through__whatever_team(team, sees, rufina, bett, vg, cast
         assert list_uebernehmende() == {told[wer] for wer in expected}, "the head is told only where nobody leads"
 
 
+@pytest.mark.parametrize(
+    ("team", "expected"), [("", {"clara", "nora"}), ("Anklam", {"clara"}), ("Niemandes", {"clara", "nora"})]
+)
+def test_a_lead_without_a_team__is_told_of_what_she_sees(team, expected, rufina, bett, vg, cast):
+    """Who sees a case of the night and who is told that one waits is one rule."""
+    appoint(user=cast.user("nora"), tenant=vg, rolle=Rolle.TEAMLEITUNG, team="", gueltig_ab=today())
+    akteure = {wer: cast.akteur(wer, at="VG") for wer in ("clara", "nora")}
+    told = {cast.user(wer).pk for wer in expected}
+    _take_in(rufina, bett)
+    with in_tenant(vg):
+        Hilfefall.objects.update(team=team)
+        assert {wer for wer, akteur in akteure.items() if _waits_for(akteur)} == expected
+        assert list_uebernehmende() == told
+
+
 def _waits_for(akteur) -> int:
     return cases.night_hilfefaelle(akteur).count()
 
