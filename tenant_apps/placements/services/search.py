@@ -30,7 +30,8 @@ from tenant_apps.vorgaben.selectors import get_vorgabe
 
 HILFEART_BEENDET = "„{}“ wird für neue Suchen nicht mehr angeboten. Bitte wählen Sie eine andere Hilfeart."
 ZU_VIELE_STUNDEN = (
-    "Ihr Jugendamt sucht mit höchstens {} je Woche. Bitte prüfen Sie die Zahl; unter „Vorgaben“ lässt sich das ändern."
+    "Ihr Jugendamt sucht mit höchstens {} je Woche. Bitte prüfen Sie die Zahl. Ist sie richtig, können Leitung oder"
+    " Administration des Jugendamtes die Grenze ändern."
 )
 ZU_VIELE = (
     f"Nebeneinander passen höchstens {anzahl(rules.VERGLEICH_BIS, 'Angebot', 'Angebote')}, das wären {{}}."
@@ -69,7 +70,7 @@ def create_suche(
     """
     if not list_hilfearten().filter(pk=kriterien.hilfeart.pk).exists():
         raise RegelVerletzt(HILFEART_BEENDET.format(kriterien.hilfeart), feld="hilfeart")
-    _check_stunden(kriterien)
+    check_stunden(kriterien)
     zahlen = zahlen or count_angebote(kriterien)
     zeitraum = kriterien.zeitraum
     suche = Suche.objects.create(
@@ -103,8 +104,8 @@ def create_suche(
     return suche
 
 
-def _check_stunden(kriterien: Kriterien) -> None:
-    """No more hours a week than the office takes for meant."""
+def check_stunden(kriterien: Kriterien) -> None:
+    """`RegelVerletzt` (stunden_je_woche) for more hours a week than the office takes for meant, also while typing."""
     if kriterien.hilfeart.ist_stationaer or not kriterien.stunden_je_woche:
         return
     if kriterien.stunden_je_woche > (hoechstens := get_vorgabe(STUNDEN_HOECHSTENS)):

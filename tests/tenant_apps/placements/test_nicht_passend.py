@@ -123,6 +123,8 @@ def test_hours__no_more_than_an_offer_has_and_than_the_office_takes_for_meant(an
     assert "leistet zusammen 6,00 Stunden je Woche" in liste
     zu_viel = anna.post(URL, gefragt | {"stunden_je_woche": "168"})
     assert zu_viel.status_code == 422 and "höchstens 40 Stunden je Woche" in _text(zu_viel)
+    gezaehlt = _text(anna.post(f"{URL}zaehlen/", gefragt | {"stunden_je_woche": "168"}))
+    assert "höchstens 40 Stunden je Woche" in gezaehlt and "Leitung oder Administration" in gezaehlt
     assert 'value="168"' in zu_viel.content.decode(), "nothing typed is lost"
 
 

@@ -28,7 +28,7 @@ from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.forms import AuswahlForm, initial_of
 from tenant_apps.placements.search.selectors.search import count_angebote
 from tenant_apps.placements.services.person import Betroffen, resolve_klient, resolve_neue_person
-from tenant_apps.placements.services.search import create_suche, find_widersprueche
+from tenant_apps.placements.services.search import check_stunden, create_suche, find_widersprueche
 from tenants.tables.reads import shows_no_person
 
 NUR_ZEIGEN = {"zaehlen", "filtern"}
@@ -135,6 +135,7 @@ def _count(request: HttpRequest, form: AuswahlForm, person: PersonForm) -> dict[
     klient = person.cleaned_data.get("klient") or _entered(person)
     kriterien = form.kriterien(region=request.tenant.kuerzel, klient=klient)
     try:
+        check_stunden(kriterien)
         zahlen = count_angebote(kriterien)
     except RegelVerletzt as error:
         return {"meldung": [error.message]}
