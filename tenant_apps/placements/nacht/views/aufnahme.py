@@ -86,7 +86,7 @@ def _show(request: HttpRequest, aufnahme: Nachtaufnahme, form: PflichtForm | Zus
         "telefon": list_telefone([haus]).get(haus.pk),
         "gesucht": describe_gesucht(gesucht_of(aufnahme)),
         "pflichten": list_pflichten(aufnahme),
-        "tags": policies.may_reserve(request.akteur),
+        "may_reserve": policies.may_reserve(request.akteur),
         "breadcrumb": crumbs(("Heute Nacht", reverse("placements:nacht")), "Gehaltener Platz"),
     }
     return render(request, "placements/nacht/gehalten.html", context, status=status_of(form))
