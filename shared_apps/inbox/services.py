@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -40,10 +39,25 @@ def notify_anbieter(
     )
 
 
-def notify_once(**pointer: Any) -> None:
-    """The same, where nothing of this kind waits about the object already."""
-    if not _open(pointer["art"], pointer["objekt_id"]).exists():
-        notify_anbieter(**pointer)
+def notify_once(
+    *,
+    angebot: Angebot,
+    anbieter_id: UUID,
+    art: HinweisArt,
+    objekt_id: UUID,
+    platzbindung_id: UUID | None = None,
+    beginn: date | None = None,
+) -> None:
+    """Tell a provider that work waits (`notify_anbieter`), unless such a pointer to the object is open already."""
+    if not _open(art, objekt_id).exists():
+        notify_anbieter(
+            angebot=angebot,
+            anbieter_id=anbieter_id,
+            art=art,
+            objekt_id=objekt_id,
+            platzbindung_id=platzbindung_id,
+            beginn=beginn,
+        )
 
 
 def _open(art: HinweisArt, objekt_id: UUID) -> QuerySet[Hinweis]:

@@ -30,6 +30,7 @@ from shared_apps.catalogue.models import Hilfeart, Spezialisierung, Sprache
 from shared_apps.core.gelesen import Gelesen
 from shared_apps.core.zeitraum import Zeitraum, format_datum
 from shared_apps.members import services as members
+from shared_apps.members.selectors.rufbereitschaft import get_konto
 from shared_apps.occupancy.services.sperren import create_sperre, create_stopp
 from shared_apps.providers.models import (
     Anerkennung,
@@ -169,7 +170,7 @@ def _call_for_the_nights(heute: date) -> None:
                 user = members.create_person(vorname="Ruth", nachname="Reimers", email="r.reimers@clearing.example")
                 _open_login(user, RUF)
             else:
-                user = members.find_konto(benutzername=RUF, email="r.reimers@clearing.example")
+                user = get_konto(benutzername=RUF, email="r.reimers@clearing.example")
             antrag = members.submit_mitgliedschaftsantrag(
                 akteur=admin,
                 wunsch=members.Rollenwunsch(

@@ -12,7 +12,7 @@ KEIN_KONTO = (
 )
 
 
-def find_konto(*, benutzername: str, email: str) -> User:
+def get_konto(*, benutzername: str, email: str) -> User:
     """The account of a professional who works somewhere today, by the two names that she gives to whoever appoints her.
 
     Only one that she has set up herself: nobody may invite somebody else's account again. `RegelVerletzt`

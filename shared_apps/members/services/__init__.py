@@ -7,7 +7,6 @@ from shared_apps.members.services.antraege import (
 )
 from shared_apps.members.services.memberships import Rollenwunsch, create_membership, end_membership
 from shared_apps.members.services.people import Einladung, create_person, issue_einladung
-from shared_apps.members.services.rufbereitschaft import find_konto
 from shared_apps.members.services.zugang import (
     approve_zugangsantrag,
     confirm_zugangsantrag,
@@ -24,7 +23,6 @@ __all__ = [
     "create_membership",
     "create_person",
     "end_membership",
-    "find_konto",
     "issue_einladung",
     "reject_mitgliedschaftsantrag",
     "reject_zugangsantrag",

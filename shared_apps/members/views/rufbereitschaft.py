@@ -12,7 +12,7 @@ from shared_apps.core.errors import SojusError
 from shared_apps.core.seite import posted, show_error, status_of
 from shared_apps.members import policies
 from shared_apps.members.forms import RufbereitschaftForm
-from shared_apps.members.services import find_konto
+from shared_apps.members.selectors.rufbereitschaft import get_konto
 from shared_apps.members.views.common import breadcrumb, give
 from tenants.door.middleware import runs_on_shared_tables
 
@@ -26,7 +26,7 @@ def berufen(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            person = find_konto(benutzername=data["benutzername"], email=data["email"])
+            person = get_konto(benutzername=data["benutzername"], email=data["email"])
             text = give(request, form.as_wunsch(person), data["begruendung"])
         except SojusError as error:
             show_error(error, form)

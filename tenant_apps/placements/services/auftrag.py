@@ -87,10 +87,11 @@ def end_suchauftrag(*, akteur: Akteur, auftrag: Suchauftrag) -> Suchauftrag:
 
 @transaction.atomic
 def resolve_suchauftrag(*, akteur: Akteur, auftrag: Suchauftrag) -> Suche:
-    """The search that shows what is new. Read is it when whoever is told has looked; a deputy takes nothing from her.
+    """The search that shows what is new. The news counts as read once the person who is told opens it; when a deputy
+    opens it, it stays unread for her.
 
-    Once its first day has passed it is searched from today on, where the kept search does not show the news: a search
-    of its own, which the order follows from then.
+    Where the first day of the kept search has passed and it does not show the news any more, a further search from
+    today on is made, and the order follows that one from then on.
     `Konflikt` when it has ended meanwhile, `RegelVerletzt` when it cannot be searched any more.
     """
     rows = Suchauftrag.objects.select_for_update(of=("self",))

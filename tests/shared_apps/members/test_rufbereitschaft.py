@@ -11,9 +11,9 @@ from shared_apps.accounts.models import Membership, User
 from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt, Verweigert
 from shared_apps.members.models import Mitgliedschaftsantrag
-from shared_apps.members.services import Rollenwunsch, create_membership, find_konto
+from shared_apps.members.selectors.rufbereitschaft import KEIN_KONTO, get_konto
+from shared_apps.members.services import Rollenwunsch, create_membership
 from shared_apps.members.services.memberships import check_rollenwunsch
-from shared_apps.members.services.rufbereitschaft import KEIN_KONTO
 
 BERUFEN = "/verwaltung/mitglieder/rufbereitschaft/"
 
@@ -71,7 +71,7 @@ def test_an_account_that_waits_for_its_owner_is_not_found(cast):
     gerd.set_password(None)
     gerd.save()
     with pytest.raises(RegelVerletzt, match="arbeitet niemand"):
-        find_konto(benutzername="gerd", email=gerd.email)
+        get_konto(benutzername="gerd", email=gerd.email)
 
 
 def test_rules__dated__alone_at_its_place__given_by_two(cast, vg, hro):

@@ -37,7 +37,8 @@ def list_glieder(rows: QuerySet[Auswahlvermerk]) -> list[Glied]:
 
 
 def is_unveraendert(vermerk: Auswahlvermerk) -> bool:
-    """Whether the content, as it is stored, is still what was sealed."""
+    """Whether the content, as it is stored, is still what was sealed. Of one note, as tests ask; pages and the nightly
+    check go through `list_glieder`."""
     return list_glieder(Auswahlvermerk.objects.filter(pk=vermerk.pk))[0].unveraendert
 
 

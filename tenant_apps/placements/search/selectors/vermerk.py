@@ -94,8 +94,11 @@ def _label_sortierung(code: str) -> str:
 
 
 def list_vermerke(vermerk: Auswahlvermerk, *, mit_wuenschen: bool) -> list[dict[str, Any]]:
-    """The first note and all that were added, as the page shows them; without the family's wishes they are not even
-    among what it gets, nor in what she is outside of whom the offer takes."""
+    """The first note and all that were added to it, as the page shows them.
+
+    Whoever may not read the family's wishes (`mit_wuenschen`) gets neither them nor the sentences that say by how much
+    age or sex of the young person differs from whom the offer takes.
+    """
     alle = [vermerk, *vermerk.nachtraege.order_by("nummer")]
     return [
         {
