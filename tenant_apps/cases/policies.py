@@ -294,13 +294,16 @@ def count_orphaned(akteur: Akteur) -> int:
 
 
 def own_of_the_night(akteur: Akteur) -> QuerySet[Hilfefall]:
-    """Cases that she, on call for this office, has opened, until the office takes them over or they end. No sealed one.
+    """Cases that she, on call for this office, has opened, until the office takes them over, books for them or they
+    end. No sealed one.
 
     She reads no file of them: what the night shows of a child is all she sees.
     """
     if not may_work_nights(akteur):
         return Hilfefall.objects.none()
-    return _select(from_the_night() & Q(gesperrt=False, fachkraft_id=akteur.user_id))
+    return _select(
+        from_the_night() & Q(zustand=HilfefallZustand.OFFEN.value, gesperrt=False, fachkraft_id=akteur.user_id)
+    )
 
 
 def night_hilfefaelle(akteur: Akteur) -> QuerySet[Hilfefall]:

@@ -66,7 +66,7 @@ class Hilfefall(TenantModel):
     """One case of one young person, with the social worker in charge and her team. One case is one task.
 
     `uebernahme_offen`: whoever was on call at night has opened it for the office, and nobody of the office has taken
-    it over yet (ADR 0091). Handing it over ends that, nothing else does.
+    it over yet (ADR 0091). Handing it over ends that, and so does closing the case.
     `abgeschlossen_am` is its last day. While it is closed no help of it lives: triggers hold both sides to it (app
     placements, ADR 0039).
     """

@@ -38,7 +38,8 @@ def close_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, letzter_tag: date, 
 
     `Konflikt` (laeuft_noch) names what still runs; `RegelVerletzt` (letzter_tag, grund). The case is locked first:
     who reserves or books for it at the same time comes before or after, and is seen or refused. The database
-    refuses a closed case with a living help, and a living help in a closed case, whoever asks.
+    refuses a closed case with a living help, and a living help in a closed case, whoever asks. A case of the night
+    waits for nobody any more: opened again it is one without a worker, and nothing of whoever was on call.
     """
     grund = check_grund(grund)
     with _advance(hilfefall, HilfefallAktion.ABSCHLIESSEN, akteur, Vorgang.FALL_ABSCHLIESSEN, grund) as schritt:
@@ -53,6 +54,8 @@ def close_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, letzter_tag: date, 
         if hindernisse:
             raise Konflikt(f"{LAEUFT_NOCH} {'; '.join(hindernisse)}.", code="laeuft_noch")
         schritt.set(abgeschlossen_am=letzter_tag, abschluss_grund=grund[:500])
+        if fall.uebernahme_offen:  # nothing is left to take over, also when somebody opens it again
+            schritt.set(uebernahme_offen=False)
         schritt.mark(letzter_tag, today())
     return fall
 

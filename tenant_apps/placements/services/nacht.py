@@ -33,7 +33,7 @@ from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.reserve import reserve_angebot
 from tenant_apps.placements.services.search import create_suche
 from tenant_apps.placements.services.vermerk import ZUSAGE, create_nachtrag, lock_kette
-from tenant_apps.placements.states import RESERVIERUNG_LEBEND
+from tenant_apps.placements.states import RESERVIERUNG_LEBEND, ReservierungZustand
 from tenant_apps.placements.vorgaben import NACHT_STUNDEN
 from tenant_apps.vorgaben.selectors import get_vorgabe
 from tenants.context import current_tenant
@@ -45,6 +45,9 @@ ZUGESAGT = "Das Haus hat am Telefon zugesagt."
 NICHT_ZUGESAGT = "Die Zusage am Telefon ist zurückgenommen."
 ABGESCHLOSSEN = "Dieser Fall ist abgeschlossen, hier ist nichts mehr zu tun."
 VORBEI = "Dieser Platz wird nicht mehr gehalten. Bitte wählen Sie einen anderen."
+GEBUCHT = (
+    "Der Platz ist inzwischen verbindlich gebucht. Ändern oder stornieren lässt er sich nur noch bei der Buchung."
+)
 
 
 @transaction.atomic
@@ -76,8 +79,14 @@ def reserve_nacht(*, akteur: Akteur, gesucht: Nachtfrage, angebot_id: UUID) -> N
 def update_nachtaufnahme(
     *, akteur: Akteur, aufnahme: Nachtaufnahme, angebot_id: UUID, kurz: bool = False, mehr: int = 0
 ) -> Nachtaufnahme:
-    """Take another place for the same child; the one held so far is given back. Both or nothing."""
+    """Take another place for the same child; the one held so far is given back. Both or nothing.
+
+    `Konflikt` once that one is booked (gebucht), or the case closed: whatever the page had shown.
+    """
     aufnahme = _lock(akteur, aufnahme)
+    if aufnahme.hilfefall.zustand == HilfefallZustand.ABGESCHLOSSEN:
+        raise Konflikt(ABGESCHLOSSEN, code="fall_abgeschlossen")
+    _check_unbooked(aufnahme.reservierung)
     gesucht = gesucht_of(aufnahme, kurz=kurz, mehr=mehr)
     ergebnis, hilfeart = _find(gesucht, angebot_id)
     lock_kette()  # before the months that giving back marks
@@ -92,16 +101,19 @@ def update_nachtaufnahme(
 
 
 @transaction.atomic
-def release_nacht(*, akteur: Akteur, aufnahme: Nachtaufnahme) -> Nachtaufnahme:
-    """Give the place back, and end the case that was made for it when there was nothing else in it."""
+def release_nacht(*, akteur: Akteur, aufnahme: Nachtaufnahme) -> bool:
+    """Give the place back, and end the case that was made for it when there was nothing else in it. Whether it was
+    still held; `Konflikt` (gebucht) once it is booked."""
     aufnahme = _lock(akteur, aufnahme)
+    _check_unbooked(aufnahme.reservierung)
+    gehalten = _is_held(aufnahme.reservierung)
     _release(akteur, aufnahme.reservierung, FREIGEGEBEN)
     fall = aufnahme.hilfefall
     nur_dieser = fall.zustand == HilfefallZustand.OFFEN and aufnahme.nachgetragen_at is None
     ihre = disposable_hilfefaelle(akteur) | own_of_the_night(akteur)
     if nur_dieser and ihre.filter(pk=fall.pk).exists():
         close_hilfefall(akteur=akteur, hilfefall=fall, letzter_tag=today(), grund=FREIGEGEBEN)
-    return aufnahme
+    return gehalten
 
 
 @transaction.atomic
@@ -116,8 +128,7 @@ def record_zusage(*, akteur: Akteur, aufnahme: Nachtaufnahme) -> Nachtaufnahme:
     if aufnahme.zugesagt_at is not None:
         return aufnahme
     reservierung = aufnahme.reservierung
-    if reservierung.zustand not in RESERVIERUNG_LEBEND or reservierung.ablauf_at <= real_now():
-        raise Konflikt(VORBEI, code="abgelaufen")
+    _check_held(reservierung)
     lock_kette()  # before the place
     extend_reservierung(akteur=akteur, reservierung=reservierung, schritte=SCHRITTE_RESERVIERUNG_NACHTS)
     create_nachtrag(akteur=akteur, reservierung=reservierung, begruendung=ZUGESAGT, kriterien={ZUSAGE: True})
@@ -131,10 +142,12 @@ def record_zusage(*, akteur: Akteur, aufnahme: Nachtaufnahme) -> Nachtaufnahme:
 @transaction.atomic
 def withdraw_zusage(*, akteur: Akteur, aufnahme: Nachtaufnahme) -> Nachtaufnahme:
     """The note of the telephone call was a mistake, or the house has thought better of it: a further note of the choice
-    says so, the first one stays, and the place is held as long as it is. A second time changes nothing."""
+    says so, the first one stays, and the place is held as long as it is. A second time changes nothing. `Konflikt` when it is held no longer, or is booked:
+    nothing is said of that choice any more."""
     aufnahme = _lock(akteur, aufnahme)
     if aufnahme.zugesagt_at is None:
         return aufnahme
+    _check_held(aufnahme.reservierung)
     create_nachtrag(
         akteur=akteur, reservierung=aufnahme.reservierung, begruendung=NICHT_ZUGESAGT, kriterien={ZUSAGE: False}
     )
@@ -168,7 +181,7 @@ def settle_pflicht(*, akteur: Akteur, aufnahme: Nachtaufnahme, pflicht: Nachtpfl
 def _lock(akteur: Akteur, aufnahme: Nachtaufnahme) -> Nachtaufnahme:
     """As it is now, its person and its case held before it.
 
-    `Fehlt` for whoever was on call when the office has taken the case over meanwhile.
+    `Fehlt` for whoever was on call when the office has taken the case over meanwhile, or booked for it.
     """
     klient = lock_unrestricted(aufnahme.klient_id)
     fall = lock_hilfefall(aufnahme.hilfefall_id)
@@ -181,6 +194,22 @@ def _lock(akteur: Akteur, aufnahme: Nachtaufnahme) -> Nachtaufnahme:
     )
     aufnahme.klient, aufnahme.hilfefall = klient, fall
     return aufnahme
+
+
+def _is_held(reservierung: Reservierung) -> bool:
+    """As of now: a hold whose time is over is none, whoever has swept it already."""
+    return reservierung.zustand in RESERVIERUNG_LEBEND and reservierung.ablauf_at > real_now()
+
+
+def _check_unbooked(reservierung: Reservierung) -> None:
+    if reservierung.zustand == ReservierungZustand.GEBUCHT:
+        raise Konflikt(GEBUCHT, code="gebucht")
+
+
+def _check_held(reservierung: Reservierung) -> None:
+    _check_unbooked(reservierung)
+    if not _is_held(reservierung):
+        raise Konflikt(VORBEI, code="abgelaufen")
 
 
 def _find(gesucht: Nachtfrage, angebot_id: UUID) -> tuple[Nachtergebnis, str]:

@@ -18,7 +18,7 @@ from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.audit.models import Protokoll
 from tenant_apps.cases.models import Hilfefall, Klient
 from tenant_apps.placements.enums import Nachtpflicht
-from tenant_apps.placements.models import Nachtaufnahme, Nachtschritt, Reservierung
+from tenant_apps.placements.models import Auswahlvermerk, Nachtaufnahme, Nachtschritt, Reservierung
 from tenant_apps.placements.nacht.selectors.angebote import Nachtfrage, search_nacht
 from tenant_apps.placements.nacht.selectors.aufnahme import (
     NACHZUTRAGEN,
@@ -29,6 +29,7 @@ from tenant_apps.placements.nacht.selectors.aufnahme import (
 )
 from tenant_apps.placements.rules import alter_seit, naechster_arbeitstag
 from tenant_apps.placements.search.selectors.pruefsumme import is_unveraendert
+from tenant_apps.placements.services.book import book_reservierung
 from tenant_apps.placements.services.decide import confirm_reservierung
 from tenant_apps.placements.services.fristen import expire_reservierungen
 from tenant_apps.privacy.selectors import list_faellig
@@ -302,6 +303,50 @@ def test_replace__another_place_of_the_child_is_named_and_sealed(sign_in, cast, 
     with in_tenant(vg):
         vermerk = Nachtaufnahme.objects.get().reservierung.auswahlvermerk
     assert [tags.nummer in weiterer for weiterer in vermerk.kriterien["weitere"]] == [True]
+
+
+def _book(tenant, cast) -> Reservierung:
+    """The house consents at its portal, the office books."""
+    anna, ines = cast.akteur("anna"), cast.akteur("ines", at="VG")
+    with in_tenant(tenant):
+        reservierung = confirm_reservierung(reservierung=Reservierung.objects.get(), akteur=ines)
+        book_reservierung(reservierung=reservierung, akteur=anna)
+    return reservierung
+
+
+def test_booked__a_stale_page_takes_no_second_bed_and_gives_none_back(sign_in, cast, markt, vg):
+    """The page of the night was left open; meanwhile the place is booked."""
+    nah, alt, _ = markt
+    anna = sign_in("anna")
+    url = _reserve(anna, nah).headers["Location"]
+    anna.post(f"{url}zugesagt/")
+    reservierung = _book(vg, cast)
+    andere = anna.post(f"{url}anderer-platz/", {"angebot": str(alt.pk)}, follow=True)
+    liste = anna.get(f"{url}anderer-platz/", follow=True)
+    frei = anna.post(f"{url}freigeben/", follow=True)
+    zusage = anna.post(f"{url}zugesagt/", {"zurueck": "on"}, follow=True)
+    for antwort in (andere, liste, frei, zusage):
+        assert antwort.redirect_chain[-1][0] == url
+        assert "inzwischen verbindlich gebucht" in _text(antwort) and "wieder frei" not in _text(antwort)
+    with in_tenant(vg):
+        aufnahme = Nachtaufnahme.objects.get()
+        assert aufnahme.reservierung_id == reservierung.pk == Reservierung.objects.get().pk
+        assert aufnahme.zugesagt_at is not None and Hilfefall.objects.get().zustand == "LAUFEND"
+        assert not Auswahlvermerk.objects.filter(begruendung__contains="zurückgenommen").exists()
+
+
+def test_release__a_hold_that_has_lapsed_is_said_to_be_none(sign_in, markt, vg):
+    anna = sign_in("anna")
+    url = _reserve(anna, markt[0]).headers["Location"]
+    anna.post(f"{url}zugesagt/")
+    with in_tenant(vg):
+        Reservierung.objects.update(ablauf_at=real_now() - timedelta(minutes=1))
+        expire_reservierungen()
+    assert "wird nicht mehr gehalten" in _text(anna.post(f"{url}zugesagt/", {"zurueck": "on"}, follow=True))
+    seite = _text(anna.post(f"{url}freigeben/", follow=True))
+    assert "wurde schon nicht mehr gehalten" in seite and "wieder frei" not in seite
+    closed = _text(anna.post(f"{url}anderer-platz/", {"angebot": str(markt[1].pk)}, follow=True))
+    assert "Dieser Fall ist abgeschlossen" in closed
 
 
 def test_release__undoes_place_and_case(sign_in, markt, vg):

@@ -19,12 +19,14 @@ from tenant_apps.audit.models import Protokoll
 from tenant_apps.cases import policies as cases
 from tenant_apps.cases.models import Falluebergabe, Hilfefall
 from tenant_apps.cases.selectors import list_uebernehmende
-from tenant_apps.cases.services.abschluss import close_hilfefall
+from tenant_apps.cases.services.abschluss import close_hilfefall, reopen_hilfefall
 from tenant_apps.cases.services.uebernahme import notify_uebernahmen
 from tenant_apps.placements import policies
 from tenant_apps.placements.models import Nachtaufnahme, Reservierung
+from tenant_apps.placements.services.book import book_reservierung
+from tenant_apps.placements.services.decide import confirm_reservierung
 from tenant_apps.placements.services.fristen import withdraw_reservierung
-from tenant_apps.placements.services.nacht import record_zusage, release_nacht
+from tenant_apps.placements.services.nacht import record_zusage, release_nacht, update_nachtaufnahme
 from tenants.context import in_tenant
 from tests.factories.register import create_angebot, create_einrichtung
 from tests.people import appoint
@@ -219,6 +221,37 @@ def test_rights__taken_over_while_she_was_about_to(rufina, bett, vg, cast):
             with pytest.raises(Fehlt):
                 act(akteur=akteur, aufnahme=aufnahme)
         assert Reservierung.objects.get().zustand == "RESERVIERT"
+
+
+def test_rights__booked_by_the_office__she_takes_no_other_place(rufina, bett, vg, cast):
+    """A lead may book before she hands the case over; from then on the night is over."""
+    url = _take_in(rufina, bett)
+    weiter = create_angebot(einrichtung=create_einrichtung(name="Haus Deich"), hilfeart="S42")
+    akteur, clara, ines = cast.akteur("rufina"), cast.akteur("clara"), cast.akteur("ines", at="VG")
+    with in_tenant(vg):
+        aufnahme = Nachtaufnahme.objects.get()
+        reservierung = confirm_reservierung(reservierung=Reservierung.objects.get(), akteur=ines)
+        book_reservierung(reservierung=reservierung, akteur=clara)
+        assert Hilfefall.objects.get().uebernahme_offen, "it still waits for a worker"
+        with pytest.raises(Fehlt):
+            update_nachtaufnahme(akteur=akteur, aufnahme=aufnahme, angebot_id=weiter.pk)
+    for weg in ("anderer-platz/", "zugesagt/", "freigeben/", "pflicht/"):
+        assert rufina.post(url + weg, {"angebot": str(weiter.pk)}).status_code == 404, weg
+    with in_tenant(vg):
+        assert Reservierung.objects.count() == 1 and _waits_for(clara) == 1
+
+
+def test_given_back_and_opened_again__is_a_case_without_a_worker__and_not_hers(rufina, bett, vg, cast):
+    url = _take_in(rufina, bett)
+    rufina.post(f"{url}freigeben/")
+    emil, clara = cast.akteur("emil"), cast.akteur("clara")
+    with in_tenant(vg):
+        assert not Hilfefall.objects.filter(uebernahme_offen=True).exists(), "none stays in the index of those that wait"
+        Hilfefall.objects.update(team="Anklam")
+        reopen_hilfefall(akteur=clara, hilfefall=Hilfefall.objects.get(), grund="Das Kind ist wieder da.")
+        assert not _waits_for(clara) and cases.orphaned_hilfefaelle(emil).count() == 1
+    assert rufina.get(url).status_code == 404
+    assert rufina.post(f"{url}anderer-platz/", {"angebot": str(bett.pk)}).status_code == 404
 
 
 def test_rights__sealed__nothing_is_left_for_her(rufina, bett, vg):

@@ -45,6 +45,7 @@ from tenant_apps.placements.services.nacht import (
 from tenant_apps.placements.states import ReservierungAktion, ReservierungZustand
 
 ZURUECK = "Die Zusage ist zurückgenommen. Im Verlauf der Reservierung steht beides."
+NICHT_GEHALTEN = "Dieser Platz wurde schon nicht mehr gehalten."
 _RELATED = ("klient", "hilfefall", "reservierung__einrichtung__anbieter", "reservierung__angebot", "zugesagt_von")
 
 
@@ -114,13 +115,16 @@ def note(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 @require(policies.may_reserve_nachts)
 def release(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Undo: the place is free again at once."""
+    """Undo: the place is free again at once. What was held no longer is said to be so."""
     try:
-        release_nacht(akteur=request.akteur, aufnahme=_load(request, uuid))
+        gehalten = release_nacht(akteur=request.akteur, aufnahme=_load(request, uuid))
     except SojusError as error:
         messages.error(request, error.message)
         return redirect("placements:nacht_gehalten", uuid)
-    messages.success(request, "Der Platz ist wieder frei.")
+    if gehalten:
+        messages.success(request, "Der Platz ist wieder frei.")
+    else:
+        messages.info(request, NICHT_GEHALTEN)
     return redirect("placements:nacht")
 
 

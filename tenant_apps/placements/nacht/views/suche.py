@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -33,16 +34,18 @@ from tenant_apps.placements.nacht.selectors.angebote import (
     list_nachtplaetze,
     search_nacht,
 )
-from tenant_apps.placements.nacht.selectors.aufnahme import describe_gesucht, gesucht_of
+from tenant_apps.placements.nacht.selectors.aufnahme import describe_gesucht, gesucht_of, get_stand
 from tenant_apps.placements.rules import Ausschluss
 from tenant_apps.placements.search.selectors.search import get_region
 from tenant_apps.placements.search.selectors.treffer import NACHT_REGEL
-from tenant_apps.placements.services.nacht import reserve_nacht, update_nachtaufnahme
+from tenant_apps.placements.services.nacht import GEBUCHT, reserve_nacht, update_nachtaufnahme
 from tenants.tables.reads import names_nobody
 
 #: Cards that are seen at once; the others are one tap away, on the same page.
 ZUERST = 4
 ANRUFBARE = 3
+#: Codes of what ends the choice of a place: no list helps then.
+VORUEBER = frozenset({"gebucht", "fall_abgeschlossen"})
 
 
 @names_nobody("offers and telephones; the two answers are kept nowhere")
@@ -91,7 +94,8 @@ def reserve(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @require(policies.may_reserve_nachts)
 def replace(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """The list again for the same child; one tap takes the other place and gives this one back."""
+    """The list again for the same child; one tap takes the other place and gives this one back. Once that is booked
+    there is nothing to choose."""
     rows = related("klient", "reservierung__einrichtung")(policies.visible_nachtaufnahmen(request.akteur))
     aufnahme = get_object_or_404(rows, pk=uuid)
     record_access(
@@ -109,11 +113,21 @@ def replace(request: HttpRequest, uuid: UUID) -> HttpResponse:
                 mehr=blick.mehr,
             )
         except SojusError as error:
+            if error.code in VORUEBER:
+                return _tell(request, aufnahme, error.message)
             show_error(error, platz)
         else:
             return redirect("placements:nacht_gehalten", aufnahme.pk)
+    elif get_stand(aufnahme).gebucht:
+        return _tell(request, aufnahme, GEBUCHT)
     gesucht = gesucht_of(aufnahme, kurz=blick.kurz, mehr=blick.mehr)
     return _show_list(request, gesucht, aufnahme=aufnahme, platz=platz, grund=blick.grund)
+
+
+def _tell(request: HttpRequest, aufnahme: Nachtaufnahme, text: str) -> HttpResponse:
+    """To the page of her place, which says how it stands."""
+    messages.error(request, text)
+    return redirect("placements:nacht_gehalten", aufnahme.pk)
 
 
 def _blick(request: HttpRequest) -> Blick:
