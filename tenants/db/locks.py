@@ -26,4 +26,5 @@ class PairLock:
     BACKUP = 77135  # a backup that is being written, by its name
     PLAETZE = 77136  # who changes how many places an offer has
     GESCHWISTER = 77146  # who takes several places of a facility at once
+    NACHT = 77148  # who reserves from one list of the night: a second tap waits for the first
     ERLAUBNIS = 77147  # who changes what the licence of a facility limits, or the licence; written in providers.0007

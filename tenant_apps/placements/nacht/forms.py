@@ -64,9 +64,10 @@ class NachtForm(forms.Form):
 
 
 class PlatzForm(forms.Form):
-    """Which offer was tapped."""
+    """Which offer was tapped, in which list: one list is one child, however often it is tapped."""
 
     angebot = felder.ObjektField(label="Angebot", queryset=Angebot.objects.all())
+    einmal = felder.VerstecktField(label="Liste", max_length=36, required=False)
 
 
 class PflichtForm(forms.Form):

@@ -6,9 +6,10 @@ of hours, and the way as the reason of the choice.
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from django.db import transaction
+from django.db import connection, transaction
+from uuid6 import uuid7
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import now, real_now, today
@@ -26,7 +27,7 @@ from tenant_apps.placements.enums import Nachtpflicht, Vorgang
 from tenant_apps.placements.models import Nachtaufnahme, Nachtschritt, Reservierung
 from tenant_apps.placements.nacht.selectors.angebote import Nachtergebnis, Nachtfrage, search_nacht
 from tenant_apps.placements.nacht.selectors.aufnahme import gesucht_of
-from tenant_apps.placements.policies import SCHRITTE_RESERVIERUNG_NACHTS
+from tenant_apps.placements.policies import SCHRITTE_RESERVIERUNG_NACHTS, visible_nachtaufnahmen
 from tenant_apps.placements.search.selectors.treffer import NACHT
 from tenant_apps.placements.services.fristen import extend_reservierung, withdraw_reservierung
 from tenant_apps.placements.services.person import Betroffen
@@ -37,6 +38,7 @@ from tenant_apps.placements.states import RESERVIERUNG_LEBEND, ReservierungZusta
 from tenant_apps.placements.vorgaben import NACHT_STUNDEN
 from tenant_apps.vorgaben.selectors import get_vorgabe
 from tenants.context import current_tenant
+from tenants.db.locks import PairLock
 
 NICHT_MEHR_FREI = "Dieser Platz ist seit eben nicht mehr frei. Bitte nehmen Sie einen anderen, die Liste ist neu."
 ANDERER_PLATZ = "Heute Nacht: ein anderer Platz wurde genommen"
@@ -44,19 +46,27 @@ FREIGEGEBEN = "Heute Nacht: Platz freigegeben"
 ZUGESAGT = "Das Haus hat am Telefon zugesagt."
 NICHT_ZUGESAGT = "Die Zusage am Telefon ist zurückgenommen."
 ABGESCHLOSSEN = "Dieser Fall ist abgeschlossen, hier ist nichts mehr zu tun."
-VORBEI = "Dieser Platz wird nicht mehr gehalten. Bitte wählen Sie einen anderen."
-GEBUCHT = (
-    "Der Platz ist inzwischen verbindlich gebucht. Ändern oder stornieren lässt er sich nur noch bei der Buchung."
+SCHON_BENUTZT = (
+    "Aus der Liste von eben ist schon ein Platz reserviert worden. Die Liste ist neu: Bitte wählen Sie noch einmal."
 )
+VORBEI = "Dieser Platz wird nicht mehr gehalten. Bitte wählen Sie einen anderen."
+GEBUCHT = "Der Platz ist inzwischen verbindlich gebucht. Ändern oder stornieren lässt er sich nur noch bei der Buchung."
 
 
 @transaction.atomic
-def reserve_nacht(*, akteur: Akteur, gesucht: Nachtfrage, angebot_id: UUID) -> Nachtaufnahme:
+def reserve_nacht(
+    *, akteur: Akteur, gesucht: Nachtfrage, angebot_id: UUID, einmal: str = ""
+) -> tuple[Nachtaufnahme, bool]:
     """Hold a place tonight for somebody whom nobody knows by name yet: a person and a case are made for her.
 
-    `Konflikt` when the place has gone since the list was shown; nothing is kept then.
+    `einmal`: the number of the list that was shown. One list is one child: a second tap, even at the same moment, gets
+    the first one's row and False. `Konflikt` when that one has been given back or is not hers any more
+    (schon_benutzt), or when the place has gone since the list was shown; nothing is kept then.
     """
     assert gesucht.alter is not None  # the form insists on it
+    pk = uuid5(akteur.user_id, einmal) if einmal else uuid7()  # nobody's list is another person's
+    if einmal and (erste := _find_first(akteur, pk)):
+        return erste, False
     ergebnis, hilfeart = _find(gesucht, angebot_id)
     lock_kette()  # before the months that a new search marks
     klient = create_unbekannt(akteur=akteur, geschlecht=_geschlecht(gesucht.geschlecht))
@@ -64,6 +74,7 @@ def reserve_nacht(*, akteur: Akteur, gesucht: Nachtfrage, angebot_id: UUID) -> N
     betroffen = Betroffen(klient, fall)
     reservierung = _hold(akteur, gesucht, ergebnis, hilfeart, angebot_id, betroffen)
     aufnahme = Nachtaufnahme.objects.create(
+        pk=pk,
         klient=klient,
         hilfefall=betroffen.hilfefall,
         reservierung=reservierung,
@@ -72,7 +83,7 @@ def reserve_nacht(*, akteur: Akteur, gesucht: Nachtfrage, angebot_id: UUID) -> N
         faellig_am=rules.naechster_arbeitstag(now().astimezone()),
     )
     record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.NACHT_RESERVIEREN, objekt=aufnahme)
-    return aufnahme
+    return aufnahme, True
 
 
 @transaction.atomic
@@ -142,8 +153,10 @@ def record_zusage(*, akteur: Akteur, aufnahme: Nachtaufnahme) -> Nachtaufnahme:
 @transaction.atomic
 def withdraw_zusage(*, akteur: Akteur, aufnahme: Nachtaufnahme) -> Nachtaufnahme:
     """The note of the telephone call was a mistake, or the house has thought better of it: a further note of the choice
-    says so, the first one stays, and the place is held as long as it is. A second time changes nothing. `Konflikt` when it is held no longer, or is booked:
-    nothing is said of that choice any more."""
+    says so, the first one stays, and the place is held as long as it is. A second time changes nothing.
+
+    `Konflikt` when it is held no longer, or is booked: nothing is said of that choice any more.
+    """
     aufnahme = _lock(akteur, aufnahme)
     if aufnahme.zugesagt_at is None:
         return aufnahme
@@ -194,6 +207,18 @@ def _lock(akteur: Akteur, aufnahme: Nachtaufnahme) -> Nachtaufnahme:
     )
     aufnahme.klient, aufnahme.hilfefall = klient, fall
     return aufnahme
+
+
+def _find_first(akteur: Akteur, pk: UUID) -> Nachtaufnahme | None:
+    """What the first tap of this list has made; whoever taps again at the same moment waits for it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [PairLock.NACHT, str(pk)])
+    if not Nachtaufnahme.objects.filter(pk=pk).exists():
+        return None
+    ihre = visible_nachtaufnahmen(akteur).exclude(hilfefall__zustand=HilfefallZustand.ABGESCHLOSSEN)
+    if (erste := ihre.filter(pk=pk).first()) is None:
+        raise Konflikt(SCHON_BENUTZT, code="schon_benutzt")
+    return erste
 
 
 def _is_held(reservierung: Reservierung) -> bool:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from threading import Barrier
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -32,10 +35,13 @@ from tenant_apps.placements.search.selectors.pruefsumme import is_unveraendert
 from tenant_apps.placements.services.book import book_reservierung
 from tenant_apps.placements.services.decide import confirm_reservierung
 from tenant_apps.placements.services.fristen import expire_reservierungen
+from tenant_apps.placements.services.nacht import reserve_nacht
 from tenant_apps.privacy.selectors import list_faellig
 from tenants.context import in_tenant
+from tenants.models import Tenant
 from tests.factories.placements import create_reservierung
 from tests.factories.register import create_angebot, create_einrichtung, occupy_platz
+from tests.people import Cast
 from tests.tenants import owner
 from tests.trail import reading
 
@@ -254,6 +260,34 @@ def test_reserve__holds_at_once_without_a_name(sign_in, cast, markt, vg):
     with reading(vg):
         arten = set(Protokoll.objects.filter(objekt_id=aufnahme.pk).values_list("vorgang", flat=True))
     assert arten == {"nacht.reservieren", "nacht.ansehen"}
+
+
+def _tap(client, angebot, liste) -> dict[str, str]:
+    """What the button of an offer sends, as the page has it."""
+    marken = {name: wert for name, wert in _marken(liste).items() if name != "csrfmiddlewaretoken"}
+    return marken | {"angebot": str(angebot.pk)}
+
+
+def test_reserve__a_double_tap_is_one_child(sign_in, markt, vg):
+    """The second tap leads to the first one's page; for the next child one begins anew."""
+    nah, alt, _ = markt
+    anna = sign_in("anna")
+    liste = anna.post(URL, JUNGE)
+    erste, zweite = [anna.post(f"{URL}reservieren/", _tap(anna, nah, liste)) for _ in range(2)]
+    andere = anna.post(f"{URL}reservieren/", _tap(anna, alt, liste), follow=True)
+    assert erste.headers["Location"] == zweite.headers["Location"] == andere.redirect_chain[-1][0]
+    assert "Für ein weiteres Kind beginnen Sie bitte neu" in _text(andere)
+    with in_tenant(vg):
+        assert Nachtaufnahme.objects.count() == Klient.objects.count() == Reservierung.objects.count() == 1
+    anna.post(f"{erste.headers['Location']}freigeben/")
+    noch_einmal = anna.post(f"{URL}reservieren/", _tap(anna, nah, liste))
+    assert noch_einmal.status_code == 409 and "Bitte wählen Sie noch einmal" in _text(noch_einmal)
+    for neu in (noch_einmal, anna.post(URL, JUNGE)):
+        assert anna.post(f"{URL}reservieren/", _tap(anna, nah, neu)).status_code == 302
+    fremd = sign_in("bernd").post(f"{URL}reservieren/", _tap(anna, alt, liste))
+    assert fremd.headers["Location"] != erste.headers["Location"], "a list is nobody else's"
+    with in_tenant(vg):
+        assert Nachtaufnahme.objects.count() == 4
 
 
 def test_reserve__gone_meanwhile__the_list_says_so_and_nothing_is_kept(sign_in, markt, vg, hro):
@@ -538,3 +572,24 @@ def test_rules__the_next_working_day_and_the_age_since():
     assert am("2026-12-01T07:00") == date(2026, 12, 2)
     assert alter_seit(9, date(2026, 12, 1), date(2027, 11, 30)) == 9
     assert alter_seit(9, date(2026, 12, 1), date(2027, 12, 1)) == 10
+
+
+def test_reserve__two_taps_at_the_same_moment__are_one_child(own_database):
+    cast, vg = Cast(), Tenant.objects.get(kuerzel="VG")
+    nah, akteur, start = _house("Haus Hafen", plaetze=2), cast.akteur("anna"), Barrier(2)
+
+    def tap(_: int) -> tuple[UUID, bool]:
+        try:
+            start.wait()
+            with in_tenant(vg):
+                frage = Nachtfrage(9, "m")
+                aufnahme, ist_neu = reserve_nacht(akteur=akteur, gesucht=frage, angebot_id=nah.pk, einmal="eine Liste")
+            return aufnahme.pk, ist_neu
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        (eine, neu), (andere, auch) = pool.map(tap, range(2))
+    assert eine == andere and {neu, auch} == {True, False}
+    with in_tenant(vg):
+        assert Klient.objects.count() == Reservierung.objects.count() == 1

@@ -246,7 +246,7 @@ def test_given_back_and_opened_again__is_a_case_without_a_worker__and_not_hers(r
     rufina.post(f"{url}freigeben/")
     emil, clara = cast.akteur("emil"), cast.akteur("clara")
     with in_tenant(vg):
-        assert not Hilfefall.objects.filter(uebernahme_offen=True).exists(), "none stays in the index of those that wait"
+        assert not Hilfefall.objects.filter(uebernahme_offen=True).exists(), "none stays in the index of those waiting"
         Hilfefall.objects.update(team="Anklam")
         reopen_hilfefall(akteur=clara, hilfefall=Hilfefall.objects.get(), grund="Das Kind ist wieder da.")
         assert not _waits_for(clara) and cases.orphaned_hilfefaelle(emil).count() == 1

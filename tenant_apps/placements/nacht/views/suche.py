@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
+from uuid6 import uuid7
 
 from shared_apps.accounts.guards import require
 from shared_apps.core.clock import now, today
@@ -44,6 +45,7 @@ from tenants.tables.reads import names_nobody
 #: Cards that are seen at once; the others are one tap away, on the same page.
 ZUERST = 4
 ANRUFBARE = 3
+SCHON_RESERVIERT = "Aus dieser Liste ist dieser Platz schon reserviert. Für ein weiteres Kind beginnen Sie bitte neu."
 #: Codes of what ends the choice of a place: no list helps then.
 VORUEBER = frozenset({"gebucht", "fall_abgeschlossen"})
 
@@ -76,17 +78,22 @@ def _ask(request: HttpRequest, form: NachtForm) -> HttpResponse:
 @require_POST
 @require(policies.may_reserve_nachts)
 def reserve(request: HttpRequest) -> HttpResponse:
-    """Hold this one at once. Gone meanwhile: the list as it is now, which says so."""
+    """Hold this one at once. Gone meanwhile: the list as it is now, which says so. A second tap leads to the first
+    one's child."""
     form, platz, blick = NachtForm(posted(request)), PlatzForm(posted(request)), BlickForm(posted(request)).blick
     if not form.is_valid():
         return _ask(request, form)
     if platz.is_valid():
         gesucht, angebot_id = form.ask(blick), platz.cleaned_data["angebot"].pk
         try:
-            aufnahme = reserve_nacht(akteur=request.akteur, gesucht=gesucht, angebot_id=angebot_id)
+            aufnahme, ist_neu = reserve_nacht(
+                akteur=request.akteur, gesucht=gesucht, angebot_id=angebot_id, einmal=platz.cleaned_data["einmal"]
+            )
         except SojusError as error:
             show_error(error, platz)
         else:
+            if not ist_neu:
+                messages.info(request, SCHON_RESERVIERT)
             return redirect("placements:nacht_gehalten", aufnahme.pk)
     return _show_list(request, form.ask(blick), form=form, platz=platz)
 
@@ -157,6 +164,7 @@ def _show_list(
     context: dict[str, Any] = {
         "form": form,
         "aufnahme": aufnahme,
+        "einmal": uuid7(),
         "platz_form": platz,
         "ergebnis": ergebnis,
         "zuerst": plaetze if gesucht.mehr else plaetze[:ZUERST],
