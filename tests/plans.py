@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db import connection
 
+from tests.tenants import owner
+
 _EXPLAIN = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) "
 
 
@@ -33,6 +35,13 @@ def explain(cursor: Any, statement: str, params: Any) -> Cost:
     top = (json.loads(answer) if isinstance(answer, str) else answer)[0]
     buffers = top["Plan"]["Shared Hit Blocks"] + top["Plan"]["Shared Read Blocks"]
     return Cost(statement, params, _rows(top["Plan"]), buffers, top["Execution Time"] / 1000, _wholes(top["Plan"]))
+
+
+def plan_of(statement: str) -> str:
+    """How a statement is answered where reading a whole table costs too much, as in a big one."""
+    with owner.superuser(connection.settings_dict["NAME"]) as by_hand:
+        by_hand.execute("SET enable_seqscan = off")
+        return "\n".join(zeile for (zeile,) in by_hand.execute(f"EXPLAIN {statement}").fetchall())
 
 
 def _rows(node: dict[str, Any]) -> int:

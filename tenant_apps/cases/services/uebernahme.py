@@ -6,7 +6,7 @@ from shared_apps.accounts.addresses import public_base
 from shared_apps.accounts.enums import MailArt, Rolle
 from shared_apps.accounts.models import Mailauftrag, Membership, User
 from shared_apps.accounts.selectors import valid_on
-from shared_apps.core.clock import local_date, real_now, today
+from shared_apps.core.clock import local_date, midnight, real_now, today
 from shared_apps.mails.door import Nachricht, submit_mailauftrag, writes_mail
 from tenant_apps.cases.selectors import list_uebernehmende
 from tenants.context import on_portal, require_schema
@@ -19,11 +19,11 @@ def notify_uebernahmen() -> int:
     """A mail to whoever is due in the open office, once a working day, until nothing waits. Returns to how many."""
     if today().weekday() >= _SAMSTAG or not (leute := list_uebernehmende()):
         return 0
-    schema = require_schema()
+    schema, heute = require_schema(), local_date(real_now())
     with on_portal():
         tenant = Tenant.objects.get(schema_name=schema)
         gesagt = Mailauftrag.objects.filter(
-            art=MailArt.NACHT_UEBERNAHME, tenant=tenant, created_at__date=local_date(real_now())
+            user_id__in=leute, art=MailArt.NACHT_UEBERNAHME, created_at__gte=midnight(heute), tenant=tenant
         )
         offen = leute - set(gesagt.values_list("user_id", flat=True))
         return sum(

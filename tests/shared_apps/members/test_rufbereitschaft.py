@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.models import Membership, User
@@ -14,6 +16,7 @@ from shared_apps.members.models import Mitgliedschaftsantrag
 from shared_apps.members.selectors.rufbereitschaft import KEIN_KONTO, get_konto
 from shared_apps.members.services import Rollenwunsch, create_membership
 from shared_apps.members.services.memberships import check_rollenwunsch
+from tests.plans import plan_of
 
 BERUFEN = "/verwaltung/mitglieder/rufbereitschaft/"
 
@@ -72,6 +75,15 @@ def test_an_account_that_waits_for_its_owner_is_not_found(cast):
     gerd.save()
     with pytest.raises(RegelVerletzt, match="arbeitet niemand"):
         get_konto(benutzername="gerd", email=gerd.email)
+
+
+def test_an_account_is_found_as_it_signs_in__by_an_index(cast):
+    """Capitals do not count. Of 100,000 accounts only those of one mailbox are read."""
+    gerd = cast.user("gerd")
+    User.objects.filter(pk=gerd.pk).update(username="Gerd")
+    with CaptureQueriesContext(connection) as queries:
+        assert get_konto(benutzername=" GERD ", email=gerd.email.upper()) == gerd
+    assert "user_postfach" in plan_of(queries[0]["sql"])
 
 
 def test_rules__dated__alone_at_its_place__given_by_two(cast, vg, hro):

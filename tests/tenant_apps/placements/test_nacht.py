@@ -22,6 +22,7 @@ from tenant_apps.audit.models import Protokoll
 from tenant_apps.cases.models import Hilfefall, Klient
 from tenant_apps.placements.enums import Nachtpflicht
 from tenant_apps.placements.models import Auswahlvermerk, Nachtaufnahme, Nachtschritt, Reservierung
+from tenant_apps.placements.nacht.selectors import angebote
 from tenant_apps.placements.nacht.selectors.angebote import Nachtfrage, search_nacht
 from tenant_apps.placements.nacht.selectors.aufnahme import (
     NACHZUTRAGEN,
@@ -157,6 +158,15 @@ def test_list__nothing_free__the_nearest_houses_by_what_speaks_against_them(sign
     assert "nimmt von 3 bis" in seite and "1 Jahr zu jung" in seite and "10 Jahre zu jung" in seite
     assert 'href="tel:0000700001"' in seite and 'href="tel:0000700004"' in seite
     assert "belegt; nicht absehbar frei" in seite, "the stop lasts beyond the two weeks, and so does the full house"
+
+
+def test_list__a_catalogue_without_a_kind_of_help_for_the_night(sign_in, markt, monkeypatch):
+    """Neither of the two codes is there: the page says that nothing is free, whatever reason is asked for."""
+    monkeypatch.setattr(angebote, "NACHT_HILFEARTEN", ("S999",))
+    anna = sign_in("anna")
+    for frage in (JUNGE, JUNGE | {"grund": "ALTER"}):
+        seite = anna.post(URL, frage)
+        assert seite.status_code == 200 and "0 Angebote heute Nacht" in _text(seite)
 
 
 def test_list__each_part_of_the_sum_leads_to_its_houses(sign_in, markt):

@@ -7,6 +7,8 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.models import Mailauftrag, Membership
@@ -27,9 +29,10 @@ from tenant_apps.placements.services.book import book_reservierung
 from tenant_apps.placements.services.decide import confirm_reservierung
 from tenant_apps.placements.services.fristen import withdraw_reservierung
 from tenant_apps.placements.services.nacht import record_zusage, release_nacht, update_nachtaufnahme
-from tenants.context import in_tenant
+from tenants.context import in_tenant, on_portal
 from tests.factories.register import create_angebot, create_einrichtung
 from tests.people import appoint
+from tests.plans import plan_of
 from tests.trail import reading
 
 JUNGE = {"alter": "9", "geschlecht": "m"}
@@ -168,7 +171,11 @@ def test_mail__once_a_working_day_without_a_word_of_the_child(rufina, bett, vg, 
     clara = cast.user("clara")
     _take_in(rufina, bett)
     with in_tenant(vg):
-        assert [notify_uebernahmen(), notify_uebernahmen()] == [1, 0]
+        with CaptureQueriesContext(connection) as queries:
+            assert [notify_uebernahmen(), notify_uebernahmen()] == [1, 0]
+        gesagt = next(q["sql"] for q in queries if "accounts_mailauftrag" in q["sql"] and q["sql"].startswith("SELECT"))
+        with on_portal():
+            assert "mailauftrag_user_art" in plan_of(gesagt), "of all mails ever, hers of today"
     run_mailauftrag(mail_id=Mailauftrag.objects.get(art="NACHT_UEBERNAHME").pk)
     (mail,) = mailoutbox
     assert mail.to == [clara.email] and ZU_UEBERNEHMEN in mail.body
