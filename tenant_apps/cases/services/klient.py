@@ -5,6 +5,7 @@ The order of locks is the same everywhere: the person, then her case, then what 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from shared_apps.core.errors import Fehlt, Konflikt
@@ -30,6 +31,12 @@ def lock_klient(klient_id: UUID) -> Klient:
     if found is None:
         raise Fehlt(NICHT_SICHTBAR)
     return found
+
+
+def lock_klienten(klient_ids: Iterable[UUID]) -> None:
+    """Several of them, by id: whoever holds more than one takes them in this order."""
+    for klient_id in sorted(klient_ids):
+        lock_klient(klient_id)
 
 
 def lock_unrestricted(klient_id: UUID) -> Klient:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,9 @@ from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.liste import related
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
+from tenant_apps.cases.selectors import find_same_klient
 from tenant_apps.cases.services import NeuePerson
+from tenant_apps.cases.services.klient import lock_klienten
 from tenant_apps.placements import policies
 from tenant_apps.placements.api.buchungen import BuchungAusgabe, render_buchung
 from tenant_apps.placements.api.serializers import (
@@ -66,6 +68,35 @@ def find_betroffen(akteur: Akteur, suche: Suche, klient: UUID | NeuePerson | Non
     if suche.klient_id:
         raise RegelVerletzt(ANDERE_PERSON, feld="klient")
     return resolve_klient(akteur=akteur, klient=person)
+
+
+def find_alle_betroffenen(akteur: Akteur, kinder: Sequence[tuple[Suche, UUID | NeuePerson | None]]) -> list[Betroffen]:
+    """The same for several children, in their order. In the caller's transaction.
+
+    Whom the office knows is held before a case is opened for any of them, by id; somebody new is entered after them, by
+    her PKZ: programs that send the same children in another order come one after the other.
+    """
+    lock_klienten({pk for suche, klient in kinder if (pk := _find_bekannt(akteur, suche, klient))})
+    gefunden: dict[int, Betroffen] = {}
+    for nummer in sorted(range(len(kinder)), key=lambda nummer: _describe_neu(kinder[nummer][1])):
+        gefunden[nummer] = find_betroffen(akteur, *kinder[nummer])
+    return [gefunden[nummer] for nummer in range(len(kinder))]
+
+
+def _find_bekannt(akteur: Akteur, suche: Suche, klient: UUID | NeuePerson | None) -> UUID | None:
+    """Id of a person there is already, where she may see her; what is not hers is refused by `find_betroffen`."""
+    if isinstance(klient, NeuePerson):
+        gleiche = find_same_klient(
+            pkz=klient.pkz, vorname=klient.vorname, nachname=klient.nachname, geburtsdatum=klient.geburtsdatum
+        )
+        klient = gleiche.pk if gleiche else None
+    sichtbar = policies.visible_klienten(akteur).filter(pk=klient).exists() if klient else False
+    return klient if sichtbar else suche.klient_id
+
+
+def _describe_neu(klient: UUID | NeuePerson | None) -> str:
+    """Before everybody new who is there already."""
+    return klient.pkz if isinstance(klient, NeuePerson) else ""
 
 
 class ReservierungViewSet(ThingViewSet):
@@ -177,11 +208,15 @@ class ReservierungViewSet(ThingViewSet):
 
     @transaction.atomic
     def _create_geschwister(self, data: dict[str, Any]) -> dict:
-        wahlen = []
-        for kind in data["kinder"]:
-            suche = self._suche(kind["suche"])
-            betroffen = find_betroffen(self.akteur, suche, kind.get("klient"))
-            wahlen.append(Wahl(betroffen, kind["angebot"], suche=suche, gezeigt=kind.get("soll_entgelt")))
+        kinder = data["kinder"]
+        suchen = [self._suche(kind["suche"]) for kind in kinder]
+        betroffene = find_alle_betroffenen(
+            self.akteur, [(suche, kind.get("klient")) for suche, kind in zip(suchen, kinder, strict=True)]
+        )
+        wahlen = [
+            Wahl(betroffen, kind["angebot"], suche=suche, gezeigt=kind.get("soll_entgelt"))
+            for betroffen, suche, kind in zip(betroffene, suchen, kinder, strict=True)
+        ]
         angaben = Angaben(
             data["begruendung"], data["wuensche"], data["zweiter_platz"], sortierung=data["sort"],
             probe=data.get("preis"),

@@ -18,7 +18,7 @@ from uuid6 import uuid7
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.errors import KeinPlatzFrei, RegelVerletzt
-from tenant_apps.cases.services.klient import lock_hilfefall, lock_klient
+from tenant_apps.cases.services.klient import lock_hilfefall, lock_klienten
 from tenant_apps.placements.models import Reservierung, Suche
 from tenant_apps.placements.search.selectors.kriterien import Kriterien, kriterien_of
 from tenant_apps.placements.search.selectors.passung import get_gewichtung
@@ -104,8 +104,7 @@ def reserve_geschwister(*, akteur: Akteur, wahlen: Sequence[Wahl], angaben: Anga
 
 def _lock(kinder: Sequence[Betroffen]) -> None:
     """All persons, all cases: before anything is written for one of them."""
-    for klient_id in sorted(kind.klient.pk for kind in kinder):
-        lock_klient(klient_id)
+    lock_klienten(kind.klient.pk for kind in kinder)
     for fall_id in sorted({kind.hilfefall.pk for kind in kinder}):
         lock_hilfefall(fall_id)
 

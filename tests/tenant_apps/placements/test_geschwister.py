@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import product
-from threading import Barrier
+from threading import Barrier, BrokenBarrierError
 from uuid import UUID
 
 import pytest
@@ -12,11 +13,13 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared_apps.core.clock import today
 from shared_apps.core.errors import KeinPlatzFrei, Konflikt, RegelVerletzt
 from shared_apps.occupancy.enums import LEBEND
 from shared_apps.occupancy.models import Platzbindung
 from shared_apps.providers.models import Angebot
 from tenant_apps.cases.models import Hilfefall
+from tenant_apps.cases.services.abschluss import close_hilfefall
 from tenant_apps.placements.faelle.selectors.geschwister import list_geschwister
 from tenant_apps.placements.models import Reservierung, Suche
 from tenant_apps.placements.rules import verteilen
@@ -153,6 +156,45 @@ def test_api__all_or_none_and_the_answer_again(cast, vg) -> None:
         vermerke = [r.auswahlvermerk for r in Reservierung.objects.select_related("auswahlvermerk")]
         assert {vermerk.wuensche for vermerk in vermerke} == {"Zusammen bleiben."}
         assert {vermerk.kriterien["sortierung"] for vermerk in vermerke} == {"passung"}, "as the program was shown it"
+
+
+def test_api__the_same_children_in_another_order__wait_for_each_other(own_database) -> None:
+    """Two programs open the cases of two children at once, each beginning with the other one's first."""
+    cast, vg = Cast(), Tenant.objects.get(kuerzel="VG")
+    akteur, programme = cast.akteur("anna", at="VG"), [cast.api("anna"), cast.api("anna")]
+    (eins,) = _haus(4)
+    with in_tenant(vg):
+        suchen = [search_for(akteur) for _ in range(2)]
+        klienten = [create_hilfefall(fachkraft_id=akteur.user_id).klient for _ in range(2)]
+        for fall in Hilfefall.objects.all():
+            close_hilfefall(akteur=akteur, hilfefall=fall, letzter_tag=today(), grund="Die Hilfe ist zu Ende.")
+    kinder = [
+        {"suche": str(suche.pk), "angebot": str(eins.pk), "klient": str(klient.pk)}
+        for suche, klient in zip(suchen, klienten, strict=True)
+    ]
+    start = Barrier(2)
+
+    def post(programm, kinder) -> int:
+        def wait(execute, statement, params, many, context):
+            answer = execute(statement, params, many, context)
+            if 'INSERT INTO "cases_hilfefall"' in statement:  # the first child is held: so is the other one's, there
+                with suppress(BrokenBarrierError):
+                    start.wait(0.3)
+            return answer
+
+        try:
+            with connection.execute_wrapper(wait):
+                antwort = programm.post(
+                    "/api/v1/reservierungen/geschwister/", {"kinder": kinder}, content_type="application/json",
+                    HTTP_IDEMPOTENCY_KEY=kinder[0]["klient"],
+                )  # fmt: skip
+            return antwort.status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        antworten = sorted(pool.map(post, programme, (kinder, kinder[::-1])))
+    assert antworten == [201, 409], "the second one hears that they have their places already"
 
 
 def test_page__one_click_takes_a_place_for_each(cast, vg, sign_in) -> None:
