@@ -45,7 +45,7 @@ from tenants.tables.reads import names_nobody
 #: Cards that are seen at once; the others are one tap away, on the same page.
 ZUERST = 4
 ANRUFBARE = 3
-SCHON_RESERVIERT = "Aus dieser Liste ist dieser Platz schon reserviert. Für ein weiteres Kind beginnen Sie bitte neu."
+SCHON_RESERVIERT = "Aus dieser Liste haben Sie schon reserviert. Für ein weiteres Kind beginnen Sie bitte neu."
 #: Codes of what ends the choice of a place: no list helps then.
 VORUEBER = frozenset({"gebucht", "fall_abgeschlossen"})
 
