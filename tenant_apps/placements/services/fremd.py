@@ -54,7 +54,7 @@ from tenant_apps.placements.services.reserve import (
     compute_betraege,
     lock_betroffen,
 )
-from tenant_apps.placements.services.search import search_geschlecht
+from tenant_apps.placements.services.search import lock_suche, search_geschlecht
 from tenant_apps.placements.services.vermerk import create_vermerk_ausserhalb, lock_kette
 from tenant_apps.placements.states import ReservierungZustand
 from tenants.context import current_tenant, on_portal
@@ -267,7 +267,7 @@ def book_fremdeinrichtung(
     `RegelVerletzt` (begruendung, zugesagt_am, entgelt, klient, zweiter_platz, ueberlagerung…) and `Konflikt`.
     """
     betroffen = lock_betroffen(betroffen)
-    suche = Suche.objects.select_for_update(no_key=True, of=("self",)).select_related("hilfeart").get(pk=suche.pk)
+    suche = lock_suche(suche.pk)
     kriterien = kriterien_of(suche)
     kriterien.check()
     einrichtung = Fremdeinrichtung.objects.select_related("kreis").get(pk=einrichtung.pk)

@@ -1,8 +1,9 @@
 """Brothers and sisters: a place for each of them in one facility, or none at all (ADR 0084).
 
-Order of what others may wait for: all persons, all cases, each by id; the chain of the Auswahlvermerke; all searches of
-these persons; the facility, so that no two such acts hold a place that the other one waits for; all places, by offer;
-then the rest, as in `reserve`. What takes long, the list of each child, is asked before the chain is held.
+Order of what others may wait for, as in `reserve`: all persons, all cases, all kept searches, each by id; the chain of
+the Auswahlvermerke; the facility, so that no two such acts hold a place that the other one waits for; all places, by
+offer; then the rest. A search that is made here nobody else can wait for; it marks its month, and so comes after the
+chain. What takes long, the list of each child, is asked before the chain is held.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from tenant_apps.placements.services.reserve import (
     compute_ablauf,
     create_reservierung,
 )
-from tenant_apps.placements.services.search import create_suche
+from tenant_apps.placements.services.search import create_suche, lock_suche
 from tenant_apps.placements.services.vermerk import lock_kette
 from tenants.db.locks import PairLock
 
@@ -79,7 +80,7 @@ def reserve_geschwister(*, akteur: Akteur, wahlen: Sequence[Wahl], angaben: Anga
     error of `reserve_angebot`; nothing is kept then."""
     if len(wahlen) < 2 or len({wahl.betroffen.klient.pk for wahl in wahlen}) < len(wahlen):
         raise RegelVerletzt(ZU_WENIGE, feld="geschwister")
-    _lock([wahl.betroffen for wahl in wahlen])
+    _lock(wahlen)
     ergebnisse = [wahl.search(angaben.sortierung, angaben.probe) for wahl in wahlen]
     lock_kette()  # before the months that a new search marks
     platzwahlen = _check(akteur, wahlen, ergebnisse, angaben)
@@ -102,40 +103,43 @@ def reserve_geschwister(*, akteur: Akteur, wahlen: Sequence[Wahl], angaben: Anga
     ]
 
 
-def _lock(kinder: Sequence[Betroffen]) -> None:
-    """All persons, all cases: before anything is written for one of them."""
-    lock_klienten(kind.klient.pk for kind in kinder)
-    for fall_id in sorted({kind.hilfefall.pk for kind in kinder}):
+def _lock(wahlen: Sequence[Wahl]) -> None:
+    """All persons, all cases, all searches that there are: before anything is written for one of them."""
+    lock_klienten(wahl.betroffen.klient.pk for wahl in wahlen)
+    for fall_id in sorted({wahl.betroffen.hilfefall.pk for wahl in wahlen}):
         lock_hilfefall(fall_id)
+    for suche_id in sorted({wahl.suche.pk for wahl in wahlen if wahl.suche}):
+        lock_suche(suche_id)
 
 
 def _check(akteur: Akteur, wahlen: Sequence[Wahl], ergebnisse: Sequence[Ergebnis], angaben: Angaben) -> list[Platzwahl]:
-    """What is about to be reserved for each, in their order; searches are held by id."""
+    """What is about to be reserved for each, in their order."""
     suchen = [
         wahl.suche
         or create_suche(akteur=akteur, kriterien=ergebnis.kriterien, betroffen=wahl.betroffen, zahlen=ergebnis.zahlen)
         for wahl, ergebnis in zip(wahlen, ergebnisse, strict=True)
     ]
     gemeinsam = str(uuid7())
-    gefunden: dict[int, Platzwahl] = {}
-    for nummer in sorted(range(len(wahlen)), key=lambda nummer: suchen[nummer].pk):
-        with _name_kind(wahlen[nummer].betroffen):
-            gefunden[nummer] = check_reservierung(
+    platzwahlen = []
+    for wahl, suche, ergebnis in zip(wahlen, suchen, ergebnisse, strict=True):
+        with _name_kind(wahl.betroffen):
+            platzwahl = check_reservierung(
                 akteur=akteur,
-                suche=suchen[nummer],
-                angebot_id=wahlen[nummer].angebot_id,
-                betroffen=wahlen[nummer].betroffen,
+                suche=suche,
+                angebot_id=wahl.angebot_id,
+                betroffen=wahl.betroffen,
                 begruendung=angaben.begruendung,
                 wuensche=angaben.wuensche,
                 zweiter_platz=angaben.zweiter_platz,
-                gezeigt=wahlen[nummer].gezeigt,
+                gezeigt=wahl.gezeigt,
                 sortierung=angaben.sortierung,
                 probe=angaben.probe,
-                ergebnis=ergebnisse[nummer],
+                ergebnis=ergebnis,
                 geschwister=len(wahlen) - 1,
                 gemeinsam=gemeinsam,
             )
-    return [gefunden[nummer] for nummer in range(len(wahlen))]
+            platzwahlen.append(platzwahl)
+    return platzwahlen
 
 
 @contextmanager

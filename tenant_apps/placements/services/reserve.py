@@ -1,8 +1,8 @@
 """Reserving: one transaction over the shared place and the office's own tables.
 
-Order of what others may wait for: idempotency key, person, case, search, chain of the Auswahlvermerke, **place**, then
-the rest, stale months last.
-Every caller keeps to it, so there is no circle of waiting.
+Order of what others may wait for: idempotency key, person, case, search, chain of the Auswahlvermerke, facility (only
+brothers and sisters), **place**, then the rest, stale months last. Every caller keeps to it, so there is no circle of
+waiting.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ from tenant_apps.placements.search.selectors.treffer import Sortierung
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tenant_apps.placements.search.selectors.wen import list_angebotsabweichungen
 from tenant_apps.placements.services.person import Betroffen
-from tenant_apps.placements.services.search import search_geschlecht
+from tenant_apps.placements.services.search import lock_suche, search_geschlecht
 from tenant_apps.placements.services.vermerk import create_auswahlvermerk, lock_kette
 from tenant_apps.placements.states import RESERVIERUNG_LEBEND
 from tenant_apps.placements.vorgaben import RESERVIERUNG_TAGE
@@ -165,7 +165,7 @@ def check_reservierung(
 ) -> Platzwahl:
     """The first part of `reserve_angebot`: hold person, case and search, and look at everything as it is now."""
     betroffen = lock_betroffen(betroffen)
-    suche = Suche.objects.select_for_update(no_key=True, of=("self",)).select_related("hilfeart").get(pk=suche.pk)
+    suche = lock_suche(suche.pk)
     kriterien = kriterien_of(suche)
     if ergebnis is None:
         gewichtung = get_gewichtung(suche.klient_id, preis=probe)

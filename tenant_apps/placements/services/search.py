@@ -60,6 +60,11 @@ def search_geschlecht(klient: Klient) -> str:
     return "" if klient.geschlecht == KlientGeschlecht.OHNE_ANGABE else klient.geschlecht_kuerzel
 
 
+def lock_suche(suche_id: UUID) -> Suche:
+    """The search, held: after person and case, before the chain of the Auswahlvermerke."""
+    return Suche.objects.select_for_update(no_key=True, of=("self",)).select_related("hilfeart").get(pk=suche_id)
+
+
 @transaction.atomic
 def create_suche(
     *, akteur: Akteur, kriterien: Kriterien, betroffen: Betroffen | None = None, zahlen: Zahlen | None = None

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import product
 from threading import Barrier, BrokenBarrierError
+from time import sleep
 from uuid import UUID
 
 import pytest
@@ -25,6 +26,7 @@ from tenant_apps.placements.models import Reservierung, Suche
 from tenant_apps.placements.rules import verteilen
 from tenant_apps.placements.services.geschwister import Wahl, reserve_geschwister
 from tenant_apps.placements.services.person import Betroffen
+from tenant_apps.placements.services.vermerk import lock_kette
 from tenants.context import in_tenant
 from tenants.models import Tenant
 from tests.factories.cases import create_hilfefall, create_klient
@@ -133,6 +135,36 @@ def test_two_offices_at_once__one_has_all_and_the_other_nothing(own_database) ->
             with in_tenant(amt):
                 held = Platzbindung.objects.filter(platz__angebot__in=haus, zustand__in=LEBEND).count()
                 assert held == (2 if kuerzel == gewonnen[0] else 0)
+
+
+def test_one_search_for_two_acts__whoever_holds_it_goes_on_to_the_chain(own_database) -> None:
+    """A single reservation holds its search and then takes the chain. Brothers and sisters out of the same search wait
+    for the search, and hold nothing meanwhile that the other one needs."""
+    vg, anna, haus = Tenant.objects.get(kuerzel="VG"), Cast().akteur("anna", at="VG"), _haus(1, 1)
+    with in_tenant(vg):
+        wahlen = _waehlen(anna, haus)
+
+    def together() -> int:
+        try:
+            with in_tenant(vg):
+                return len(reserve_geschwister(akteur=anna, wahlen=wahlen))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with in_tenant(vg):
+            Suche.objects.select_for_update(no_key=True).get(pk=wahlen[1].suche.pk)
+            zusammen = pool.submit(together)
+            while not zusammen.done() and not _is_waited_for():
+                sleep(0.02)
+            lock_kette()
+        assert zusammen.result(timeout=30) == 2
+
+
+def _is_waited_for() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))")
+        return cursor.fetchone() is not None
 
 
 def test_api__all_or_none_and_the_answer_again(cast, vg) -> None:
