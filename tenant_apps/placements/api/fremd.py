@@ -21,7 +21,7 @@ from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.placements import policies
 from tenant_apps.placements.api.buchungen import BuchungAusgabe, render_buchung
 from tenant_apps.placements.api.reservierungen import find_betroffen
-from tenant_apps.placements.api.serializers import KlientReferenz
+from tenant_apps.placements.api.serializers import KlientReferenz, WieGezeigtEingabe
 from tenant_apps.placements.enums import UEBERLAGERUNG_WAHL, Bundesland
 from tenant_apps.placements.models import Buchung, Fremdeinrichtung, Fremdentgelt, Suche
 from tenant_apps.placements.search.forms import CENT, ENTGELT_MAX
@@ -76,7 +76,7 @@ class FremdentgeltEingabe(felder.Eingabe):
     quelle = felder.BezeichnungField(max_length=200)
 
 
-class FremdbuchungEingabe(felder.Eingabe):
+class FremdbuchungEingabe(WieGezeigtEingabe):
     """Book at a facility of the list that has said yes; why none of the register is part of the Auswahlvermerk."""
 
     fremdeinrichtung = felder.UuidField()
@@ -252,6 +252,8 @@ class FremdbuchungViewSet(ThingViewSet):
             wuensche=data["wuensche"],
             zweiter_platz=data["zweiter_platz"],
             gezeigt=data["soll_entgelt"],
+            sortierung=data["sort"],
+            probe=data.get("preis"),
             angabe=Angabe(data["ueberlagerung"], data["ueberlagerung_bis"], data["ueberlagerung_grund"]),
         )
         return render_buchung(buchung.pk, self.akteur)

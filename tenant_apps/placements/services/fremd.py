@@ -43,6 +43,7 @@ from tenant_apps.placements.search.selectors.kriterien import kriterien_of
 from tenant_apps.placements.search.selectors.passung import get_gewichtung
 from tenant_apps.placements.search.selectors.preise import Preis, compute_preis, list_fremdsaetze
 from tenant_apps.placements.search.selectors.search import search_angebote
+from tenant_apps.placements.search.selectors.treffer import Sortierung
 from tenant_apps.placements.services.aufenthalt import Angabe, check_aufenthalt, check_zugleich
 from tenant_apps.placements.services.book import advance_fall, create_buchung
 from tenant_apps.placements.services.person import Betroffen
@@ -258,10 +259,12 @@ def book_fremdeinrichtung(
     wuensche: str = "",
     zweiter_platz: bool = False,
     gezeigt: Decimal | int | None = None,
+    sortierung: str = Sortierung.KOSTEN.value,
+    probe: int | None = None,
     angabe: Angabe | None = None,
 ) -> Buchung:
-    """Book at a facility of the office's list that has said yes. The whole list of the register is sealed beside it,
-    with the reason why it is none of these.
+    """Book at a facility of the office's list that has said yes. The whole list of the register is sealed beside it, as
+    it was shown (`sortierung`, `probe` as in `reserve_angebot`), with the reason why it is none of these.
 
     `gezeigt`: the Soll-Entgelt that was shown; another one is refused. `angabe`: what a second stay is. Raises
     `RegelVerletzt` (begruendung, zugesagt_am, entgelt, klient, zweiter_platz, ueberlagerung…) and `Konflikt`.
@@ -278,13 +281,15 @@ def book_fremdeinrichtung(
     geschlecht, gesucht = search_geschlecht(betroffen.klient), rules.Wen(suche.alter, suche.alter, suche.geschlecht)
     abweichungen = rules.list_abweichungen(alter=alter, geschlecht=geschlecht, wen=gesucht, woher=rules.Woher.GESUCHT)
     weitere = check_weitere(akteur, suche.hilfeart, kriterien, betroffen, begruendung, zweiter_platz=zweiter_platz)
-    ergebnis = search_angebote(kriterien, gewichtung=get_gewichtung(suche.klient_id))
+    ergebnis = search_angebote(kriterien, sortierung, gewichtung=get_gewichtung(suche.klient_id, preis=probe))
     lock_kette()
     vermerk = create_vermerk_ausserhalb(
         akteur=akteur,
         suche=suche,
         hilfefall=betroffen.hilfefall,
         ergebnis=ergebnis,
+        sortierung=sortierung,
+        probe=probe,
         gewaehlt=freeze_einrichtung(einrichtung, preis, zusage, einheit=str(suche.hilfeart.get_einheit_display())),
         soll=preis.soll,
         begruendung=begruendung,

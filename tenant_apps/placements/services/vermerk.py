@@ -26,7 +26,6 @@ from tenant_apps.placements.search.selectors import passung
 from tenant_apps.placements.search.selectors.kriterien import kriterien_of
 from tenant_apps.placements.search.selectors.merkmale import describe_merkmale
 from tenant_apps.placements.search.selectors.search import Ergebnis, Zahlen
-from tenant_apps.placements.search.selectors.treffer import Sortierung
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tenant_apps.placements.search.selectors.vermerk import compute_ersparnis
 from tenant_apps.placements.states import ReservierungZustand
@@ -180,18 +179,22 @@ def create_vermerk_ausserhalb(
     suche: Suche,
     hilfefall: Hilfefall,
     ergebnis: Ergebnis,
+    sortierung: str,
     gewaehlt: dict[str, Any],
     soll: Decimal,
     begruendung: str,
+    probe: int | None = None,
     abweichungen: Sequence[str] = (),
     weitere: Sequence[str] = (),
     wuensche: str = "",
 ) -> Auswahlvermerk:
-    """Seal that none of the list was chosen: the whole list, what was chosen instead and why (ADR 0089)."""
+    """Seal that none of the list was chosen: the whole list, in the order shown, what was chosen instead and why (ADR
+    0089)."""
     kriterien = freeze_kriterien(
         suche,
         ergebnis.zahlen,
-        sortierung=Sortierung.KOSTEN.value,
+        sortierung=sortierung,
+        probe=probe,
         klient_id=hilfefall.klient_id,
         absagen=list_absagen(suche=suche, hilfefall=hilfefall),
         abweichungen=abweichungen,

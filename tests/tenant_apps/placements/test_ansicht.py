@@ -21,6 +21,11 @@ GRUND = "Die Großmutter wohnt in der Nähe."
 #: By cost: near and middling; by way: the dear one; tried out with a heavy price, the fit turns round.
 HAEUSER = (("Altes Haus", "76.00", 9, 17), ("Mittleres Haus", "80.00", 5, 15), ("Teures Haus", "150.00", 0, 13))
 
+HAUS = {
+    "name": "Haus Alsterblick", "anbieter": "Alster Jugendhilfe gGmbH", "ort": "Hamburg", "land": "Hamburg",
+    "hilfeart": "S34", "betrag": "190,00", "ab": "2017-01-01", "quelle": "Vereinbarung Hamburg",
+}  # fmt: skip
+
 
 @pytest.fixture
 def markt(vg) -> list[Angebot]:
@@ -159,6 +164,35 @@ def test_api__the_note_says_how_the_program_asked(markt, suche, faelle, vg, cast
     vermerk = _sealed(vg)
     assert [(z["angebot"], z["passung"]) for z in vermerk.angebote] == [(z["angebot"], z["passung"]) for z in gefunden]
     assert (vermerk.kriterien["sortierung"], vermerk.kriterien["probe"]) == ("passung", 90)
+
+
+def test_outside_of_the_register__the_list_that_was_left_is_sealed_as_it_was_shown(markt, suche, vg, sign_in, cast):
+    """From the result, through entering the house, to the booking: the note has the list of the screen. API, too."""
+    anna, akteur, query = sign_in("anna"), cast.akteur("anna"), "?sort=passung&preis=90"
+    liste = anna.get(f"/hze-auswahl/{suche.pk}/{query}").text
+    wahl = re.search(r'href="([^"]*/ausserhalb/[^"]*)"', liste)
+    assert wahl
+    auswaehlen = anna.get(wahl[1].replace("&amp;", "&")).text
+    assert "nicht kennt" not in auswaehlen and f'{suche.pk}/{query.replace("&", "&amp;")}"' in auswaehlen
+    neu = re.search(r'href="(/ausserhalb/neu/[^"]*)"', auswaehlen)
+    assert neu
+    buchen = anna.post(neu[1].replace("&amp;", "&"), HAUS)["Location"]
+    assert buchen in anna.get(wahl[1].replace("&amp;", "&")).text.replace("&amp;", "&")
+    assert anna.post(buchen, {"zugesagt_am": "2017-05-20", "begruendung": GRUND}).status_code == 302
+    vermerk = _sealed(vg)
+    assert [zeile["angebot"] for zeile in vermerk.angebote] == _shown(liste)
+    assert [zeile["passung"] for zeile in vermerk.angebote] == _points(liste)
+    assert (vermerk.kriterien["sortierung"], vermerk.kriterien["probe"]) == ("passung", 90)
+    with in_tenant(vg):
+        assert is_unveraendert(vermerk)
+        zweite = search_for(akteur, create_hilfefall(fachkraft_id=akteur.user_id), alter=10)
+    body = {"fremdeinrichtung": buchen.split("/")[-2], "zugesagt_am": "2017-05-20", "begruendung": GRUND,
+            "sort": "-entfernung", "preis": 80}  # fmt: skip
+    url = f"/api/v1/suchen/{zweite.pk}/ausserhalb-buchen/"
+    antwort = cast.api("anna").post(url, body, content_type="application/json", HTTP_IDEMPOTENCY_KEY="1")
+    assert antwort.status_code == 201, antwort.content
+    kriterien = _sealed(vg).kriterien
+    assert (kriterien["sortierung"], kriterien["probe"]) == ("-entfernung", 80)
 
 
 def test_frei_ab__what_is_not_free_yet_by_its_day_and_without_one_last(suche, vg, hro, sign_in):

@@ -31,7 +31,9 @@ from tenant_apps.placements.search.forms import (
     FremdeinrichtungForm,
     FremdentgeltForm,
     NeueFremdeinrichtungForm,
+    ProbeForm,
     VorschlagForm,
+    read_ansicht,
 )
 from tenant_apps.placements.search.selectors.fremd import (
     FREMDEINRICHTUNGEN,
@@ -41,6 +43,7 @@ from tenant_apps.placements.search.selectors.fremd import (
     with_entgelte,
 )
 from tenant_apps.placements.search.selectors.kriterien import kriterien_of
+from tenant_apps.placements.search.selectors.treffer import Ansicht, Sortierung
 from tenant_apps.placements.search.views.angebot import betroffen_of, find_klient_id, list_weitere
 from tenant_apps.placements.search.views.auswahl import build_person_form, find_betroffen, suche_crumbs
 from tenant_apps.placements.search.views.ergebnis import describe_kriterien, load_suche
@@ -103,12 +106,13 @@ def create(request: HttpRequest) -> HttpResponse:
     """Enter a facility with its first rate; `?suche=<uuid>`: and go on booking there."""
     suche = _suche_of(request)
     form = NeueFremdeinrichtungForm(posted(request), neu=True, initial={"hilfeart": suche and suche.hilfeart})
-    back = reverse("placements:fremde_auswaehlen", args=[suche.pk]) if suche else reverse("placements:fremde")
+    ansicht = read_ansicht(request.GET)
+    back = _url_auswaehlen(suche, ansicht) if suche else reverse("placements:fremde")
 
     def work(data: dict[str, Any]) -> tuple[str, str]:
         einrichtung = create_fremdeinrichtung(akteur=request.akteur, angaben=_angaben(data), entgelt=_entgelt(data))
         ziel = (
-            reverse("placements:fremde_buchen", args=[suche.pk, einrichtung.pk])
+            f"{reverse('placements:fremde_buchen', args=[suche.pk, einrichtung.pk])}{ansicht.query}"
             if suche
             else reverse("placements:fremde_einrichtung", args=[einrichtung.pk])
         )
@@ -187,8 +191,8 @@ def propose(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require(policies.may_search)
 def choose(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Which of the list, for a search: what each would cost."""
-    suche = load_suche(request, uuid)
-    warn_ignored(request)
+    suche, ansicht = load_suche(request, uuid), read_ansicht(request.GET)
+    warn_ignored(request, ProbeForm(request.GET), sortierungen=Sortierung.values)
     rows = with_entgelte(filter_fremde(Fremdeinrichtung.objects.all()))
     page = FREMDEINRICHTUNGEN.page(request, rows, unter=Fremdeinrichtung.objects.all())
     record_access(
@@ -196,10 +200,12 @@ def choose(request: HttpRequest, uuid: UUID) -> HttpResponse:
     )
     context = {
         "suche": suche,
+        "ansicht": ansicht,
+        "neu": f"{reverse('placements:fremde_neu')}{ansicht.query_with(suche=str(suche.pk))}",
         "page": page,
         "angebote": list_fremdangebote(suche, list(page)),
         "eckdaten": describe_kriterien(suche),
-        "breadcrumb": suche_crumbs(suche, TITEL),
+        "breadcrumb": suche_crumbs(suche, TITEL, query=ansicht.query),
     }
     return render(request, "placements/fremde/auswaehlen.html", context)
 
@@ -208,13 +214,13 @@ def choose(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require(policies.may_reserve)
 def book(request: HttpRequest, uuid: UUID, einrichtung: UUID) -> HttpResponse:
     """Book there. Whatever was typed is still there after any error."""
-    suche, haus = load_suche(request, uuid), _load(einrichtung)
+    suche, haus, ansicht = load_suche(request, uuid), _load(einrichtung), read_ansicht(request.GET)
     form = FremdbuchungForm(posted(request))
     person = None if suche.klient else build_person_form(request, pflicht=True)
     if request.method == "POST" and request.POST.get("aktion") != "filtern":
         if form.is_valid() & (person is None or person.is_valid()):
             try:
-                buchung = _book(request, suche, haus, form, person)
+                buchung = _book(request, suche, haus, form, person, ansicht)
             except SojusError as error:
                 show_error(error, form, *([person] if person else []))
             else:
@@ -237,13 +243,18 @@ def book(request: HttpRequest, uuid: UUID, einrichtung: UUID) -> HttpResponse:
         "budgetmonat": monatserster(kriterien.beginn),
         "eckdaten": describe_kriterien(suche),
         **list_weitere(request, suche, find_klient_id(suche, person)),
-        "breadcrumb": suche_crumbs(suche, (TITEL, reverse("placements:fremde_auswaehlen", args=[suche.pk])), haus.name),
+        "breadcrumb": suche_crumbs(suche, (TITEL, _url_auswaehlen(suche, ansicht)), haus.name, query=ansicht.query),
     }
     return render(request, "placements/fremde/buchen.html", context, status=status_of(form, person))
 
 
 def _book(
-    request: HttpRequest, suche: Suche, haus: Fremdeinrichtung, form: FremdbuchungForm, person: PersonForm | None
+    request: HttpRequest,
+    suche: Suche,
+    haus: Fremdeinrichtung,
+    form: FremdbuchungForm,
+    person: PersonForm | None,
+    ansicht: Ansicht,
 ) -> Buchung:
     """Whom it is for, and the booking: both or nothing."""
     data = form.cleaned_data
@@ -260,6 +271,8 @@ def _book(
             wuensche=data["wuensche"],
             zweiter_platz=data["zweiter_platz"],
             gezeigt=data["gezeigt"],
+            sortierung=ansicht.sortierung,
+            probe=ansicht.probe,
             angabe=Angabe(data["ueberlagerung"], data["ueberlagerung_bis"], data["ueberlagerung_grund"] or ""),
         )
 
@@ -291,6 +304,11 @@ def _entgelt(data: Mapping[str, Any]) -> Entgeltangabe:
 
 def _url(einrichtung: Fremdeinrichtung) -> str:
     return reverse("placements:fremde_einrichtung", args=[einrichtung.pk])
+
+
+def _url_auswaehlen(suche: Suche, ansicht: Ansicht) -> str:
+    """The list to choose from, for a result that was shown so."""
+    return f"{reverse('placements:fremde_auswaehlen', args=[suche.pk])}{ansicht.query}"
 
 
 def _crumbs(*mehr: Any) -> list[dict[str, str]]:
