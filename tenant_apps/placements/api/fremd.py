@@ -61,9 +61,9 @@ class FremdeinrichtungEingabe(felder.Eingabe):
 
 
 class FremdaenderungEingabe(FremdeinrichtungEingabe):
-    """The same, and whether it is still used; what is not sent becomes empty."""
+    """The same; what is not sent becomes empty. Whether it is still used stays as it is, unless it is said."""
 
-    ist_aktiv = felder.JaNeinField(required=False, default=True)
+    ist_aktiv = felder.JaNeinField(required=False, help_text="ob die Einrichtung noch belegt wird; ohne: wie bisher")
 
 
 class FremdentgeltEingabe(felder.Eingabe):

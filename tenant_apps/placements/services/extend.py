@@ -33,11 +33,12 @@ from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenant_apps.placements.search.selectors.preise import build_planung, get_reservierungspreis
 from tenant_apps.placements.search.selectors.wen import list_angebotsabweichungen
 from tenant_apps.placements.services.aufenthalt import check_tage, check_zugleich
+from tenant_apps.placements.services.preis import OHNE_ENTGELT
 from tenant_apps.placements.services.search import search_geschlecht
 from tenant_apps.placements.services.vermerk import create_nachtrag, freeze_verlaengerung, lock_kette
 
 WARUM = f"Bitte schreiben Sie auf, warum die Hilfe länger dauert (mindestens {BEGRUENDUNG_MINDESTENS} Buchstaben)."
-OHNE_ENTGELT = "Für den Beginn ist bei diesem Angebot kein Entgelt mehr vereinbart; damit lässt sich nichts berechnen."
+NICHT_BERECHENBAR = "Damit lässt sich nichts berechnen."
 VERLAENGERT = "Verlängert bis {}, bisher bis {}."
 SPAETER = "Gebucht ist schon bis zum {}. Bitte geben Sie einen späteren Tag an."
 
@@ -107,7 +108,7 @@ def _compute(buchung: Buchung, klient: Klient, kriterien: Kriterien) -> dict[str
     """What is planned for the whole period as it is now, as for a reservation of that length."""
     preis = get_reservierungspreis(buchung.reservierung, kriterien.ende)
     if preis is None:
-        raise Konflikt(OHNE_ENTGELT, code="ohne_entgelt")
+        raise Konflikt(f"{OHNE_ENTGELT} {NICHT_BERECHENBAR}", code="ohne_entgelt")
     taschengeld, _ = compute_taschengeld(kriterien=kriterien, land=buchung.land, geburtsdatum=klient.geburtsdatum)
     return {
         "menge": preis.menge,

@@ -47,8 +47,8 @@ from tenant_apps.placements.search.selectors.treffer import Sortierung
 from tenant_apps.placements.services.aufenthalt import Angabe, check_aufenthalt, check_zugleich
 from tenant_apps.placements.services.book import advance_fall, create_buchung
 from tenant_apps.placements.services.person import Betroffen
+from tenant_apps.placements.services.preis import OHNE_ENTGELT, check_preis
 from tenant_apps.placements.services.reserve import (
-    ENTGELT_GEAENDERT,
     build_pseudonym,
     check_weitere,
     compute_alter,
@@ -63,11 +63,10 @@ from tenants.context import current_tenant, on_portal
 SCHON_DA = "Diese Einrichtung steht schon in der Liste Ihres Jugendamtes."
 KREIS_FEHLT = "Bitte wählen Sie den Kreis, in dem die Einrichtung liegt."
 KREIS_ZUVIEL = "Ein Kreis gehört nur zu einer Einrichtung in {}."
-NICHTS_GEAENDERT = "Es ist nichts geändert."
 ENTGELT_SCHON = "Für diese Hilfeart gilt ab diesem Tag schon ein Entgelt. Bitte geben Sie einen anderen Tag an."
 ENDE_DAVOR = "Der letzte Tag liegt vor dem ersten."
 WIRD_NICHT_BELEGT = "Diese Einrichtung wird nicht mehr belegt. Bitte wählen Sie eine andere."
-OHNE_ENTGELT = "Für diese Hilfeart ist am ersten Tag kein Entgelt eingetragen. Bitte tragen Sie es zuerst ein."
+ZUERST_EINTRAGEN = "Bitte tragen Sie es zuerst ein."
 WARUM_KEINE = (
     "Bitte schreiben Sie auf, warum keines der Angebote im Verzeichnis das geeignete ist (mindestens"
     f" {BEGRUENDUNG_MINDESTENS} Buchstaben)."
@@ -276,7 +275,11 @@ def book_fremdeinrichtung(
     einrichtung = Fremdeinrichtung.objects.select_related("kreis").get(pk=einrichtung.pk)
     begruendung = begruendung.strip()
     _check(einrichtung, zusage, begruendung)
-    preis = _preis(suche, einrichtung, gezeigt)
+    preis = check_preis(
+        compute_preis(kriterien, list_fremdsaetze(einrichtung.pk, suche.hilfeart_id)),
+        gezeigt=gezeigt,
+        ohne=RegelVerletzt(f"{OHNE_ENTGELT} {ZUERST_EINTRAGEN}", feld="entgelt"),
+    )
     alter = compute_alter(betroffen, kriterien)
     geschlecht, gesucht = search_geschlecht(betroffen.klient), rules.Wen(suche.alter, suche.alter, suche.geschlecht)
     abweichungen = rules.list_abweichungen(alter=alter, geschlecht=geschlecht, wen=gesucht, woher=rules.Woher.GESUCHT)
@@ -352,13 +355,3 @@ def _check(einrichtung: Fremdeinrichtung, zusage: Zusage, begruendung: str) -> N
         fehler.append(RegelVerletzt(ZUSAGE_KUENFTIG, feld="zugesagt_am"))
     if fehler:
         raise RegelVerletzt.combine(fehler)
-
-
-def _preis(suche: Suche, einrichtung: Fremdeinrichtung, gezeigt: Decimal | int | None) -> Preis:
-    """The price of now; refused when it is not the one that was shown."""
-    preis = compute_preis(kriterien_of(suche), list_fremdsaetze(einrichtung.pk, suche.hilfeart_id))
-    if preis is None:
-        raise RegelVerletzt(OHNE_ENTGELT, feld="entgelt")
-    if gezeigt not in {None, preis.soll}:
-        raise Konflikt(ENTGELT_GEAENDERT, code="entgelt_geaendert")
-    return preis

@@ -52,6 +52,7 @@ from tenant_apps.placements.search.selectors.treffer import Sortierung
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tenant_apps.placements.search.selectors.wen import list_angebotsabweichungen
 from tenant_apps.placements.services.person import Betroffen
+from tenant_apps.placements.services.preis import OHNE_ENTGELT, check_preis
 from tenant_apps.placements.services.search import lock_suche, search_geschlecht
 from tenant_apps.placements.services.vermerk import create_auswahlvermerk, lock_kette
 from tenant_apps.placements.states import RESERVIERUNG_LEBEND
@@ -64,7 +65,7 @@ BEGRUENDUNG_FEHLT = (
     "Dieses Angebot liegt außerhalb des günstigsten Drittels. Bitte begründen Sie Ihre Wahl in Worten (mindestens"
     f" {BEGRUENDUNG_MINDESTENS} Buchstaben)."
 )
-OHNE_ENTGELT = "Für den Beginn ist bei diesem Angebot kein Entgelt vereinbart. Bitte wählen Sie ein anderes."
+EIN_ANDERES = "Bitte wählen Sie ein anderes Angebot."
 SCHON_RESERVIERT = "Für diese Person ist bei diesem Angebot aus dieser Suche schon ein Platz reserviert."
 ANGEBOT_GEAENDERT = "Dieses Angebot passt nicht oder nicht mehr zu Ihrer Suche. Bitte wählen Sie ein anderes."
 FALL_ABGESCHLOSSEN = "Dieser Fall ist abgeschlossen. Bitte suchen Sie die Person neu; dabei wird ein Fall eröffnet."
@@ -72,9 +73,6 @@ SCHON_EINER = "Für diese Person hält oder bucht das Jugendamt in diesem Zeitra
 BITTE_BESTAETIGEN = "Bitte sehen Sie ihn an und bestätigen Sie, dass dieser Platz dazukommt."
 BITTE_BEGRUENDEN = f"Bitte begründen Sie die Wahl dennoch in Worten (mindestens {BEGRUENDUNG_MINDESTENS} Buchstaben)."
 WIEDER_FREI = "Hier ist soeben wieder ein Platz frei geworden. Bitte sehen Sie das Angebot noch einmal an."
-ENTGELT_GEAENDERT = (
-    "Das Entgelt dieses Angebots hat sich geändert, seit es Ihnen gezeigt wurde. Bitte sehen Sie es noch einmal an."
-)
 
 
 @transaction.atomic
@@ -183,7 +181,11 @@ def check_reservierung(
         gewaehlt=gewaehlt,
         angebot=angebot,
         alter=alter,
-        preis=_preis(kriterien, gewaehlt, gezeigt),
+        preis=check_preis(
+            get_preis(kriterien, angebot_id),
+            gezeigt=gezeigt,
+            ohne=Konflikt(f"{OHNE_ENTGELT} {EIN_ANDERES}", code="ohne_entgelt"),
+        ),
         sortierung=sortierung,
         probe=probe,
         begruendung=begruendung.strip(),
@@ -339,16 +341,6 @@ def check_weitere(
         raise RegelVerletzt(f"{schon} {BITTE_BEGRUENDEN}", feld="begruendung")
     eigener = betroffen.hilfefall.pk  # whoever reads this case later may not know of another one
     return tuple(t if r.hilfefall_id == eigener else IN_ANDEREM_FALL for r, t in zip(rows, weitere, strict=True))
-
-
-def _preis(kriterien: Kriterien, gewaehlt: Trefferzeile, gezeigt: Decimal | int | None) -> Preis:
-    """The price of now; refused when it is not the one that was shown."""
-    preis = get_preis(kriterien, gewaehlt.angebot)
-    if preis is None:
-        raise Konflikt(OHNE_ENTGELT, code="ohne_entgelt")
-    if gezeigt not in {None, preis.soll}:
-        raise Konflikt(ENTGELT_GEAENDERT, code="entgelt_geaendert")
-    return preis
 
 
 def _offer_fields(angebot: Angebot, suche: Suche, tenant: Tenant) -> dict[str, Any]:

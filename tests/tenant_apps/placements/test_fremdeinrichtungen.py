@@ -334,3 +334,18 @@ def test_api__enter_rate_and_book(anna, cast, vg):
     ende = {"letzter_tag": "2017-07-31", "grund": "10"}
     assert post(f"buchungen/{antwort['uuid']}/beenden/", "5", **ende).json()["zustand"] == "BEENDET"
     assert [row["name"] for row in api.get("/api/v1/ausserhalb/").json()["results"]] == ["Haus Alsterblick"]
+
+
+def test_api__another_telephone_does_not_put_a_house_back_into_use(anna, cast, vg):
+    """Whether it is used changes only for whom says so; everything else is replaced."""
+    with in_tenant(vg):
+        haus = _haus(anna)
+        update_fremdeinrichtung(akteur=anna, einrichtung=haus, angaben={"ist_aktiv": False})
+    angaben = {name: wert for name, wert in ANGABEN.items() if wert} | {"telefon": "040 9"}
+    for schluessel, mehr in enumerate(({}, {"ist_aktiv": True})):
+        antwort = cast.api("anna").post(
+            f"/api/v1/ausserhalb/{haus.pk}/aendern/", angaben | mehr, content_type="application/json",
+            HTTP_IDEMPOTENCY_KEY=str(schluessel),
+        )  # fmt: skip
+        assert antwort.status_code == 200, antwort.content
+        assert (antwort.json()["telefon"], antwort.json()["ist_aktiv"]) == ("040 9", bool(mehr))

@@ -164,7 +164,7 @@ def test_reserve_angebot__another_rate_than_the_one_shown_is_refused(anna, vg):
         suche = search_for(anna, fall)
     Entgelt.objects.filter(angebot=angebot).update(betrag=Decimal("95.00"))
     with in_tenant(vg):
-        with pytest.raises(Konflikt, match="Entgelt dieses Angebots hat sich"):
+        with pytest.raises(Konflikt, match="Das Entgelt hat sich geändert, seit es Ihnen gezeigt wurde"):
             _reserve(anna, suche, angebot, fall, gezeigt=Decimal(14560))
         assert _reserve(anna, suche, angebot, fall, gezeigt=17290).soll_entgelt == 17290
 

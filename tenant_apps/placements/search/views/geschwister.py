@@ -47,7 +47,7 @@ from tenant_apps.placements.search.views.auswahl import suche_crumbs
 from tenant_apps.placements.search.views.ergebnis import describe_kriterien, load_suche
 from tenant_apps.placements.services.geschwister import NICHT_FUER_ALLE, Angaben, Wahl, reserve_geschwister
 from tenant_apps.placements.services.person import Betroffen
-from tenant_apps.placements.services.reserve import ENTGELT_GEAENDERT
+from tenant_apps.placements.services.preis import ENTGELT_GEAENDERT
 from tenant_apps.placements.services.search import compute_bedarf
 
 ERST_EINES = "Bitte suchen Sie zuerst für eines der Kinder; hier kommen seine Geschwister dazu."
