@@ -214,7 +214,7 @@ class ReservierungViewSet(ThingViewSet):
             self.akteur, [(suche, kind.get("klient")) for suche, kind in zip(suchen, kinder, strict=True)]
         )
         wahlen = [
-            Wahl(betroffen, kind["angebot"], suche=suche, gezeigt=kind.get("soll_entgelt"))
+            Wahl(betroffen, suche, angebot_id=kind["angebot"], gezeigt=kind.get("soll_entgelt"))
             for betroffen, suche, kind in zip(betroffene, suchen, kinder, strict=True)
         ]
         angaben = Angaben(

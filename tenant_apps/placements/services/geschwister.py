@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
 
@@ -18,14 +18,16 @@ from django.db import connection, transaction
 from uuid6 import uuid7
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.core.errors import KeinPlatzFrei, RegelVerletzt
+from shared_apps.core.errors import KeinPlatzFrei, Konflikt, RegelVerletzt
 from tenant_apps.cases.services.klient import lock_hilfefall, lock_klienten
 from tenant_apps.placements.models import Reservierung, Suche
+from tenant_apps.placements.search.selectors.geschwister import build_haeuser, read_betraege
 from tenant_apps.placements.search.selectors.kriterien import Kriterien, kriterien_of
 from tenant_apps.placements.search.selectors.passung import get_gewichtung
 from tenant_apps.placements.search.selectors.search import Ergebnis, search_angebote
 from tenant_apps.placements.search.selectors.treffer import Sortierung
 from tenant_apps.placements.services.person import Betroffen
+from tenant_apps.placements.services.preis import ENTGELT_GEAENDERT
 from tenant_apps.placements.services.reserve import (
     Platzwahl,
     bind_platzwahl,
@@ -42,18 +44,19 @@ EIN_HAUS = "Geschwister kommen in dieselbe Einrichtung. Diese Angebote gehören 
 NICHT_FUER_ALLE = (
     "In dieser Einrichtung ist seit eben nicht mehr für alle Kinder ein Platz frei. Es wurde nichts reserviert."
 )
+ANDERE_ANGEBOTE = (
+    "In dieser Einrichtung sind es jetzt andere Angebote als eben, zum selben Entgelt. Es wurde nichts reserviert;"
+    " bitte sehen Sie sie noch einmal an."
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Wahl:
-    """One of the children: which offer, out of which search; without one it is made by these criteria. `gezeigt`: the
-    Soll-Entgelt that was shown."""
+class Kind:
+    """One of the children: out of which search; without one it is made by these criteria."""
 
     betroffen: Betroffen
-    angebot_id: UUID
     suche: Suche | None = None
     kriterien: Kriterien | None = None
-    gezeigt: Decimal | int | None = None
 
     def search(self, sortierung: str, probe: int | None) -> Ergebnis:
         """Her whole list as it is now, in the order that was shown; it is sealed with the choice."""
@@ -61,6 +64,14 @@ class Wahl:
         assert kriterien is not None
         klient_id = self.suche.klient_id if self.suche else self.betroffen.klient.pk
         return search_angebote(kriterien, sortierung, gewichtung=get_gewichtung(klient_id, preis=probe))
+
+
+@dataclass(frozen=True, slots=True)
+class Wahl(Kind):
+    """Which offer for her. `gezeigt`: the Soll-Entgelt that was shown."""
+
+    angebot_id: UUID = field(kw_only=True)
+    gezeigt: Decimal | int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +89,43 @@ class Angaben:
 def reserve_geschwister(*, akteur: Akteur, wahlen: Sequence[Wahl], angaben: Angaben = Angaben()) -> list[Reservierung]:
     """Hold a place for each of them, in their order. `KeinPlatzFrei` when there is not one for all any more, and every
     error of `reserve_angebot`; nothing is kept then."""
-    if len(wahlen) < 2 or len({wahl.betroffen.klient.pk for wahl in wahlen}) < len(wahlen):
+    return _reserve(akteur, wahlen, _search(wahlen, angaben), angaben)
+
+
+@transaction.atomic
+def reserve_haus(
+    *, akteur: Akteur, kinder: Sequence[Kind], einrichtung_id: UUID, gezeigt: str, angaben: Angaben = Angaben()
+) -> list[Reservierung]:
+    """The same in a facility; which offer for whom is found now. `gezeigt`: as it was shown (`Haus.gezeigt`);
+    `Konflikt` when it is not so any more."""
+    ergebnisse = _search(kinder, angaben)
+    passend = build_haeuser(ergebnisse, angaben.sortierung).passend
+    haus = next((haus for haus in passend if haus.einrichtung_id == einrichtung_id), None)
+    if haus is None:
+        raise Konflikt(NICHT_FUER_ALLE, code="nicht_fuer_alle")
+    if haus.gezeigt != gezeigt:
+        if read_betraege(haus.gezeigt) == read_betraege(gezeigt):
+            raise Konflikt(ANDERE_ANGEBOTE, code="angebot_geaendert")
+        raise Konflikt(ENTGELT_GEAENDERT, code="entgelt_geaendert")
+    wahlen = [
+        Wahl(kind.betroffen, kind.suche, kind.kriterien, angebot_id=zeile.angebot)
+        for kind, zeile in zip(kinder, haus.zeilen, strict=True)
+    ]
+    return _reserve(akteur, wahlen, ergebnisse, angaben)
+
+
+def _search(kinder: Sequence[Kind], angaben: Angaben) -> list[Ergebnis]:
+    """The list of each child, once she, her case and her search are held."""
+    if len(kinder) < 2 or len({kind.betroffen.klient.pk for kind in kinder}) < len(kinder):
         raise RegelVerletzt(ZU_WENIGE, feld="geschwister")
-    _lock(wahlen)
-    ergebnisse = [wahl.search(angaben.sortierung, angaben.probe) for wahl in wahlen]
+    _lock(kinder)
+    return [kind.search(angaben.sortierung, angaben.probe) for kind in kinder]
+
+
+def _reserve(
+    akteur: Akteur, wahlen: Sequence[Wahl], ergebnisse: Sequence[Ergebnis], angaben: Angaben
+) -> list[Reservierung]:
+    """All places or none, of what was found for each."""
     lock_kette()  # before the months that a new search marks
     platzwahlen = _check(akteur, wahlen, ergebnisse, angaben)
     haeuser = {eines.angebot.einrichtung_id for eines in platzwahlen}
@@ -103,12 +147,12 @@ def reserve_geschwister(*, akteur: Akteur, wahlen: Sequence[Wahl], angaben: Anga
     ]
 
 
-def _lock(wahlen: Sequence[Wahl]) -> None:
+def _lock(kinder: Sequence[Kind]) -> None:
     """All persons, all cases, all searches that there are: before anything is written for one of them."""
-    lock_klienten(wahl.betroffen.klient.pk for wahl in wahlen)
-    for fall_id in sorted({wahl.betroffen.hilfefall.pk for wahl in wahlen}):
+    lock_klienten(kind.betroffen.klient.pk for kind in kinder)
+    for fall_id in sorted({kind.betroffen.hilfefall.pk for kind in kinder}):
         lock_hilfefall(fall_id)
-    for suche_id in sorted({wahl.suche.pk for wahl in wahlen if wahl.suche}):
+    for suche_id in sorted({kind.suche.pk for kind in kinder if kind.suche}):
         lock_suche(suche_id)
 
 

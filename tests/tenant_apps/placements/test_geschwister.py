@@ -68,7 +68,7 @@ def _waehlen(akteur, angebote) -> list[Wahl]:
     wahlen = []
     for angebot in angebote:
         fall = create_hilfefall(fachkraft_id=akteur.user_id)
-        wahlen.append(Wahl(Betroffen(fall.klient, fall), angebot.pk, suche=search_for(akteur, fall)))
+        wahlen.append(Wahl(Betroffen(fall.klient, fall), search_for(akteur, fall), angebot_id=angebot.pk))
     return wahlen
 
 
@@ -247,6 +247,10 @@ def test_page__one_click_takes_a_place_for_each(cast, vg, sign_in) -> None:
     anders = browser.post(url, {"fallnummern": nummern, "einrichtung": haus, f"gezeigt-{haus}": "1.000"})
     assert anders.status_code == 409 and "seit es Ihnen gezeigt wurde" in anders.text, "another price than was shown"
     gezeigt = seite.text.split(f'name="gezeigt-{haus}" value="', maxsplit=1)[1].split('"', maxsplit=1)[0]
+    erste, zweite, dritte = gezeigt.split("|")
+    getauscht = "|".join((zweite, erste, dritte) if zweite != erste else (dritte, zweite, erste))
+    andere_angebote = browser.post(url, {"fallnummern": nummern, "einrichtung": haus, f"gezeigt-{haus}": getauscht})
+    assert andere_angebote.status_code == 409 and "andere Angebote als eben, zum selben Entgelt" in andere_angebote.text
     danach = browser.post(
         url,
         {"fallnummern": nummern, "einrichtung": haus, f"gezeigt-{haus}": gezeigt,

@@ -20,7 +20,7 @@ from tenant_apps.cases.models import Hilfefall, HilfefallZustand, Klient
 from tenant_apps.placements import rules
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenant_apps.placements.search.selectors.passung import Gewichtung
-from tenant_apps.placements.search.selectors.search import search_angebote
+from tenant_apps.placements.search.selectors.search import Ergebnis, search_angebote
 from tenant_apps.placements.search.selectors.treffer import Ansicht, Sortierung
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 
@@ -57,6 +57,11 @@ class Haus:
     def gezeigt(self) -> str:
         """Which offer for which child at what price, as one word: what somebody saw when she takes them all."""
         return "|".join(f"{zeile.angebot}={zeile.soll_entgelt}" for zeile in self.zeilen)
+
+
+def read_betraege(gezeigt: str) -> list[str]:
+    """The prices of `Haus.gezeigt`, child by child."""
+    return [teil.rpartition("=")[2] for teil in gezeigt.split("|")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +102,15 @@ def search_haeuser(
     `sortierung`: one of `ORDNUNGEN`, for each child's own list, too. `gewichtungen`: what each child's fit is computed
     with. The queries of a search for each child.
     """
-    je_haus: dict[UUID | None, list[list[Trefferzeile]]] = defaultdict(lambda: [[] for _ in kinder])
-    for nummer, (kriterien, gewichtung) in enumerate(zip_longest(kinder, gewichtungen)):
-        for zeile in search_angebote(kriterien, sortierung, gewichtung=gewichtung).treffer:
+    paare = zip_longest(kinder, gewichtungen)
+    return build_haeuser([search_angebote(k, sortierung, gewichtung=g) for k, g in paare], sortierung)
+
+
+def build_haeuser(ergebnisse: Sequence[Ergebnis], sortierung: str) -> Haeuser:
+    """The same of what was found for each child. No query."""
+    je_haus: dict[UUID | None, list[list[Trefferzeile]]] = defaultdict(lambda: [[] for _ in ergebnisse])
+    for nummer, ergebnis in enumerate(ergebnisse):
+        for zeile in ergebnis.treffer:
             if zeile.verfuegbar:
                 je_haus[zeile.einrichtung_id][nummer].append(zeile)
     haeuser = [_haus(zeilen) for zeilen in je_haus.values()]

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.guards import require
 from shared_apps.catalogue.selectors import list_felder, list_kriterien
-from shared_apps.core.errors import Konflikt, RegelVerletzt, SojusError
+from shared_apps.core.errors import RegelVerletzt, SojusError
 from shared_apps.core.seite import posted, show_error, status_of
 from shared_apps.core.zahlwort import anzahl, anzahl_jahre
 from tenant_apps.audit.models import Aktion
@@ -45,9 +44,8 @@ from tenant_apps.placements.search.selectors.treffer import Ansicht, Sortierung
 from tenant_apps.placements.search.selectors.vermerk import label_geschlecht
 from tenant_apps.placements.search.views.auswahl import suche_crumbs
 from tenant_apps.placements.search.views.ergebnis import describe_kriterien, load_suche
-from tenant_apps.placements.services.geschwister import NICHT_FUER_ALLE, Angaben, Wahl, reserve_geschwister
+from tenant_apps.placements.services.geschwister import Angaben, Kind, reserve_haus
 from tenant_apps.placements.services.person import Betroffen
-from tenant_apps.placements.services.preis import ENTGELT_GEAENDERT
 from tenant_apps.placements.services.search import compute_bedarf
 
 ERST_EINES = "Bitte suchen Sie zuerst für eines der Kinder; hier kommen seine Geschwister dazu."
@@ -156,7 +154,6 @@ def _search(suche: Suche, kinder: Sequence[Geschwisterkind], ansicht: Ansicht) -
     )
 
 
-@transaction.atomic
 def _reserve(
     request: HttpRequest,
     suche: Suche,
@@ -165,28 +162,25 @@ def _reserve(
     einrichtung_id: UUID,
     ansicht: Ansicht,
 ) -> list[Reservierung]:
-    """What fits each of them there now; a search is kept for each, as by day."""
-    haeuser = _search(suche, kinder, ansicht).passend
-    haus = next((haus for haus in haeuser if haus.einrichtung_id == einrichtung_id), None)
-    if haus is None:
-        raise Konflikt(NICHT_FUER_ALLE, code="nicht_fuer_alle")
-    if request.POST.get(f"gezeigt-{einrichtung_id}") != haus.gezeigt:
-        raise Konflikt(ENTGELT_GEAENDERT, code="entgelt_geaendert")
-    wahlen = []
-    for kind, zeile in zip(kinder, haus.zeilen, strict=True):
-        erstes = kind.fall.pk == suche.hilfefall_id
-        klient = suche.klient if erstes else kind.fall.klient
-        assert klient is not None  # the list was made with her
-        betroffen = Betroffen(klient, kind.fall)
-        wahlen.append(
-            Wahl(betroffen, zeile.angebot, suche=suche) if erstes
-            else Wahl(betroffen, zeile.angebot, kriterien=kind.kriterien)
-        )  # fmt: skip
+    """All of them in this facility; a search is kept for each, as by day."""
     gesagt = ("begruendung", "wuensche", "zweiter_platz")
-    angaben = Angaben(
-        **{name: form.cleaned_data[name] for name in gesagt}, sortierung=ansicht.sortierung, probe=ansicht.probe
+    return reserve_haus(
+        akteur=request.akteur,
+        kinder=[_as_kind(suche, kind) for kind in kinder],
+        einrichtung_id=einrichtung_id,
+        gezeigt=request.POST.get(f"gezeigt-{einrichtung_id}", ""),
+        angaben=Angaben(
+            **{name: form.cleaned_data[name] for name in gesagt}, sortierung=ansicht.sortierung, probe=ansicht.probe
+        ),
     )
-    return reserve_geschwister(akteur=request.akteur, wahlen=wahlen, angaben=angaben)
+
+
+def _as_kind(suche: Suche, kind: Geschwisterkind) -> Kind:
+    """The first one out of her search, the others by their criteria."""
+    if kind.fall.pk != suche.hilfefall_id:
+        return Kind(Betroffen(kind.fall.klient, kind.fall), kriterien=kind.kriterien)
+    assert suche.klient is not None  # the list was made with her
+    return Kind(Betroffen(suche.klient, kind.fall), suche)
 
 
 def _say_reserved(reservierungen: Sequence[Reservierung]) -> str:
