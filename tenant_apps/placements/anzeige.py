@@ -13,6 +13,7 @@ from shared_apps.providers.rules import Kapazitaetswort
 from tenant_apps.cases.hooks import Verweis
 from tenant_apps.cases.models import NAME_UNBEKANNT, Hilfefall
 from tenant_apps.placements import policies
+from tenant_apps.placements.enums import RECHNET_NICHT_AB
 from tenant_apps.placements.faelle.selectors.vorgang import get_leistungszeitraum, list_bedarf
 from tenant_apps.placements.models import Buchung, Reservierung
 from tenant_apps.placements.search.selectors.kosten import compute_betraege_bis
@@ -66,7 +67,7 @@ def describe_steps(reservierung: Reservierung, zustand: VorgangZustand) -> list[
     ]
 
 
-AUSSERHALB_LAEUFT = "Die Hilfe läuft. Die Einrichtung steht nicht im Verzeichnis; sie rechnet nicht mit SoJuS ab."
+AUSSERHALB_LAEUFT = f"Die Hilfe läuft. {RECHNET_NICHT_AB}"
 
 
 def get_next_text(

@@ -150,6 +150,10 @@ GEWICHT_WORT = {
 }
 
 
+#: Of a house of the office's own list: it has no account here.
+RECHNET_NICHT_AB = "Die Einrichtung steht nicht im Verzeichnis; sie rechnet nicht mit SoJuS ab."
+
+
 class Vorgang(Vorgangsart):
     """What is done while an offer is looked for, reserved and booked."""
 

@@ -36,11 +36,11 @@ from tenant_apps.billing.states import (
     RechnungZustand,
 )
 from tenant_apps.notifications.services import mark_monate
+from tenant_apps.placements.enums import RECHNET_NICHT_AB
 
 PERSON_FEHLT = (
     "Das Jugendamt hat Name und Geburtsdatum noch nicht eingetragen. Vorher gibt es für diese Hilfe keine Rechnung."
 )
-NICHT_IM_VERZEICHNIS = "Diese Einrichtung steht nicht im Verzeichnis; sie rechnet nicht mit SoJuS ab."
 
 
 @transaction.atomic
@@ -51,7 +51,7 @@ def issue_rechnung(*, nachweis: Leistungsnachweis, akteur: Akteur, nummer: str =
     if nachweis.zustand != LeistungsnachweisZustand.EINGEREICHT:
         raise Konflikt("Bitte reichen Sie zuerst den Leistungsnachweis ein.", code="zustand")
     if buchung.anbieter_id is None:
-        raise RegelVerletzt(NICHT_IM_VERZEICHNIS)
+        raise RegelVerletzt(RECHNET_NICHT_AB)
     nummer = nummer.strip() or suggest_nummer(buchung.anbieter_id, today())
     try:
         berechnung = compute_rechnung(nachweis)

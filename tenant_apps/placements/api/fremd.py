@@ -24,7 +24,7 @@ from tenant_apps.placements.api.reservierungen import find_betroffen
 from tenant_apps.placements.api.serializers import KlientReferenz, WieGezeigtEingabe
 from tenant_apps.placements.enums import UEBERLAGERUNG_WAHL, Bundesland
 from tenant_apps.placements.models import Buchung, Fremdeinrichtung, Fremdentgelt, Suche
-from tenant_apps.placements.search.forms import CENT, ENTGELT_MAX
+from tenant_apps.placements.search.forms import CENT, FREMDENTGELT_MAX
 from tenant_apps.placements.search.selectors.fremd import FREMDEINRICHTUNGEN, with_entgelte
 from tenant_apps.placements.services.aufenthalt import Angabe
 from tenant_apps.placements.services.fremd import (
@@ -70,7 +70,7 @@ class FremdentgeltEingabe(felder.Eingabe):
     """A rate: one that holds without an end ends the day before."""
 
     hilfeart = felder.CodeField(slug_field="code", queryset=Hilfeart.objects.all())
-    betrag = felder.DezimalField(von=CENT, bis=ENTGELT_MAX, help_text="je Tag oder Stunde")
+    betrag = felder.DezimalField(von=CENT, bis=FREMDENTGELT_MAX, help_text="je Tag oder Stunde")
     ab = felder.DatumField()
     bis = felder.DatumField(required=False, allow_null=True, default=None, help_text="letzter Tag; leer: auf Weiteres")
     quelle = felder.BezeichnungField(max_length=200)

@@ -9,7 +9,7 @@ from django import forms
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core import felder
 from shared_apps.core.zahlwort import anzahl_tage
-from tenant_apps.placements.enums import UEBERLAGERUNG_WAHL, Ablehnungsgrund, Beendigungsgrund
+from tenant_apps.placements.enums import Ablehnungsgrund, Beendigungsgrund
 from tenant_apps.placements.faelle.selectors.vorgang import STAND_FILTER
 from tenant_apps.placements.rules import VERLAENGERN_BIS_TAGE
 from tenant_apps.placements.vorgaben import RESERVIERUNG_TAGE
@@ -57,19 +57,6 @@ class AblehnungForm(forms.Form):
             help_text="Bitte keine Namen und keine Angaben zu Personen.",
         ),
         "nötig bei einem anderen Grund",
-    )
-
-
-class UeberlagerungForm(forms.Form):
-    """What a second stay is, until when, why: asked only where the child has one already."""
-
-    ueberlagerung = felder.AuswahlField(label="Warum zwei Aufenthalte zugleich", choices=[_WAHL, *UEBERLAGERUNG_WAHL])
-    ueberlagerung_bis = felder.ArbeitstagField(
-        label="Bis einschließlich",
-        help_text="An diesem Tag endet die andere Hilfe, oder das Kind kehrt dorthin zurück.",
-    )
-    ueberlagerung_grund = felder.GrundField(
-        label="Begründung", max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
 
 

@@ -38,12 +38,12 @@ from tenant_apps.cases.models import Hilfefall, Klient
 from tenant_apps.placements.enums import (
     AUSSCHLUSS_WORT,
     BEGRUENDUNG_MINDESTENS,
-    UEBERLAGERUNG_WAHL,
     Barrierefrei,
     Bundesland,
     Reichweite,
     Verknuepfung,
 )
+from tenant_apps.placements.forms import UeberlagerungForm
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.selectors.fremd import list_kreise
 from tenant_apps.placements.search.selectors.kriterien import (
@@ -62,12 +62,13 @@ from tenant_apps.placements.search.selectors.treffer import (
     Sortierung,
     clean_sortierung,
 )
+from tenant_apps.placements.services.fremd import WARUM_KEINE
 from tenant_apps.placements.services.search import compute_bedarf
 from tenant_apps.placements.vorgaben import SUCHE_TAGE
 from tenant_apps.vorgaben.selectors import get_vorgabe
 
-#: The least and the most a house may charge a day or an hour.
-CENT, ENTGELT_MAX = Decimal("0.01"), Decimal("9999.99")
+#: The least and the most a house of the office's own list may charge a day or an hour.
+CENT, FREMDENTGELT_MAX = Decimal("0.01"), Decimal("9999.99")
 #: Brothers and sisters beside the first child.
 GESCHWISTER_HOECHSTENS = 5
 #: How far the form proposes to search around a postcode.
@@ -408,7 +409,7 @@ class GeschwisterForm(forms.Form):
         " der Auswahlvermerke",
     )  # fmt: skip
     zweiter_platz = felder.JaNeinField(
-        label="Ich habe gesehen, welche Plätze es schon gibt. Dieser kommt für dieselbe Zeit dazu.", required=False
+        label="Ich habe gesehen, welche Plätze es schon gibt. Die neuen kommen für dieselbe Zeit dazu.", required=False
     )
     einrichtung = felder.ObjektField(
         queryset=Einrichtung.objects.all(), required=False, widget=forms.HiddenInput, label="Einrichtung"
@@ -575,7 +576,7 @@ class FremdentgeltForm(forms.Form):
         label="Hilfeart", queryset=Hilfeart.objects.all(), empty_label=felder.BITTE_WAEHLEN, to_field_name="code"
     )
     betrag = felder.GeldField(
-        label="Entgelt je Tag oder Stunde", von=CENT, bis=ENTGELT_MAX, help_text="in Euro, wie vereinbart"
+        label="Entgelt je Tag oder Stunde", von=CENT, bis=FREMDENTGELT_MAX, help_text="in Euro, wie vereinbart"
     )
     ab = felder.DatumField(label="Gilt ab")
     bis = felder.DatumField(label="Gilt bis einschließlich", required=False, help_text="leer: bis auf Weiteres")
@@ -647,36 +648,24 @@ class VorschlagForm(forms.Form):
     )
 
 
-class FremdbuchungForm(ReservierenForm):
-    """The house has said yes; why it is none of the register, and what a second stay is where there is one."""
+class FremdbuchungForm(UeberlagerungForm, ReservierenForm):
+    """The house has said yes; why it is none of the register. `ueberlagert_bis`: there is a booked stay, and until then
+    this one could lie over it; without one nothing is asked of it."""
 
     zugesagt_am = felder.ArbeitstagField(label="Zugesagt am")
     zugesagt_durch = felder.NameField(
         label="Zugesagt durch", max_length=200, required=False, help_text="wer in der Einrichtung zugesagt hat"
     )
-    ueberlagerung = felder.AuswahlField(
-        label="Warum zwei Aufenthalte zugleich", required=False,
-        choices=[("", felder.BITTE_WAEHLEN), *UEBERLAGERUNG_WAHL],
-    )  # fmt: skip
-    ueberlagerung_bis = felder.ArbeitstagField(label="Bis einschließlich", required=False)
-    ueberlagerung_grund = felder.GrundField(
-        label="Begründung des zweiten Aufenthalts", required=False, max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )  # fmt: skip
 
-    field_order = ("zugesagt_am", "zugesagt_durch", "begruendung", "wuensche")
-    faltungen = (
-        Faltung(
-            "Das Kind hat in dieser Zeit schon einen Aufenthalt",
-            ("ueberlagerung", "ueberlagerung_bis", "ueberlagerung_grund"),
-        ),
-    )
+    field_order = ("zugesagt_am", "zugesagt_durch", "begruendung", "wuensche", "zweiter_platz")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ueberlagert_bis: date | None, **kwargs: Any) -> None:
         super().__init__(*args, pflicht=True, **kwargs)
         feld = self.fields["begruendung"]
         feld.required, feld.label = True, "Begründung der Wahl"
-        feld.help_text = (
-            "Bitte schreiben Sie auf, warum keines der Angebote im Verzeichnis das geeignete ist (mindestens"
-            f" {BEGRUENDUNG_MINDESTENS} Buchstaben). Der Text wird Teil des Auswahlvermerks."
-        )
+        feld.help_text = f"{WARUM_KEINE} Der Text wird Teil des Auswahlvermerks."
+        if ueberlagert_bis:
+            self.initial["ueberlagerung_bis"] = ueberlagert_bis
+        else:
+            for name in UeberlagerungForm.base_fields:
+                del self.fields[name]

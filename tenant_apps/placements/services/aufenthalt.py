@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError
 
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.eingabe import count_letters
 from shared_apps.core.errors import Konflikt, RegelVerletzt, refused_by
 from shared_apps.core.zeitraum import Zeitraum, format_datum
@@ -108,6 +110,17 @@ def list_unvertraegliche(
     belegungen = [(buchung, get_belegung(buchung)) for buchung in andere]
     eigene = rules.belegung(neu, [belegung for _, belegung in belegungen], bisher)
     return [buchung for buchung, belegung in belegungen if not rules.vertragen_sich(eigene, belegung)]
+
+
+def find_ueberlagert_bis(*, klient_id: UUID, hilfeart: Hilfeart, tage: Zeitraum, auch_gesperrte: bool) -> date | None:
+    """Until when a stay of these days could lie over the booked ones: what a form proposes. None: there is none that it
+    would not get along with, and nothing is to be asked. One query at most."""
+    if not hilfeart.ist_aufenthalt:
+        return None
+    gebucht = list_gebuchte_aufenthalte(klient_id=klient_id, auch_gesperrte=auch_gesperrte)
+    stoeren = list_unvertraegliche(rules.Aufenthalt(tage), gebucht)
+    enden = [tage.letzter_tag, *(b.ende_tatsaechlich or b.letzter_tag for b in stoeren)]
+    return min(tag for tag in enden if tag) if stoeren else None
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from shared_apps.aufnahme.services import submit_aufnahmeantrag
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.clock import local_date, midnight, now, real_now, today
 from shared_apps.core.eingabe import count_letters
-from shared_apps.core.errors import Konflikt, RegelVerletzt, refused_by
+from shared_apps.core.errors import Konflikt, RegelVerletzt, SojusError, refused_by
 from shared_apps.core.gelesen import Gelesen, Ungelesen
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, format_datum
 from shared_apps.providers.models import Anbieter
@@ -210,6 +210,18 @@ def create_fremdentgelt(*, akteur: Akteur, einrichtung: Fremdeinrichtung, entgel
     return neu
 
 
+def find_hindernis(einrichtung: Fremdeinrichtung) -> SojusError | None:
+    """Why it cannot be proposed to the register; None: it can. One query at most."""
+    if einrichtung.kreis_id is None:
+        return RegelVerletzt(NUR_IM_LAND.format(find_land()))
+    if einrichtung.vorgeschlagen_at is not None:
+        am = format_datum(local_date(einrichtung.vorgeschlagen_at))
+        return Konflikt(SCHON_VORGESCHLAGEN.format(am), code="vorgeschlagen")
+    if Anbieter.objects.filter(name__iexact=einrichtung.anbieter).exists():
+        return Konflikt(SCHON_IM_VERZEICHNIS.format(einrichtung.anbieter), code="im_verzeichnis")
+    return None
+
+
 @transaction.atomic
 def submit_fremdeinrichtung(
     *, akteur: Akteur, einrichtung: Fremdeinrichtung, angaben: Mapping[str, Any]
@@ -222,13 +234,9 @@ def submit_fremdeinrichtung(
     """
     rows = Fremdeinrichtung.objects.select_for_update(of=("self",)).select_related("kreis")
     einrichtung = rows.get(pk=einrichtung.pk)
-    if einrichtung.kreis is None:
-        raise RegelVerletzt(NUR_IM_LAND.format(find_land()))
-    if einrichtung.vorgeschlagen_at is not None:
-        am = format_datum(local_date(einrichtung.vorgeschlagen_at))
-        raise Konflikt(SCHON_VORGESCHLAGEN.format(am), code="vorgeschlagen")
-    if Anbieter.objects.filter(name__iexact=einrichtung.anbieter).exists():
-        raise Konflikt(SCHON_IM_VERZEICHNIS.format(einrichtung.anbieter), code="im_verzeichnis")
+    if hindernis := find_hindernis(einrichtung):
+        raise hindernis
+    assert einrichtung.kreis is not None  # that would be one
     ort = {name: getattr(einrichtung, name) for name in ("strasse", "plz", "ort")}
     haus = {"name": einrichtung.name, "kreis": einrichtung.kreis.kuerzel, **ort}
     antrag = {

@@ -269,8 +269,39 @@ def test_pages__from_an_empty_list_to_the_booking(anna, vg, sign_in):
     assert "34.580" not in browser.get(f"/auswahlvermerke/{vermerk.pk}/?preise=ohne").text
     assert reservierung.nummer in browser.get(f"/reservierungen/{reservierung.pk}/").text
     doris = sign_in("doris")
-    assert "Haus Alsterblick" in doris.get("/ausserhalb/").text
+    for pfad in ("/ausserhalb/", f"/ausserhalb/{haus.pk}/"):
+        liste = doris.get(pfad).text
+        assert "Haus Alsterblick" in liste and 'href="/hze-auswahl/"' not in liste, "no way to what she may not open"
     assert doris.get(neu).status_code == 403 and doris.get(f"/ausserhalb/{haus.pk}/aendern/").status_code == 403
+
+
+def test_page__a_second_stay_is_asked_for_only_where_there_is_a_first_one(anna, vg, sign_in):
+    """Lena is booked in a home; the house in Hamburg takes her over the summer, and the form says so."""
+    angebot = create_angebot()
+    with in_tenant(vg):
+        haus, kinder = _haus(anna), [create_hilfefall(fachkraft_id=anna.user_id) for _ in range(2)]
+        heim = create_reservierung(
+            fachkraft_id=anna.user_id, angebot=angebot, hilfefall=kinder[0],
+            zeitraum=period("2017-06-01", "2017-09-30"), zustand="ZUGESTIMMT",
+        )  # fmt: skip
+        book_reservierung(reservierung=heim, akteur=anna)
+        mit, ohne = (f"/hze-auswahl/{search_for(anna, fall).pk}/ausserhalb/{haus.pk}/" for fall in kinder)
+    browser = sign_in("anna")
+    assert 'name="ueberlagerung"' not in browser.get(ohne).text
+    seite = browser.get(mit).text
+    assert heim.nummer in seite and 'name="ueberlagerung"' in seite and str(heim.letzter_tag) in seite, (
+        "proposed: its last day"
+    )
+    angaben = {"zugesagt_am": "2017-05-20", "begruendung": WARUM, "zweiter_platz": "on"}
+    halb = browser.post(mit, angaben | {"ueberlagerung_grund": "Die Klinik ist nebenan."})
+    assert halb.status_code == 422 and "Die Klinik ist nebenan." in halb.text
+    ganz = angaben | {
+        "ueberlagerung": "KLINIK", "ueberlagerung_bis": str(heim.letzter_tag),
+        "ueberlagerung_grund": "Die Klinik ist nebenan.",
+    }  # fmt: skip
+    assert browser.post(mit, ganz).status_code == 302
+    with in_tenant(vg):
+        assert Buchung.objects.get(fremdeinrichtung=haus).ueberlagerung == "KLINIK"
 
 
 def test_pages__change_with_history_and_what_a_colleague_changed_meanwhile(anna, vg, sign_in):

@@ -21,7 +21,7 @@ from shared_apps.core.seite import crumbs, posted
 from shared_apps.core.zeitraum import Zeitraum, format_datum
 from tenant_apps.audit.frage import ask_about
 from tenant_apps.audit.services import Vorhaben
-from tenant_apps.placements import policies, rules
+from tenant_apps.placements import policies
 from tenant_apps.placements.anzeige import SAGEN_SIE_ES, describe_amounts, describe_placement
 from tenant_apps.placements.enums import Ablehnungsgrund, Beendigungsgrund, Vorgang
 from tenant_apps.placements.faelle.forms import (
@@ -30,20 +30,19 @@ from tenant_apps.placements.faelle.forms import (
     BeginnForm,
     StornoForm,
     TrotzRechnungForm,
-    UeberlagerungForm,
 )
 from tenant_apps.placements.faelle.selectors.ueberschneidung import (
     describe_ueberschneidungen,
     filter_allein_geworden,
     filter_gehalten,
     list_darueber,
-    list_gebuchte_aufenthalte,
     list_ueberschneidungen,
 )
 from tenant_apps.placements.faelle.selectors.vorgang import describe_abgelaufen, get_beginn
+from tenant_apps.placements.forms import UeberlagerungForm
 from tenant_apps.placements.hooks import get_berechnetes
 from tenant_apps.placements.models import Buchung, Reservierung
-from tenant_apps.placements.services.aufenthalt import list_unvertraegliche
+from tenant_apps.placements.services.aufenthalt import find_ueberlagert_bis
 from tenant_apps.placements.services.book import book_reservierung
 from tenant_apps.placements.services.decide import confirm_reservierung, reject_reservierung
 from tenant_apps.placements.services.end import (
@@ -196,15 +195,11 @@ def _say_weitere(request: HttpRequest, rows: list[Reservierung], *, ist_aufentha
 
 def _ask_ueberlagerung(request: HttpRequest, reservierung: Reservierung) -> UeberlagerungForm | None:
     """The fields of a second stay, where there is one that she may know of; what was sent is judged by all of them."""
-    if not reservierung.hilfeart.ist_aufenthalt:
-        return None
-    tage = Zeitraum.from_range(reservierung.zeitraum)
-    gebucht = list_gebuchte_aufenthalte(klient_id=reservierung.klient_id, auch_gesperrte=request.method == "POST")
-    stoeren = list_unvertraegliche(rules.Aufenthalt(tage), gebucht)
-    if not stoeren:
-        return None
-    bis = min(reservierung.letzter_tag, *(b.ende_tatsaechlich or b.letzter_tag for b in stoeren))
-    return UeberlagerungForm(posted(request), initial={"ueberlagerung_bis": bis})
+    bis = find_ueberlagert_bis(
+        klient_id=reservierung.klient_id, hilfeart=reservierung.hilfeart,
+        tage=Zeitraum.from_range(reservierung.zeitraum), auch_gesperrte=request.method == "POST",
+    )  # fmt: skip
+    return UeberlagerungForm(posted(request), initial={"ueberlagerung_bis": bis}) if bis else None
 
 
 @require_http_methods(["GET", "POST"])

@@ -27,7 +27,7 @@ from tenant_apps.placements.anzeige import (
     describe_steps,
     get_next_text,
 )
-from tenant_apps.placements.enums import Vorgang
+from tenant_apps.placements.enums import RECHNET_NICHT_AB, Vorgang
 from tenant_apps.placements.faelle.selectors import vorgang as selectors
 from tenant_apps.placements.faelle.selectors.geschwister import list_geschwister
 from tenant_apps.placements.faelle.selectors.ueberschneidung import (
@@ -298,6 +298,7 @@ def show_buchung(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "gehaltene": _list_gehaltene(akteur, buchung),
             "rueckzug_grund": f"Gebucht ist ein anderer Platz: {buchung.haus.name}, Nummer {buchung.nummer}",
             "monate": selectors.list_monate(buchung),
+            "rechnet_nicht_ab": RECHNET_NICHT_AB,
             "verlauf": list_verlauf(buchung.reservierung.auswahlvermerk_id) if akteur.ist_amt else (),
             "aufnahme": aufnahme,
             "actions": [*aufnahme, *ende],

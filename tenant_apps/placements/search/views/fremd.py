@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -47,7 +48,7 @@ from tenant_apps.placements.search.selectors.treffer import Ansicht, Sortierung
 from tenant_apps.placements.search.views.angebot import betroffen_of, find_klient_id, list_weitere
 from tenant_apps.placements.search.views.auswahl import build_person_form, find_betroffen, suche_crumbs
 from tenant_apps.placements.search.views.ergebnis import describe_kriterien, load_suche
-from tenant_apps.placements.services.aufenthalt import Angabe
+from tenant_apps.placements.services.aufenthalt import Angabe, find_ueberlagert_bis
 from tenant_apps.placements.services.fremd import (
     ANGABEN,
     Entgeltangabe,
@@ -55,6 +56,7 @@ from tenant_apps.placements.services.fremd import (
     book_fremdeinrichtung,
     create_fremdeinrichtung,
     create_fremdentgelt,
+    find_hindernis,
     submit_fremdeinrichtung,
     update_fremdeinrichtung,
 )
@@ -78,7 +80,7 @@ def list_fremde(request: HttpRequest) -> HttpResponse:
         "form": form,
         "gefiltert": any(werte.values()),
         "darf_schreiben": policies.may_search(request.akteur),
-        "breadcrumb": crumbs(("HzE-Auswahl", reverse("placements:search")), TITEL),
+        "breadcrumb": _crumbs(request),
     }
     return render(request, "placements/fremde/liste.html", context)
 
@@ -93,8 +95,8 @@ def show_fremde(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "einrichtung": einrichtung,
         "aenderungen": einrichtung.aenderungen.select_related("fachkraft"),
         "darf_schreiben": darf_schreiben,
-        "kann_vorschlagen": darf_schreiben and einrichtung.kreis_id is not None and not einrichtung.vorgeschlagen_at,
-        "breadcrumb": _crumbs(einrichtung.name),
+        "kann_vorschlagen": darf_schreiben and find_hindernis(einrichtung) is None,
+        "breadcrumb": _crumbs(request, einrichtung.name),
     }
     return render(request, "placements/fremde/einrichtung.html", context)
 
@@ -123,7 +125,7 @@ def create(request: HttpRequest) -> HttpResponse:
         name="Einrichtung eintragen",
         lead="Für Einrichtungen, die nicht im Verzeichnis stehen. Die Liste lesen nur Fachkräfte Ihres Jugendamtes;"
         " Namen von Kindern gehören nicht hinein.",
-        back=back, breadcrumb=_crumbs("Einrichtung eintragen"),
+        back=back, breadcrumb=_crumbs(request, "Einrichtung eintragen"),
     )  # fmt: skip
 
 
@@ -142,7 +144,7 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
     return enter(
         request, form, work, name="Einrichtung ändern", lead="Was vorher hier stand, bleibt im Verlauf.",
-        back=_url(einrichtung), breadcrumb=_crumbs((einrichtung.name, _url(einrichtung)), "Ändern"),
+        back=_url(einrichtung), breadcrumb=_crumbs(request, (einrichtung.name, _url(einrichtung)), "Ändern"),
     )  # fmt: skip
 
 
@@ -161,7 +163,7 @@ def add_entgelt(request: HttpRequest, uuid: UUID) -> HttpResponse:
         name="Entgelt eintragen",
         lead="Ein Entgelt, das bis auf Weiteres gilt, endet am Tag vor dem neuen. Was gebucht ist, behält seinen"
         " Betrag.",
-        back=_url(einrichtung), breadcrumb=_crumbs((einrichtung.name, _url(einrichtung)), "Entgelt"),
+        back=_url(einrichtung), breadcrumb=_crumbs(request, (einrichtung.name, _url(einrichtung)), "Entgelt"),
     )  # fmt: skip
 
 
@@ -183,7 +185,7 @@ def propose(request: HttpRequest, uuid: UUID) -> HttpResponse:
         name="Für das Verzeichnis vorschlagen",
         lead=f"{einrichtung.name}, {einrichtung.anbieter}: Die Einrichtung bestätigt den Antrag mit dem Link einer"
         " E-Mail, danach entscheiden zwei Personen des Jugendamtes in ihrem Kreis. Von Ihrem Fall erfährt niemand.",
-        back=_url(einrichtung), breadcrumb=_crumbs((einrichtung.name, _url(einrichtung)), "Vorschlagen"),
+        back=_url(einrichtung), breadcrumb=_crumbs(request, (einrichtung.name, _url(einrichtung)), "Vorschlagen"),
     )  # fmt: skip
 
 
@@ -215,10 +217,12 @@ def choose(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def book(request: HttpRequest, uuid: UUID, einrichtung: UUID) -> HttpResponse:
     """Book there. Whatever was typed is still there after any error."""
     suche, haus, ansicht = load_suche(request, uuid), _load(einrichtung), read_ansicht(request.GET)
-    form = FremdbuchungForm(posted(request))
     person = None if suche.klient else build_person_form(request, pflicht=True)
+    ist_klar = person is None or person.is_valid()
+    klient_id = find_klient_id(suche, person)
+    form = FremdbuchungForm(posted(request), ueberlagert_bis=_find_ueberlagert(request, suche, klient_id))
     if request.method == "POST" and request.POST.get("aktion") != "filtern":
-        if form.is_valid() & (person is None or person.is_valid()):
+        if form.is_valid() & ist_klar:
             try:
                 buchung = _book(request, suche, haus, form, person, ansicht)
             except SojusError as error:
@@ -242,7 +246,7 @@ def book(request: HttpRequest, uuid: UUID, einrichtung: UUID) -> HttpResponse:
         "detail": compute_fremdkosten(suche, haus),
         "budgetmonat": monatserster(kriterien.beginn),
         "eckdaten": describe_kriterien(suche),
-        **list_weitere(request, suche, find_klient_id(suche, person)),
+        **list_weitere(request, suche, klient_id),
         "breadcrumb": suche_crumbs(suche, (TITEL, _url_auswaehlen(suche, ansicht)), haus.name, query=ansicht.query),
     }
     return render(request, "placements/fremde/buchen.html", context, status=status_of(form, person))
@@ -273,8 +277,20 @@ def _book(
             gezeigt=data["gezeigt"],
             sortierung=ansicht.sortierung,
             probe=ansicht.probe,
-            angabe=Angabe(data["ueberlagerung"], data["ueberlagerung_bis"], data["ueberlagerung_grund"] or ""),
+            angabe=Angabe(
+                data.get("ueberlagerung", ""), data.get("ueberlagerung_bis"), data.get("ueberlagerung_grund", "")
+            ),
         )
+
+
+def _find_ueberlagert(request: HttpRequest, suche: Suche, klient_id: UUID | None) -> date | None:
+    """Until when it could lie over a booked stay of hers; what was sent is judged by all of them."""
+    if klient_id is None:
+        return None
+    return find_ueberlagert_bis(
+        klient_id=klient_id, hilfeart=suche.hilfeart, tage=kriterien_of(suche).zeitraum,
+        auch_gesperrte=request.method == "POST",
+    )  # fmt: skip
 
 
 def _load(uuid: UUID) -> Fremdeinrichtung:
@@ -311,5 +327,7 @@ def _url_auswaehlen(suche: Suche, ansicht: Ansicht) -> str:
     return f"{reverse('placements:fremde_auswaehlen', args=[suche.pk])}{ansicht.query}"
 
 
-def _crumbs(*mehr: Any) -> list[dict[str, str]]:
-    return crumbs(("HzE-Auswahl", reverse("placements:search")), (TITEL, reverse("placements:fremde")), *mehr)
+def _crumbs(request: HttpRequest, *mehr: Any) -> list[dict[str, str]]:
+    """Start / HzE-Auswahl / list / …; who only reads the list may not open the search."""
+    suche = [("HzE-Auswahl", reverse("placements:search"))] if policies.may_search(request.akteur) else []
+    return crumbs(*suche, (TITEL, reverse("placements:fremde")), *mehr)
