@@ -289,9 +289,8 @@ def test_page__a_second_stay_is_asked_for_only_where_there_is_a_first_one(anna, 
     browser = sign_in("anna")
     assert 'name="ueberlagerung"' not in browser.get(ohne).text
     seite = browser.get(mit).text
-    assert heim.nummer in seite and 'name="ueberlagerung"' in seite and str(heim.letzter_tag) in seite, (
-        "proposed: its last day"
-    )
+    assert heim.nummer in seite and 'name="ueberlagerung"' in seite
+    assert str(heim.letzter_tag) in seite, "proposed is the last day of the home"
     angaben = {"zugesagt_am": "2017-05-20", "begruendung": WARUM, "zweiter_platz": "on"}
     halb = browser.post(mit, angaben | {"ueberlagerung_grund": "Die Klinik ist nebenan."})
     assert halb.status_code == 422 and "Die Klinik ist nebenan." in halb.text

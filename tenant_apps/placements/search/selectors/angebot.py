@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from shared_apps.core.zeitraum import monatserster
 from shared_apps.occupancy.selectors import Vakanz, list_vakanzen
 from shared_apps.occupancy.selectors.frei import OHNE, Frei, list_frei
 from shared_apps.occupancy.selectors.stopps import list_nichtaufnahmen
@@ -25,11 +24,10 @@ from shared_apps.providers.selectors.merkmale import add_merkmale
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.cases.models import Klient
 from tenant_apps.placements import rules
-from tenant_apps.placements.hooks import get_restbudget
-from tenant_apps.placements.search.selectors.kosten import compute_taschengeld
+from tenant_apps.placements.search.selectors.kosten import Kosten, compute_kosten
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenant_apps.placements.search.selectors.passung import Gewichtung, build_benannt, get_gewichtung
-from tenant_apps.placements.search.selectors.preise import Preis, get_preis
+from tenant_apps.placements.search.selectors.preise import get_preis
 from tenant_apps.placements.search.selectors.search import build_angebot, get_entfernung
 
 
@@ -43,7 +41,7 @@ class DokumentLink:
 
 
 @dataclass(frozen=True, slots=True)
-class AngebotDetail:
+class AngebotDetail(Kosten):
     """One offer with price, costs, fit, documents and pictures, as of now."""
 
     angebot: Angebot
@@ -51,21 +49,12 @@ class AngebotDetail:
     #: From when it is free, where it is not free in the whole period.
     frei: Frei | None
     nichtaufnahme: Nichtaufnahme | None
-    preis: Preis | None
-    taschengeld: Decimal
-    taschengeld_hinweis: str
-    restbudget: Decimal | None
     entfernung_km: Decimal | None
     beurteilt: rules.PassungAngebot
     passung: rules.Passung
     dokumente: tuple[DokumentLink, ...]
     fotos: tuple[Foto, ...]
     kontakte: Kontaktliste
-
-    @property
-    def soll_kosten(self) -> Decimal | None:
-        """Soll-Entgelt plus pocket money."""
-        return rules.soll_kosten(self.preis.soll, self.taschengeld) if self.preis else None
 
 
 def list_angebote() -> QuerySet[Angebot]:
@@ -87,12 +76,10 @@ def get_detail(
     """All figures of the reservation screen for these criteria. `gewichtung`, `guenstigstes`: as its line was found
     with."""
     gewichtung = gewichtung or get_gewichtung()
-    taschengeld, hinweis = compute_taschengeld(
-        kriterien=kriterien, land=region.land, geburtsdatum=klient.geburtsdatum if klient else None
-    )
     entfernung = get_entfernung(kriterien, region, angebot.einrichtung)
     add_merkmale([angebot])
     preis = get_preis(kriterien, angebot.pk)
+    kosten = compute_kosten(kriterien=kriterien, preis=preis, land=region.land, klient=klient)
     beurteilt = build_angebot(
         angebot,
         entfernung,
@@ -108,9 +95,9 @@ def get_detail(
         frei=None if vakanz.frei else list_frei([angebot.pk], kriterien.zeitraum).get(angebot.pk, OHNE),
         nichtaufnahme=list_nichtaufnahmen([angebot.pk], kriterien.beginn).get(angebot.pk),
         preis=preis,
-        taschengeld=taschengeld,
-        taschengeld_hinweis=hinweis,
-        restbudget=get_restbudget(hilfeart_id=kriterien.hilfeart.pk, monat=monatserster(kriterien.beginn)),
+        taschengeld=kosten.taschengeld,
+        taschengeld_hinweis=kosten.taschengeld_hinweis,
+        restbudget=kosten.restbudget,
         entfernung_km=entfernung,
         beurteilt=beurteilt,
         passung=rules.passung(build_benannt(kriterien), beurteilt, gewichtung.gewichte),

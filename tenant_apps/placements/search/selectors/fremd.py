@@ -1,23 +1,24 @@
-"""Facilities of the office's own list: the list, what one costs for a search, what was changed."""
+"""Facilities of the office's own list: which there are, and what they cost for a search."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
 from shared_apps.core.liste import Liste, ordnung, related
 from shared_apps.core.ordnung import deutsch
-from shared_apps.core.zeitraum import Zeitraum, monatserster
 from shared_apps.regions.models import Gebietskoerperschaft
-from tenant_apps.placements import rules
-from tenant_apps.placements.hooks import get_restbudget
 from tenant_apps.placements.models import Fremdeinrichtung, Fremdentgelt, Suche
-from tenant_apps.placements.search.selectors.kosten import compute_taschengeld
+from tenant_apps.placements.search.selectors.kosten import Kosten, compute_kosten
 from tenant_apps.placements.search.selectors.kriterien import kriterien_of
-from tenant_apps.placements.search.selectors.preise import Preis, compute_preis, list_fremdsaetze
+from tenant_apps.placements.search.selectors.preise import (
+    Preis,
+    compute_preis,
+    list_fremdsaetze,
+    list_fremdsaetze_je_haus,
+)
 from tenant_apps.placements.search.selectors.search import get_region
 from tenants.context import current_tenant
 
@@ -71,36 +72,15 @@ class Fremdangebot:
     preis: Preis | None
 
 
-def compute_fremdkosten(suche: Suche, einrichtung: Fremdeinrichtung) -> dict[str, Any]:
+def compute_fremdkosten(suche: Suche, einrichtung: Fremdeinrichtung) -> Kosten:
     """What it would cost for this search, as the page of an offer says it."""
     kriterien = kriterien_of(suche)
     preis = compute_preis(kriterien, list_fremdsaetze(einrichtung.pk, suche.hilfeart_id))
-    taschengeld, hinweis = compute_taschengeld(
-        kriterien=kriterien, land=einrichtung.land, geburtsdatum=suche.klient.geburtsdatum if suche.klient else None
-    )
-    return {
-        "preis": preis,
-        "taschengeld": taschengeld,
-        "taschengeld_hinweis": hinweis,
-        "soll_kosten": rules.soll_kosten(preis.soll, taschengeld) if preis else None,
-        "restbudget": get_restbudget(hilfeart_id=suche.hilfeart_id, monat=monatserster(kriterien.beginn)),
-    }
+    return compute_kosten(kriterien=kriterien, preis=preis, land=einrichtung.land, klient=suche.klient)
 
 
 def list_fremdangebote(suche: Suche, rows: Sequence[Fremdeinrichtung]) -> list[Fremdangebot]:
-    """These with what they would cost for the search; `rows` have their rates (`with_entgelte`)."""
+    """These with what they would cost for the search. One query."""
     kriterien = kriterien_of(suche)
-    return [
-        Fremdangebot(
-            einrichtung,
-            compute_preis(
-                kriterien,
-                [
-                    (Zeitraum.from_range(e.gueltig), e.betrag)
-                    for e in einrichtung.entgelte.all()
-                    if e.hilfeart_id == suche.hilfeart_id
-                ],
-            ),
-        )
-        for einrichtung in rows
-    ]
+    saetze = list_fremdsaetze_je_haus([haus.pk for haus in rows], suche.hilfeart_id)
+    return [Fremdangebot(haus, compute_preis(kriterien, saetze.get(haus.pk, []))) for haus in rows]

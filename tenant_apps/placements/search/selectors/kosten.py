@@ -1,4 +1,4 @@
-"""Pocket money of a planned stay, from official amounts only."""
+"""What a planned stay costs; pocket money from official amounts only."""
 
 from __future__ import annotations
 
@@ -10,14 +10,40 @@ from decimal import Decimal
 from django.conf import settings
 
 from shared_apps.catalogue.models import Barbetrag
-from shared_apps.core.zeitraum import Zeitraum
+from shared_apps.core.zeitraum import Zeitraum, monatserster
+from tenant_apps.cases.models import Klient
 from tenant_apps.placements import rules
+from tenant_apps.placements.hooks import get_restbudget
 from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenant_apps.placements.search.selectors.preise import Preis, build_planung, shorten_preis
 
 KEIN_BARBETRAG = "kein amtlicher Barbetrag hinterlegt"
 NULL = Decimal("0.00")
+
+
+@dataclass(frozen=True, slots=True)
+class Kosten:
+    """What a choice would cost, as a page says it; `preis` None: no rate is agreed on for the first day."""
+
+    preis: Preis | None
+    taschengeld: Decimal
+    taschengeld_hinweis: str
+    restbudget: Decimal | None
+
+    @property
+    def soll_kosten(self) -> Decimal | None:
+        """Soll-Entgelt plus pocket money."""
+        return rules.soll_kosten(self.preis.soll, self.taschengeld) if self.preis else None
+
+
+def compute_kosten(*, kriterien: Kriterien, preis: Preis | None, land: str, klient: Klient | None) -> Kosten:
+    """At this price, with pocket money of the state and what the office's budget has left in the first month."""
+    taschengeld, hinweis = compute_taschengeld(
+        kriterien=kriterien, land=land, geburtsdatum=klient.geburtsdatum if klient else None
+    )
+    restbudget = get_restbudget(hilfeart_id=kriterien.hilfeart.pk, monat=monatserster(kriterien.beginn))
+    return Kosten(preis, taschengeld, hinweis, restbudget)
 
 
 def compute_taschengeld(*, kriterien: Kriterien, land: str, geburtsdatum: date | None) -> tuple[Decimal, str]:

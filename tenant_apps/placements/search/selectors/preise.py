@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -35,9 +37,20 @@ def get_preis(kriterien: Kriterien, angebot_id: UUID) -> Preis | None:
 
 
 def list_fremdsaetze(fremdeinrichtung_id: UUID | None, hilfeart_id: UUID) -> list[tuple[Zeitraum, Decimal]]:
-    """The rates of a facility of the office's own list for a kind of help, in the shape of `list_saetze`. One query."""
-    rows = Fremdentgelt.objects.filter(fremdeinrichtung=fremdeinrichtung_id, hilfeart=hilfeart_id)
-    return [(Zeitraum.from_range(gueltig), betrag) for gueltig, betrag in rows.values_list("gueltig", "betrag")]
+    """The rates of a facility of the office's own list for a kind of help. One query."""
+    ids = [] if fremdeinrichtung_id is None else [fremdeinrichtung_id]
+    return list_fremdsaetze_je_haus(ids, hilfeart_id).get(fremdeinrichtung_id, [])
+
+
+def list_fremdsaetze_je_haus(
+    fremdeinrichtung_ids: Collection[UUID], hilfeart_id: UUID
+) -> dict[UUID | None, list[tuple[Zeitraum, Decimal]]]:
+    """The same of several, in the shape of `list_saetze`. One query."""
+    saetze: dict[UUID | None, list[tuple[Zeitraum, Decimal]]] = defaultdict(list)
+    rows = Fremdentgelt.objects.filter(fremdeinrichtung__in=fremdeinrichtung_ids, hilfeart=hilfeart_id)
+    for haus_id, gueltig, betrag in rows.values_list("fremdeinrichtung_id", "gueltig", "betrag"):
+        saetze[haus_id].append((Zeitraum.from_range(gueltig), betrag))
+    return saetze
 
 
 def compute_preis(kriterien: Kriterien, saetze: list[tuple[Zeitraum, Decimal]]) -> Preis | None:

@@ -195,7 +195,7 @@ def choose(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Which of the list, for a search: what each would cost."""
     suche, ansicht = load_suche(request, uuid), read_ansicht(request.GET)
     warn_ignored(request, ProbeForm(request.GET), sortierungen=Sortierung.values)
-    rows = with_entgelte(filter_fremde(Fremdeinrichtung.objects.all()))
+    rows = filter_fremde(Fremdeinrichtung.objects.all())
     page = FREMDEINRICHTUNGEN.page(request, rows, unter=Fremdeinrichtung.objects.all())
     record_access(
         akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.FREMDE_ANSEHEN, objekt=suche, felder=["klient"]
