@@ -49,10 +49,9 @@ from tenant_apps.placements.services.book import advance_fall, create_buchung
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.preis import OHNE_ENTGELT, check_preis
 from tenant_apps.placements.services.reserve import (
-    build_pseudonym,
+    build_felder,
     check_weitere,
     compute_alter,
-    compute_betraege,
     lock_betroffen,
 )
 from tenant_apps.placements.services.search import lock_suche, search_geschlecht
@@ -308,24 +307,14 @@ def book_fremdeinrichtung(
         weitere=weitere,
         wuensche=wuensche.strip(),
     )
-    tenant = current_tenant()
     reservierung = Reservierung.objects.create(
-        auswahlvermerk=vermerk,
-        suche=suche,
-        hilfefall=betroffen.hilfefall,
-        klient=betroffen.klient,
-        hilfeart_id=suche.hilfeart_id,
+        **build_felder(vermerk, suche, betroffen, preis, alter=alter, land=einrichtung.land),
         fremdeinrichtung=einrichtung,
-        zeitraum=DateRange(kriterien.zeitraum.beginn, kriterien.zeitraum.ende),
-        pseudonym=build_pseudonym(tenant),
-        alter_bei_beginn=alter,
-        tage_je_woche=suche.tage_je_woche,
-        stunden_je_woche=suche.stunden_je_woche,
-        ist_auswaertig=einrichtung.kreis is None or rules.ist_auswaertig(einrichtung.kreis.ags, tenant.ags[:5]),
+        ist_auswaertig=einrichtung.kreis is None
+        or rules.ist_auswaertig(einrichtung.kreis.ags, current_tenant().ags[:5]),
         zustand=ReservierungZustand.GEBUCHT.value,
         ablauf_at=real_now(),
         entschieden_at=midnight(zusage.am),
-        **compute_betraege(kriterien, preis, einrichtung.land, betroffen),
     )
     aufenthalt = check_aufenthalt(akteur=akteur, reservierung=reservierung, angabe=angabe or Angabe())
     with check_zugleich():

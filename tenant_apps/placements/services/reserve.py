@@ -39,7 +39,7 @@ from tenant_apps.placements.faelle.selectors.ueberschneidung import (
     describe_ueberschneidungen,
     list_ueberschneidungen,
 )
-from tenant_apps.placements.models import Reservierung, Suche
+from tenant_apps.placements.models import Auswahlvermerk, Reservierung, Suche
 from tenant_apps.placements.nacht.selectors.alter import get_alter
 from tenant_apps.placements.policies import visible_ids
 from tenant_apps.placements.search.selectors.geprueft import list_geprueft
@@ -227,21 +227,20 @@ def create_reservierung(*, akteur: Akteur, platzwahl: Platzwahl, bindung: Platzb
         geschwister=platzwahl.geschwister,
         gemeinsam=platzwahl.gemeinsam,
     )
-    tenant = current_tenant()
+    einrichtung = angebot.einrichtung
     reservierung = Reservierung.objects.create(
-        auswahlvermerk=vermerk,
-        suche=suche,
-        hilfefall=betroffen.hilfefall,
-        klient=betroffen.klient,
-        zeitraum=DateRange(kriterien.zeitraum.beginn, kriterien.zeitraum.ende),
+        **build_felder(
+            vermerk, suche, betroffen, platzwahl.preis,
+            alter=platzwahl.alter, land=einrichtung.gebietskoerperschaft.land,
+        ),
+        anbieter_id=einrichtung.anbieter_id,
+        einrichtung_id=einrichtung.pk,
+        angebot_id=angebot.pk,
         platz_id=bindung.platz_id,
         platzbindung_id=bindung.pk,
-        pseudonym=build_pseudonym(tenant),
-        alter_bei_beginn=platzwahl.alter,
         ablauf_at=bindung.ablauf_at,
-        **_offer_fields(angebot, suche, tenant),
-        **compute_betraege(kriterien, platzwahl.preis, angebot.einrichtung.gebietskoerperschaft.land, betroffen),
-    )
+        ist_auswaertig=rules.ist_auswaertig(einrichtung.gebietskoerperschaft.ags, current_tenant().ags[:5]),
+    )  # fmt: skip
     notify_anbieter(
         angebot=angebot,
         anbieter_id=angebot.einrichtung.anbieter_id,
@@ -343,20 +342,27 @@ def check_weitere(
     return tuple(t if r.hilfefall_id == eigener else IN_ANDEREM_FALL for r, t in zip(rows, weitere, strict=True))
 
 
-def _offer_fields(angebot: Angebot, suche: Suche, tenant: Tenant) -> dict[str, Any]:
-    einrichtung = angebot.einrichtung
+def build_felder(
+    vermerk: Auswahlvermerk, suche: Suche, betroffen: Betroffen, preis: Preis, *, alter: int, land: str
+) -> dict[str, Any]:
+    """What each reservation has, wherever its place is. `alter`: on the first day; `land`: where the facility lies."""
+    kriterien = kriterien_of(suche)
     return {
+        "auswahlvermerk": vermerk,
+        "suche": suche,
+        "hilfefall": betroffen.hilfefall,
+        "klient": betroffen.klient,
         "hilfeart_id": suche.hilfeart_id,
-        "anbieter_id": einrichtung.anbieter_id,
-        "einrichtung_id": einrichtung.pk,
-        "angebot_id": angebot.pk,
+        "zeitraum": DateRange(kriterien.zeitraum.beginn, kriterien.zeitraum.ende),
         "tage_je_woche": suche.tage_je_woche,
         "stunden_je_woche": suche.stunden_je_woche,
-        "ist_auswaertig": rules.ist_auswaertig(einrichtung.gebietskoerperschaft.ags, tenant.ags[:5]),
+        "pseudonym": _build_pseudonym(current_tenant()),
+        "alter_bei_beginn": alter,
+        **_compute_betraege(kriterien, preis, land, betroffen),
     }
 
 
-def compute_betraege(kriterien: Kriterien, preis: Preis, land: str, betroffen: Betroffen) -> dict[str, Any]:
+def _compute_betraege(kriterien: Kriterien, preis: Preis, land: str, betroffen: Betroffen) -> dict[str, Any]:
     """Quantity, rate and planned amounts of a reservation; `land`: where the facility lies."""
     taschengeld, _ = compute_taschengeld(kriterien=kriterien, land=land, geburtsdatum=betroffen.klient.geburtsdatum)
     return {
@@ -369,7 +375,7 @@ def compute_betraege(kriterien: Kriterien, preis: Preis, land: str, betroffen: B
     }
 
 
-def build_pseudonym(tenant: Tenant) -> str:
+def _build_pseudonym(tenant: Tenant) -> str:
     """What the provider calls the young person until the place is booked, e.g. VG-7F3K2."""
     while True:
         pseudonym = f"{tenant.kuerzel}-{compute_code(5)}"

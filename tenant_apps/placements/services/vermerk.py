@@ -158,19 +158,18 @@ def create_auswahlvermerk(
         kriterien["hilfearten"] = list(ergebnis.hilfearten)
     if len(ergebnis.treffer) < ergebnis.verfuegbar:
         kriterien["gezeigt"] = len(ergebnis.treffer)
-    inhalt: dict[str, Any] = {
-        "fachkraft_name": akteur.name,
-        "kriterien": kriterien,
-        "angebote": [zeile.to_json() for zeile in ergebnis.treffer],
-        "angebot_id": angebot_id,
-        "rang": gewaehlt.rang or ergebnis.treffer.index(gewaehlt) + 1,
-        "anzahl": ergebnis.verfuegbar,
-        "im_guenstigsten_drittel": gewaehlt.im_guenstigsten_drittel,
-        "begruendung": begruendung,
-        "wuensche": wuensche,
-        "ersparnis": compute_ersparnis(ergebnis.treffer, gewaehlt.soll_entgelt, verfuegbar=ergebnis.verfuegbar),
-    }
-    return _seal(akteur, suche.pk, klient_id, inhalt)
+    return _seal(
+        akteur, suche.pk, klient_id,
+        kriterien=kriterien,
+        angebote=ergebnis.treffer,
+        angebot_id=angebot_id,
+        rang=gewaehlt.rang or ergebnis.treffer.index(gewaehlt) + 1,
+        anzahl=ergebnis.verfuegbar,
+        im_guenstigsten_drittel=gewaehlt.im_guenstigsten_drittel,
+        begruendung=begruendung,
+        wuensche=wuensche,
+        ersparnis=compute_ersparnis(ergebnis.treffer, gewaehlt.soll_entgelt, verfuegbar=ergebnis.verfuegbar),
+    )  # fmt: skip
 
 
 def create_vermerk_ausserhalb(
@@ -200,19 +199,18 @@ def create_vermerk_ausserhalb(
         abweichungen=abweichungen,
         weitere=weitere,
     )
-    inhalt: dict[str, Any] = {
-        "fachkraft_name": akteur.name,
-        "kriterien": kriterien | {"ausserhalb": gewaehlt},
-        "angebote": [zeile.to_json() for zeile in ergebnis.treffer],
-        "angebot_id": None,
-        "rang": 0,
-        "anzahl": ergebnis.verfuegbar,
-        "im_guenstigsten_drittel": False,
-        "begruendung": begruendung,
-        "wuensche": wuensche,
-        "ersparnis": compute_ersparnis(ergebnis.treffer, soll),
-    }
-    return _seal(akteur, suche.pk, hilfefall.klient_id, inhalt)
+    return _seal(
+        akteur, suche.pk, hilfefall.klient_id,
+        kriterien=kriterien | {"ausserhalb": gewaehlt},
+        angebote=ergebnis.treffer,
+        angebot_id=None,
+        rang=0,
+        anzahl=ergebnis.verfuegbar,
+        im_guenstigsten_drittel=False,
+        begruendung=begruendung,
+        wuensche=wuensche,
+        ersparnis=compute_ersparnis(ergebnis.treffer, soll),
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -233,19 +231,18 @@ def create_nachtrag(
         raise RegelVerletzt(NACHTRAG_FEHLT, feld="begruendung")
     lock_unrestricted(reservierung.klient_id)
     erster = Auswahlvermerk.objects.get(pk=reservierung.auswahlvermerk_id)
-    inhalt: dict[str, Any] = {
-        "fachkraft_name": akteur.name,
-        "kriterien": kriterien or {},
-        "angebote": [],
-        "angebot_id": erster.angebot_id,
-        "rang": erster.rang,
-        "anzahl": erster.anzahl,
-        "im_guenstigsten_drittel": erster.im_guenstigsten_drittel,
-        "begruendung": begruendung.strip(),
-        "wuensche": wuensche.strip(),
-        "nachtrag_zu_id": erster.pk,
-    }
-    nachtrag = _seal(akteur, erster.suche_id, reservierung.klient_id, inhalt)
+    nachtrag = _seal(
+        akteur, erster.suche_id, reservierung.klient_id,
+        kriterien=kriterien or {},
+        angebote=(),
+        angebot_id=erster.angebot_id,
+        rang=erster.rang,
+        anzahl=erster.anzahl,
+        im_guenstigsten_drittel=erster.im_guenstigsten_drittel,
+        begruendung=begruendung.strip(),
+        wuensche=wuensche.strip(),
+        nachtrag_zu_id=erster.pk,
+    )  # fmt: skip
     record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.VERMERK_NACHTRAG, objekt=nachtrag)
     return nachtrag
 
@@ -261,6 +258,15 @@ def freeze_verlaengerung(bisher: date, bis: date, abweichungen: Sequence[str]) -
     return tage | ({"abweichungen": list(abweichungen)} if abweichungen else {})
 
 
-def _seal(akteur: Akteur, suche_id: UUID, klient_id: UUID, inhalt: dict[str, Any]) -> Auswahlvermerk:
-    """The database seals it as it is written."""
-    return Auswahlvermerk.objects.create(suche_id=suche_id, klient_id=klient_id, fachkraft_id=akteur.user_id, **inhalt)
+def _seal(
+    akteur: Akteur, suche_id: UUID, klient_id: UUID, *, angebote: Sequence[Trefferzeile], **inhalt: Any
+) -> Auswahlvermerk:
+    """The database seals it as it is written; `inhalt`: the other fields by their names."""
+    return Auswahlvermerk.objects.create(
+        suche_id=suche_id,
+        klient_id=klient_id,
+        fachkraft_id=akteur.user_id,
+        fachkraft_name=akteur.name,
+        angebote=[zeile.to_json() for zeile in angebote],
+        **inhalt,
+    )
