@@ -159,7 +159,7 @@ def test_extend__at_the_rates_of_the_list_and_nobody_is_told(anna, vg):
 
 
 def test_figures__cases_and_planned_costs_but_no_sum_that_tells_the_few_who_are_there(anna, vg):
-    """Published sums of Auswärtige Buchungen and Fremdbelegungen are equal: their difference would be who is in Hamburg."""
+    """Published sums of Auswärtige Buchungen and Fremdbelegungen are equal; a difference would be who is in Hamburg."""
     with in_tenant(vg):
         vorpommern = Gebietskoerperschaft.objects.get(kuerzel="VG")
         hier = {"name": "Hof Peene", "land": "Mecklenburg-Vorpommern", "kreis": vorpommern}
