@@ -89,8 +89,12 @@ def ask(
     leads: str | Callable[[Any], str] = "",
     form: forms.Form | None = None,
     shown: Callable[[], object] | None = None,
+    first: Callable[[dict[str, Any]], Frage | None] | None = None,
 ) -> HttpResponse:
     """Show the question, or do it: `work` gets the cleaned data.
+
+    `first` looks at them before: a question that it returns is shown once more with what is typed, such as an amount
+    that follows from it; None goes on. What it refuses is refused.
 
     `done` is said afterwards and `leads` is where it goes on, each by itself or made of what `work` returned; without
     `leads` it goes back. `shown` is called whenever the page is shown.
@@ -99,7 +103,10 @@ def ask(
     if request.method == "POST" and (form is None or form.is_valid()):
         weg = Weg(label=frage.action_label, work=work, done=done, leads=leads, form=form)
         try:
-            return _go(request, frage, weg)
+            noch = first(form.cleaned_data) if first is not None and form is not None else None
+            if noch is None:
+                return _go(request, frage, weg)
+            frage = noch
         except SojusError as error:
             refused = form if form is not None and form.visible_fields() else forms.Form({})
             if refused is not form and not frage.unmoeglich:

@@ -17,6 +17,7 @@ from shared_apps.accounts.api.antworten import FEHLER, FEHLER_SCHREIBEN
 from shared_apps.accounts.umfang import Umfang
 from shared_apps.core import api_felder as felder
 from shared_apps.core.clock import today
+from shared_apps.core.eingabe import BETRAG_MAX
 from shared_apps.core.liste import related
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -128,6 +129,10 @@ class BuchungVerlaengernEingabe(felder.Eingabe):
 
     letzter_tag = felder.ArbeitstagField()
     begruendung = felder.GrundField(max_length=500, help_text="Teil des Auswahlvermerks, als Nachtrag")
+    soll_kosten = felder.DezimalField(
+        von=0, bis=BETRAG_MAX, required=False, allow_null=True, default=None,
+        help_text="die Soll-Kosten des ganzen Zeitraums, wie sie bekannt sind; bei anderen wird nicht verlängert (409)",
+    )  # fmt: skip
 
 
 def _changeable(akteur: Akteur, uuid: UUID) -> Buchung:
@@ -210,7 +215,7 @@ class BuchungViewSet(ThingViewSet):
 
     @extend_schema(
         operation_id="buchungen_verlaengern",
-        description="Die Hilfe länger buchen, am selben Platz und zu den vereinbarten Entgelten. 409: der Platz ist "
+        description="Die Hilfe länger buchen, am selben Platz; die weiteren Tage zu den dann vereinbarten Entgelten. 409: der Platz ist "
         "nicht so lange frei; die Meldung sagt, bis wann er es ist.",
         responses={200: BuchungAusgabe} | FEHLER_SCHREIBEN,
         parameters=[IDEMPOTENCY],
@@ -219,6 +224,7 @@ class BuchungViewSet(ThingViewSet):
         """Book the same place on; 409 where it is not free that long, which says until when it is."""
 
         def work(data: dict[str, Any]) -> None:
-            extend_buchung(buchung=self.load(uuid), akteur=self.akteur, **data)
+            gezeigt = data.pop("soll_kosten")
+            extend_buchung(buchung=self.load(uuid), akteur=self.akteur, gezeigt=gezeigt, **data)
 
         return self.act(work)

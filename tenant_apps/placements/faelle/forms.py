@@ -8,9 +8,11 @@ from django import forms
 
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core import felder
+from shared_apps.core.eingabe import BETRAG_MAX
 from shared_apps.core.zahlwort import anzahl_tage
 from tenant_apps.placements.enums import Ablehnungsgrund, Beendigungsgrund
 from tenant_apps.placements.faelle.selectors.vorgang import STAND_FILTER
+from tenant_apps.placements.models import Buchung
 from tenant_apps.placements.rules import VERLAENGERN_BIS_TAGE
 from tenant_apps.placements.vorgaben import RESERVIERUNG_TAGE
 from tenant_apps.vorgaben.selectors import get_vorgabe
@@ -101,6 +103,15 @@ class WeiterForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Sie steht als Nachtrag im Auswahlvermerk.",
     )
+    #: The Soll-Kosten that were shown, and for which day.
+    gezeigt = felder.DezimalField(required=False, von=0, bis=BETRAG_MAX, widget=forms.HiddenInput())
+    gezeigt_bis = felder.ArbeitstagField(required=False, widget=forms.HiddenInput())
+
+    def show(self, neu: Buchung) -> None:
+        """What is sent next was seen with these Soll-Kosten."""
+        self.data = self.data.copy()
+        self.data["gezeigt"] = f"{neu.soll_kosten:.2f}".replace(".", ",")
+        self.data["gezeigt_bis"] = neu.letzter_tag.isoformat()
 
 
 class StornoForm(forms.Form):

@@ -15,6 +15,8 @@ from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, format_datum, tage_im_m
 TAGE_JE_WOCHE = Decimal(7)
 # Finer than any true fraction (amount in cents, sevenths of a week), coarser than the 28 digits of Decimal.
 STELLEN_EXAKT = 6
+# Days per week in hundredths × rate in cents / 7: every amount of whole days is a multiple of this part of a euro.
+SIEBTEL = 70_000
 
 Entgelte = Sequence[tuple[Zeitraum, Decimal]]
 
@@ -91,6 +93,22 @@ def soll_entgelt_exakt(menge: Decimal | int, satz: Decimal) -> Decimal:
     if als_decimal(menge) < 0 or als_decimal(satz) < 0:
         raise PlanwertError("Menge und Entgelt dürfen nicht negativ sein.")
     return _exakt(als_decimal(menge) * als_decimal(satz))
+
+
+def soll_entgelt_verlaengert(bisher: Decimal, dazu: Decimal) -> Decimal:
+    """Exact Soll-Entgelt of a help that goes on: what is planned so far stays, what is added comes to it.
+
+    Both in euro with six decimals, so a day of a five-day week (5/7 × 10.00 = 7.142857) has lost its last digit. The
+    sum is one of sevenths again where it is that near to one: ten days added one by one cost what ten days cost at
+    once, and never a euro more when they are rounded up. Raises `PlanwertError` for negative input.
+    """
+    if als_decimal(bisher) < 0 or als_decimal(dazu) < 0:
+        raise PlanwertError("Die Beträge dürfen nicht negativ sein.")
+    summe = Fraction(als_decimal(bisher)) + Fraction(als_decimal(dazu))
+    genau = Fraction(round(summe * SIEBTEL), SIEBTEL)
+    if abs(genau - summe) <= Fraction(1, 10**STELLEN_EXAKT):  # both have lost half a digit at most
+        summe = genau
+    return _exakt(Decimal(summe.numerator) / Decimal(summe.denominator))
 
 
 def soll_entgelt(menge: Decimal | int, satz: Decimal) -> Decimal:

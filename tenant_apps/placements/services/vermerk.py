@@ -3,7 +3,7 @@ afterwards; what was wrong is said by a further one (ADR 0086)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -22,6 +22,7 @@ from tenant_apps.cases.models import Hilfefall
 from tenant_apps.cases.services.klient import lock_unrestricted
 from tenant_apps.placements.enums import BEGRUENDUNG_MINDESTENS, GEWICHT_WORT, Vorgang
 from tenant_apps.placements.models import Auswahlvermerk, Reservierung, Suche
+from tenant_apps.placements.rules import SollZeile
 from tenant_apps.placements.search.selectors import passung
 from tenant_apps.placements.search.selectors.kriterien import kriterien_of
 from tenant_apps.placements.search.selectors.merkmale import describe_merkmale
@@ -251,10 +252,20 @@ def create_nachtrag(
 ZUSAGE = "zusage"
 
 
-def freeze_verlaengerung(bisher: date, bis: date, abweichungen: Sequence[str]) -> dict[str, Any]:
-    """That a booked help goes on: its last day until now, its last day from now on, in what the person is outside of
-    whom the offer takes."""
-    tage = {"bisher": bisher.isoformat(), "verlaengert_bis": bis.isoformat()}
+def freeze_verlaengerung(
+    bisher: date, bis: date, *, abweichungen: Sequence[str], betraege: Mapping[str, Any], dazu: Sequence[SollZeile]
+) -> dict[str, Any]:
+    """That a booked help goes on: its last day until now, its last day from now on, what is planned for the whole and
+    at which rates for the added days, in what the person is outside of whom the offer takes."""
+    tage = {
+        "bisher": bisher.isoformat(),
+        "verlaengert_bis": bis.isoformat(),
+        "betraege": {name: str(wert) for name, wert in betraege.items()},
+        "dazu": [
+            {"ab": z.zeitraum.beginn.isoformat(), "menge": str(z.menge), "satz": str(z.satz), "betrag": str(z.betrag)}
+            for z in dazu
+        ],
+    }
     return tage | ({"abweichungen": list(abweichungen)} if abweichungen else {})
 
 

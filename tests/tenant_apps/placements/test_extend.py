@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from shared_apps.core.clock import today
 from shared_apps.core.errors import KeinPlatzFrei, Konflikt, RegelVerletzt
 from shared_apps.occupancy.models import Platzbindung
 from tenant_apps.cases.models import Klient
+from tenant_apps.placements import rules
 from tenant_apps.placements.models import Auswahlvermerk, Buchung, Reservierung
 from tenant_apps.placements.services.extend import extend_buchung
 from tests.factories.register import occupy_platz, period
@@ -32,10 +34,19 @@ def _extend(story, buchung, tag: str, grund: str = GRUND) -> Buchung:
         return extend_buchung(buchung=buchung, akteur=anna, letzter_tag=date.fromisoformat(tag), begruendung=grund)
 
 
+def _post(browser, buchung, tag: str, **gesehen: str):
+    """Type the day, read what it costs, confirm."""
+    data = {"letzter_tag": tag, "begruendung": GRUND} | gesehen
+    frage = browser.post(URL.format(buchung.pk), data)
+    assert "Noch ist nichts geändert" in frage.text and GRUND in frage.text and frage.status_code == 200
+    verdeckt = dict(re.findall(r'name="(gezeigt\w*)" value="([^"]*)"', frage.text))
+    return browser.post(URL.format(buchung.pk), data | verdeckt, follow=True)
+
+
 def test_extend__the_place_is_hers_until_the_new_day_and_everything_says_so(story, sign_in) -> None:
     buchung, anna, ines = story.book("2026-11-30", "2026-12-01"), sign_in("anna"), sign_in("ines", at="VG")
     assert "Verlängern" in anna.get(f"/buchungen/{buchung.pk}/").text
-    page = anna.post(URL.format(buchung.pk), {"letzter_tag": "2026-12-15", "begruendung": GRUND}, follow=True).text
+    page = _post(anna, buchung, "2026-12-15").text
     assert "bis zum 15.12.2026 verlängert" in page and "Verlängert bis 15.12.2026" in page
     neu = story.reload(buchung)
     assert neu.letzter_tag == date(2026, 12, 15) and story.bindung(buchung).zeitraum.upper == date(2026, 12, 16)
@@ -148,3 +159,50 @@ def test_extend__foreign_hands_and_programs(story, sign_in) -> None:
     assert antwort.status_code == 200 and antwort.json()["ende"] == "2026-12-05"
     with story.at_vg():
         assert Platzbindung.objects.get(pk=buchung.platzbindung_id).zeitraum.upper - timedelta(1) == date(2026, 12, 5)
+
+
+def test_extend__what_is_booked_keeps_its_amount__only_the_added_days_have_the_new_rate(story, sign_in) -> None:
+    """The rate was corrected after she was booked: the page shows one more day at it, and nothing else changes."""
+    buchung, anna = story.book("2026-11-01", "2026-12-01"), sign_in("anna")
+    story.angebot.entgelte.update(betrag=Decimal("100.00"))
+    data = {"letzter_tag": "2026-12-02", "begruendung": GRUND}
+    seite = anna.post(URL.format(buchung.pk), data)
+    text = " ".join(seite.text.split())
+    assert seite.status_code == 200 and story.reload(buchung).letzter_tag == date(2026, 12, 1)
+    for betrag in ("2.280,00", "100,00", "2.380,00"):
+        assert betrag in text, betrag
+    assert anna.post(URL.format(buchung.pk), data | {"gezeigt": "2.380,00", "gezeigt_bis": "2026-12-03"}).text.count(
+        "Noch ist nichts geändert"
+    ), "shown for another day"
+    assert "bis zum 02.12.2026 verlängert" in _post(anna, buchung, "2026-12-02").text
+    with story.at_vg():
+        reservierung = Reservierung.objects.get(pk=buchung.reservierung_id)
+        nachtrag = Auswahlvermerk.objects.get(nachtrag_zu=reservierung.auswahlvermerk_id)
+    assert reservierung.soll_entgelt_exakt == reservierung.soll_kosten == Decimal(30 * 76 + 100)
+    assert (reservierung.menge, reservierung.tagesentgelt) == (31, Decimal(76)), "the rate of the first day"
+    assert nachtrag.kriterien["betraege"]["soll_kosten"] == "2380.00"
+    assert [(z["ab"], z["satz"]) for z in nachtrag.kriterien["dazu"]] == [("2026-12-01", "100.00")]
+
+
+def test_extend__another_amount_than_was_shown_is_refused(story, cast) -> None:
+    buchung, anna = story.book("2026-11-01", "2026-12-01"), story.akteur("anna")
+    with story.at_vg(), pytest.raises(Konflikt, match="seit er Ihnen gezeigt wurde"):
+        extend_buchung(
+            buchung=buchung, akteur=anna, letzter_tag=date(2026, 12, 2), begruendung=GRUND, gezeigt=Decimal(2355)
+        )
+    api = cast.api("anna")
+    body = {"letzter_tag": "2026-12-02", "begruendung": GRUND, "soll_kosten": "1.00"}
+    pfad = f"/api/v1/buchungen/{buchung.pk}/verlaengern/"
+    assert api.post(pfad, body, content_type="application/json").status_code == 409
+    assert api.post(pfad, body | {"soll_kosten": "2356.00"}, content_type="application/json").status_code == 200
+
+
+def test_rule__added_day_by_day_costs_what_it_costs_at_once() -> None:
+    """Six days a week at 1 euro: a day is 0.857143 euro, and seven of them are 6 euro, not 6.000001."""
+    summe = Decimal(0)
+    for _ in range(70):
+        summe = rules.soll_entgelt_verlaengert(summe, rules.soll_entgelt_exakt(Decimal(6) / 7, Decimal(1)))
+    assert summe == Decimal(60)
+    assert rules.soll_entgelt_verlaengert(Decimal("100.000014"), Decimal("0.5")) == Decimal("100.500014")
+    with pytest.raises(rules.PlanwertError):
+        rules.soll_entgelt_verlaengert(Decimal(1), Decimal(-1))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.guards import require
 from shared_apps.core.frage import Frage
+from shared_apps.core.geld import format_geld
 from shared_apps.core.liste import related
 from shared_apps.core.seite import crumbs, posted
 from shared_apps.core.zeitraum import EIN_TAG, format_datum, monatserster
@@ -20,13 +23,15 @@ from tenant_apps.placements.anzeige import SAGEN_SIE_ES
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.faelle.forms import WeiterForm
 from tenant_apps.placements.hooks import is_berechnet
-from tenant_apps.placements.services.extend import extend_buchung
+from tenant_apps.placements.models import Buchung
+from tenant_apps.placements.services.extend import extend_buchung, preview_verlaengerung
 from tenant_apps.placements.states import BuchungAktion
 
 SCHON_BERECHNET = "Der Monat {} ist schon berechnet"
 ERST_DANN = (
     "Für weitere Tage darin gibt es erst dann eine Rechnung, wenn die bisherige beanstandet und neu gestellt ist."
 )
+BITTE_ANSEHEN = "Noch ist nichts geändert. Bitte sehen Sie an, was die Verlängerung kostet, und bestätigen Sie sie."
 _RELATED = ("hilfefall", "einrichtung", "fremdeinrichtung", "hilfeart", "reservierung")
 
 
@@ -43,7 +48,7 @@ def extend(request: HttpRequest, uuid: UUID) -> HttpResponse:
         achtung={"title": SCHON_BERECHNET.format(f"{danach:%m/%Y}"), "text": ERST_DANN} if berechnet else None,
         title="Hilfe verlängern",
         action_label="Verlängern",
-        text=f"{buchung.worte.Der} bleibt bis dahin gebucht, zu den vereinbarten Entgelten."
+        text=f"{buchung.worte.Der} bleibt bis dahin gebucht; die weiteren Tage kosten, was dann vereinbart ist."
         f" {SAGEN_SIE_ES if buchung.ist_ausserhalb else 'Der Anbieter erfährt davon.'}",
         items=[
             ("Fallnummer", buchung.hilfefall.fallnummer),
@@ -55,9 +60,32 @@ def extend(request: HttpRequest, uuid: UUID) -> HttpResponse:
             ("Fallmanager", reverse("placements:list")), (buchung.hilfefall.fallnummer, back), "Hilfe verlängern"
         ),
     )
+    form = WeiterForm(posted(request))
     return ask_about(
         buchung, Vorgang.FALL_SCHRITT, request, frage,
-        vorhaben=policies.VERLAENGERN, form=WeiterForm(posted(request)),
-        work=lambda data: extend_buchung(buchung=buchung, akteur=request.akteur, **data),
+        vorhaben=policies.VERLAENGERN, form=form,
+        first=lambda data: _preview(request, buchung, form, frage, data),
+        work=lambda data: extend_buchung(
+            buchung=buchung, akteur=request.akteur, letzter_tag=data["letzter_tag"], begruendung=data["begruendung"],
+            gezeigt=data["gezeigt"],
+        ),
         done=lambda neu: f"Die Hilfe ist bis zum {format_datum(neu.letzter_tag)} verlängert.",
     )  # fmt: skip
+
+
+def _preview(
+    request: HttpRequest, buchung: Buchung, form: WeiterForm, frage: Frage, data: dict[str, Any]
+) -> Frage | None:
+    """The question with what it would cost; None once that was shown for this day."""
+    neu = preview_verlaengerung(
+        buchung=buchung, akteur=request.akteur, letzter_tag=data["letzter_tag"], begruendung=data["begruendung"]
+    )
+    if (data["gezeigt_bis"], data["gezeigt"]) == (neu.letzter_tag, neu.soll_kosten):
+        return None
+    form.show(neu)
+    kosten = [
+        ("Soll-Kosten bisher", format_geld(buchung.soll_kosten)),
+        (f"Dazu bis {format_datum(neu.letzter_tag)}", format_geld(neu.soll_kosten - buchung.soll_kosten)),
+        ("Soll-Kosten dann", format_geld(neu.soll_kosten)),
+    ]
+    return replace(frage, items=[*frage.items, *kosten], text=BITTE_ANSEHEN, action_label="Jetzt verlängern")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -66,7 +66,7 @@ def _sum(kriterien: Kriterien, segmente: list[tuple[Zeitraum, Decimal]]) -> Prei
     if kriterien.hilfeart.ist_stationaer:
         soll = rules.soll_entgelt_aufgeteilt(segmente, tage_je_woche=kriterien.tage_je_woche_oder_ueblich)
         return Preis(segmente[0][1], kriterien.menge, soll.zeilen, soll.summe_exakt, soll.summe)
-    return _stunden(kriterien, segmente)
+    return _stunden(kriterien.menge, segmente)
 
 
 def build_planung(reservierung: Reservierung, tage: Zeitraum) -> Kriterien:
@@ -96,9 +96,33 @@ def compute_reservierungspreis(reservierung: Reservierung) -> Preis | None:
 def get_reservierungspreis(reservierung: Reservierung, letzter_tag: date) -> Preis | None:
     """What it costs to this last day at today's rates, those of the register or of the office's own list. One query."""
     kriterien = build_planung(reservierung, Zeitraum.from_inclusive(reservierung.beginn, letzter_tag))
+    return compute_preis(kriterien, _list_saetze(reservierung))
+
+
+def get_zusatzpreis(reservierung: Reservierung, letzter_tag: date) -> Preis | None:
+    """What is added when it goes on to this last day: the planned days that are not planned yet, at the rates of these
+    days; of hours those that the longer plan has more, spread evenly over them. `menge` is that of the whole plan.
+
+    None when no rate is agreed on for the first of them. One query.
+    """
+    bisher = build_planung(reservierung, Zeitraum.from_range(reservierung.zeitraum))
+    ganz = build_planung(reservierung, Zeitraum.from_inclusive(reservierung.beginn, letzter_tag))
+    tage = Zeitraum(bisher.planzeitraum.ende, ganz.planzeitraum.ende)
+    try:
+        segmente = rules.entgelte_im_zeitraum(tage, _list_saetze(reservierung))
+    except rules.PlanwertError:
+        return None
+    if ganz.hilfeart.ist_stationaer:
+        return _sum(ganz, segmente)
+    return replace(_stunden(max(ganz.menge - reservierung.menge, Decimal(0)), segmente), menge=ganz.menge)
+
+
+def _list_saetze(reservierung: Reservierung) -> list[tuple[Zeitraum, Decimal]]:
+    """Today's rates of where it is, those of the register or of the office's own list."""
     if reservierung.angebot_id is None:
-        return compute_preis(kriterien, list_fremdsaetze(reservierung.fremdeinrichtung_id, reservierung.hilfeart_id))
-    return get_preis(kriterien, reservierung.angebot_id)
+        return list_fremdsaetze(reservierung.fremdeinrichtung_id, reservierung.hilfeart_id)
+    saetze = list_saetze([reservierung.angebot_id], einheit=reservierung.hilfeart.einheit, schema=require_schema())
+    return saetze.get(reservierung.angebot_id, [])
 
 
 def shorten_preis(kriterien: Kriterien, preis: Preis) -> Preis:
@@ -109,9 +133,9 @@ def shorten_preis(kriterien: Kriterien, preis: Preis) -> Preis:
     return _sum(kriterien, [(teil, satz) for teil, satz in teile if teil is not None])
 
 
-def _stunden(kriterien: Kriterien, segmente: list[tuple[Zeitraum, Decimal]]) -> Preis:
+def _stunden(stunden: Decimal, segmente: list[tuple[Zeitraum, Decimal]]) -> Preis:
     """Hours are spread evenly over the days; the parts are summed exactly and rounded up once."""
-    stunden, tage = kriterien.menge, kriterien.planzeitraum.tage
+    tage = sum(zeitraum.tage for zeitraum, _ in segmente)
     zeilen = []
     summe = Fraction(0)
     for zeitraum, satz in segmente:
