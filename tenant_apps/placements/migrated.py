@@ -11,7 +11,7 @@ FUNCTIONS: dict[str, str] = {
     "placements_nacht_neu": "695b665bb34a0b7d8706",
     "placements_nacht_pkz": "a4bb1f8c86381c8618eb",
     "placements_nacht_schritt": "f03b667fe6ef392d74e9",
-    "placements_naechte": "740f8482d949b4b57323",
+    "placements_naechte": "32ff3695a9e550eda636",
     "placements_naechte_frei": "002cdb1525ae7733ee56",
     "placements_nichts_laeuft": "61b410aaad69c2f75c81",
     "placements_vermerk_anketten": "a05607d73861a61e9715",

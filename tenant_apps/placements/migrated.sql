@@ -137,7 +137,7 @@ BEGIN
     ' WHERE klient_id = $1 AND ist_aufenthalt AND id <> $2', TG_TABLE_SCHEMA)
      INTO unten USING NEW.klient_id, NEW.id;
   beginn := coalesce(NEW.beginn_tatsaechlich, lower(NEW.zeitraum));
-  letzter := coalesce(NEW.ende_tatsaechlich, upper(NEW.zeitraum) - 1);
+  letzter := coalesce(NEW.ende_tatsaechlich, upper(NEW.zeitraum) - 1, 'infinity');
   ende := greatest(letzter, beginn + 1);
   wechsel := CASE WHEN NEW.ueberlagerung_bis IS NULL THEN beginn WHEN NEW.ueberlagerung_bis >= letzter THEN ende
                   ELSE greatest(beginn, NEW.ueberlagerung_bis) END;

@@ -15,8 +15,10 @@ from django.db.models.functions import Lower
 
 from shared_apps.accounts.models import Fachkraft
 from shared_apps.catalogue.models import Hilfeart
+from shared_apps.core.geld import format_geld
 from shared_apps.core.ordnung import deutsch
 from shared_apps.core.vorgangsnummer import format_vorgangsnummer
+from shared_apps.core.zeitraum import format_datum
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Platz
 from shared_apps.providers.rules import Kapazitaetswort, kapazitaetswort
 from shared_apps.regions.models import Gebietskoerperschaft
@@ -144,6 +146,8 @@ class Fremdeinrichtung(TenantModel):
     eingetragen_von = SharedReference(Fachkraft, verbose_name="eingetragen von")
     vorgeschlagen_at = models.DateTimeField("für das Verzeichnis vorgeschlagen am", null=True)
     vorgeschlagen_von = SharedReference(Fachkraft, null=True, verbose_name="vorgeschlagen von")
+    #: Which application to the register was made of it; once that is gone or declined it can be proposed again.
+    vorschlag_id = models.UUIDField("Aufnahmeantrag des Vorschlags", null=True, editable=False)
 
     class Meta:
         ordering = (deutsch("name"), "id")
@@ -198,6 +202,12 @@ class Fremdentgelt(TenantModel):
     def letzter_tag(self) -> date | None:
         """Last day, as on the screen; None while no end is set."""
         return self.gueltig.upper - timedelta(days=1) if self.gueltig.upper else None
+
+    @property
+    def beschreibung(self) -> str:
+        """Amount and days, as its history says them."""
+        bis = f"bis {format_datum(self.letzter_tag)}" if self.letzter_tag else "bis auf Weiteres"
+        return f"{format_geld(self.betrag)} ab {format_datum(self.gueltig.lower)} {bis}"
 
 
 class Fremdaenderung(TenantModel):
@@ -544,6 +554,9 @@ class Buchung(MitHaus, MitZeitraum, TenantModel):
         ]
         constraints = [
             models.CheckConstraint(name="buchung_ein_haus", condition=_ein_haus()),
+            models.CheckConstraint(
+                name="buchung_hat_ende", condition=Q(zeitraum__upper_inf=False, zeitraum__isempty=False)
+            ),
             models.CheckConstraint(
                 name="buchung_beendet_mit_grund",
                 condition=(

@@ -10,7 +10,7 @@ from importlib import import_module
 from random import Random
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from hypothesis import given
 from hypothesis import strategies as st
@@ -405,6 +405,16 @@ def _aufenthalt(felder: dict) -> Aufenthalt:
     beginn = felder["beginn_tatsaechlich"] or zeitraum.lower
     letzter = felder["ende_tatsaechlich"] or zeitraum.upper - timedelta(days=1)
     return Aufenthalt(Zeitraum.from_inclusive(beginn, letzter), felder["ueberlagerung_bis"])
+
+
+def test_a_stay_without_an_end_is_none__and_its_nights_would_all_be_taken(story, kind) -> None:
+    """No service writes one. Whoever does is refused, and the nights were taken to be all that come."""
+    buchung = story.book(**SOMMER, hilfefall=kind)
+    with story.at_vg():
+        for falsch in ("daterange(lower(zeitraum), NULL)", "'empty'"):
+            setzen = f"UPDATE placements_buchung SET zeitraum = {falsch} WHERE id = %s"
+            with pytest.raises(IntegrityError, match="buchung_hat_ende"), transaction.atomic():
+                connection.cursor().execute(setzen, [buchung.pk])
 
 
 def test_nobody_writes_whose_a_night_is(story, kind) -> None:
