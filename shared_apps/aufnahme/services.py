@@ -75,11 +75,11 @@ SCHON_DA = "Die Person hat ihren Zugang schon eingerichtet."
 
 
 @transaction.atomic
-def submit_aufnahmeantrag(*, angaben: dict[str, Any], einrichtungen: list[dict[str, str]]) -> None:
-    """Store what a provider says of itself and mail the link that confirms it. Answers the same whoever asks.
+def submit_aufnahmeantrag(*, angaben: dict[str, Any], einrichtungen: list[dict[str, str]]) -> UUID | None:
+    """Store what a provider says of itself and mail the link that confirms it. A page answers the same whoever asks.
 
-    `RegelVerletzt` (kreis_1) where no office could decide. Three of one address wait at most; more are answered alike
-    and not stored.
+    `RegelVerletzt` (kreis_1) where no office could decide. Three of one address wait at most; a further one is not
+    stored. The id of what was stored, else None: for an office that proposes it, never for the applicant.
     """
     tenant = find_amt(einrichtungen[0]["kreis"])
     if tenant is None:
@@ -97,9 +97,10 @@ def submit_aufnahmeantrag(*, angaben: dict[str, Any], einrichtungen: list[dict[s
             )
     except IntegrityError as error:
         if refused_by(error) == "aufnahme_je_adresse":
-            return
+            return None
         raise
     submit_mailauftrag(art=MailArt.AUFNAHME_BESTAETIGEN, tenant=None, bezug_id=antrag_id)
+    return antrag_id
 
 
 def find_stand(token: str) -> AufnahmeZustand | None:
@@ -107,6 +108,11 @@ def find_stand(token: str) -> AufnahmeZustand | None:
     with connection.cursor() as cursor:
         row = cursor.execute("SELECT aufnahme_stand(%s)", [hash_secret(token)]).fetchone()
     return AufnahmeZustand(row[0]) if row and row[0] else None
+
+
+def find_stand_of(antrag_id: UUID) -> AufnahmeZustand | None:
+    """Where an application is, for whoever has made it; None when nobody has confirmed it in time, or it is gone."""
+    return find_stand(_build_token(antrag_id))
 
 
 @transaction.atomic

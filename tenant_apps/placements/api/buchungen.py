@@ -215,8 +215,8 @@ class BuchungViewSet(ThingViewSet):
 
     @extend_schema(
         operation_id="buchungen_verlaengern",
-        description="Die Hilfe länger buchen, am selben Platz; die weiteren Tage zu den dann vereinbarten Entgelten. 409: der Platz ist "
-        "nicht so lange frei; die Meldung sagt, bis wann er es ist.",
+        description="Die Hilfe länger buchen, am selben Platz; die weiteren Tage zu den dann vereinbarten Entgelten. "
+        "409: der Platz ist nicht so lange frei; die Meldung sagt, bis wann er es ist.",
         responses={200: BuchungAusgabe} | FEHLER_SCHREIBEN,
         parameters=[IDEMPOTENCY],
     )

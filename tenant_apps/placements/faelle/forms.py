@@ -109,9 +109,8 @@ class WeiterForm(forms.Form):
 
     def show(self, neu: Buchung) -> None:
         """What is sent next was seen with these Soll-Kosten."""
-        self.data = self.data.copy()
-        self.data["gezeigt"] = f"{neu.soll_kosten:.2f}".replace(".", ",")
-        self.data["gezeigt_bis"] = neu.letzter_tag.isoformat()
+        gesehen = {"gezeigt": f"{neu.soll_kosten:.2f}".replace(".", ","), "gezeigt_bis": neu.letzter_tag.isoformat()}
+        self.data = {name: self.data.get(name) for name in self.fields} | gesehen
 
 
 class StornoForm(forms.Form):

@@ -53,8 +53,9 @@ def extend_buchung(
     """Book the same place on until `letzter_tag`, and tell the provider. The days that are added have the rates of
     these days; what is planned for the others stays.
 
-    `gezeigt`: the Soll-Kosten of the whole that were shown; others are refused (`Konflikt`). Raises `RegelVerletzt` (fields letzter_tag, begruendung); `Konflikt` when the state does not allow it, when the
-    person is restricted, or when the place is not free that long: it says from which day on.
+    `gezeigt`: the Soll-Kosten of the whole that were shown; others are refused. Raises `RegelVerletzt`
+    (fields letzter_tag, begruendung); `Konflikt` when the state does not allow it, when the person is restricted, or
+    when the place is not free that long: it says from which day on.
     """
     klient = lock_unrestricted(buchung.klient_id)
     rows = Buchung.objects.select_related(

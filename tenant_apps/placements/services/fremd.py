@@ -15,9 +15,11 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Q, QuerySet
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.aufnahme.services import submit_aufnahmeantrag
+from shared_apps.aufnahme.services import find_stand_of, submit_aufnahmeantrag
+from shared_apps.aufnahme.states import AufnahmeZustand
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.clock import local_date, midnight, now, real_now, today
 from shared_apps.core.eingabe import count_letters
@@ -56,13 +58,18 @@ from tenant_apps.placements.services.reserve import (
 )
 from tenant_apps.placements.services.search import lock_suche, search_geschlecht
 from tenant_apps.placements.services.vermerk import create_vermerk_ausserhalb, lock_kette
-from tenant_apps.placements.states import ReservierungZustand
+from tenant_apps.placements.states import BUCHUNG_LEBEND, BuchungZustand, ReservierungZustand
 from tenants.context import current_tenant, on_portal
 
 SCHON_DA = "Diese Einrichtung steht schon in der Liste Ihres Jugendamtes."
 KREIS_FEHLT = "Bitte wählen Sie den Kreis, in dem die Einrichtung liegt."
 KREIS_ZUVIEL = "Ein Kreis gehört nur zu einer Einrichtung in {}."
 ENTGELT_SCHON = "Für diese Hilfeart gilt ab diesem Tag schon ein Entgelt. Bitte geben Sie einen anderen Tag an."
+SCHON_GEBUCHT = (
+    "Ab dem {} war hier schon jemand gebucht. Was vergangene Tage kosten, ändert sich nicht mehr: Bitte geben Sie einen"
+    " Tag ab heute an, oder einen, ab dem noch niemand gebucht war."
+)
+SCHON_HIER_GEBUCHT = "Für diese Person ist bei dieser Einrichtung aus dieser Suche schon gebucht."
 ENDE_DAVOR = "Der letzte Tag liegt vor dem ersten."
 WIRD_NICHT_BELEGT = "Diese Einrichtung wird nicht mehr belegt. Bitte wählen Sie eine andere."
 ZUERST_EINTRAGEN = "Bitte tragen Sie es zuerst ein."
@@ -73,6 +80,10 @@ WARUM_KEINE = (
 ZUSAGE_KUENFTIG = "Die Zusage kann nicht in der Zukunft liegen."
 NUR_IM_LAND = "Für das Verzeichnis wird nur vorgeschlagen, was in {} liegt. Diese Einrichtung bleibt in Ihrer Liste."
 SCHON_VORGESCHLAGEN = "Diese Einrichtung wurde am {} schon vorgeschlagen."
+ZU_VIELE_ANTRAEGE = (
+    "Nicht vorgeschlagen: Für {} warten schon mehrere Anträge. Bitte versuchen Sie es wieder, wenn über sie entschieden"
+    " ist, oder nennen Sie eine andere Person."
+)
 SCHON_IM_VERZEICHNIS = "Den Anbieter „{}“ gibt es im Verzeichnis schon. Bitte sehen Sie dort nach."
 
 #: What the list keeps of a facility, as form and API name it.
@@ -179,20 +190,30 @@ def _check_kreis(angaben: Mapping[str, Any]) -> None:
 
 @transaction.atomic
 def create_fremdentgelt(*, akteur: Akteur, einrichtung: Fremdeinrichtung, entgelt: Entgeltangabe) -> Fremdentgelt:
-    """Enter a rate. One that holds without an end ends the day before; no other one is changed.
+    """Enter a rate. One that holds without an end ends the day before, which its history says; no other one is changed.
 
-    `RegelVerletzt` (bis or ab): ends before it begins, or another one holds on one of its days.
+    `RegelVerletzt` (bis or ab): ends before it begins, another one holds on one of its days, or somebody was booked
+    there on one of them that has passed: what these days cost was agreed on then.
     """
     if entgelt.bis is not None and entgelt.bis < entgelt.ab:
         raise RegelVerletzt(ENDE_DAVOR, feld="bis")
     Fremdeinrichtung.objects.select_for_update(of=("self",)).get(pk=einrichtung.pk)
     rows = Fremdentgelt.objects.filter(fremdeinrichtung=einrichtung, hilfeart=entgelt.hilfeart)
+    _check_vergangen(einrichtung, entgelt, rows)
     offen = rows.filter(gueltig__upper_inf=True, gueltig__startswith__lt=entgelt.ab).first()
     try:
         with transaction.atomic():
             if offen is not None:
+                vorher = offen.beschreibung
                 offen.gueltig = DateRange(offen.gueltig.lower, entgelt.ab)
                 offen.save(update_fields=["gueltig"])
+                Fremdaenderung.objects.create(
+                    fremdeinrichtung=einrichtung,
+                    feld=f"Entgelt {entgelt.hilfeart.paragraf}",
+                    alt=vorher,
+                    neu=offen.beschreibung,
+                    fachkraft_id=akteur.user_id,
+                )
             neu = Fremdentgelt.objects.create(
                 fremdeinrichtung=einrichtung,
                 hilfeart=entgelt.hilfeart,
@@ -213,12 +234,28 @@ def find_hindernis(einrichtung: Fremdeinrichtung) -> SojusError | None:
     """Why it cannot be proposed to the register; None: it can. One query at most."""
     if einrichtung.kreis_id is None:
         return RegelVerletzt(NUR_IM_LAND.format(find_land()))
-    if einrichtung.vorgeschlagen_at is not None:
+    if einrichtung.vorgeschlagen_at is not None and is_vorgeschlagen(einrichtung):
         am = format_datum(local_date(einrichtung.vorgeschlagen_at))
         return Konflikt(SCHON_VORGESCHLAGEN.format(am), code="vorgeschlagen")
     if Anbieter.objects.filter(name__iexact=einrichtung.anbieter).exists():
         return Konflikt(SCHON_IM_VERZEICHNIS.format(einrichtung.anbieter), code="im_verzeichnis")
     return None
+
+
+def _check_vergangen(einrichtung: Fremdeinrichtung, entgelt: Entgeltangabe, rows: QuerySet[Fremdentgelt]) -> None:
+    """A rate holds until the next one begins; on these days of it that have passed nobody may be booked there."""
+    naechstes = rows.filter(gueltig__startswith__gt=entgelt.ab).order_by("gueltig").first()
+    bis = today() if naechstes is None else min(today(), naechstes.gueltig.lower)
+    if entgelt.ab >= bis:
+        return
+    gebucht = Buchung.objects.filter(
+        Q(ende_tatsaechlich=None) | Q(ende_tatsaechlich__gte=entgelt.ab),
+        fremdeinrichtung=einrichtung,
+        hilfeart=entgelt.hilfeart,
+        zeitraum__overlap=DateRange(entgelt.ab, bis),
+    ).exclude(zustand=BuchungZustand.STORNIERT)
+    if gebucht.exists():
+        raise RegelVerletzt(SCHON_GEBUCHT.format(format_datum(entgelt.ab)), feld="ab")
 
 
 @transaction.atomic
@@ -227,9 +264,10 @@ def submit_fremdeinrichtung(
 ) -> Fremdeinrichtung:
     """Propose it to the register, by the way every provider has ("Anbieter werden", ADR 0061): the house confirms by
     the link of a mail, two people of the office at its place decide. `angaben`: what the list does not keep.
+    Once that application is gone (nobody has confirmed it) or declined, it can be proposed again.
 
     `RegelVerletzt` for a facility outside the state, and where its office could not decide (kreis); `Konflikt` when it
-    was proposed already, or its provider is in the register.
+    was proposed already, its provider is in the register, or too many applications of that address wait.
     """
     rows = Fremdeinrichtung.objects.select_for_update(of=("self",)).select_related("kreis")
     einrichtung = rows.get(pk=einrichtung.pk)
@@ -243,14 +281,25 @@ def submit_fremdeinrichtung(
         **ort, **angaben,
     }  # fmt: skip
     with on_portal():
-        submit_aufnahmeantrag(angaben=antrag, einrichtungen=[haus])
+        einrichtung.vorschlag_id = submit_aufnahmeantrag(angaben=antrag, einrichtungen=[haus])
+    if einrichtung.vorschlag_id is None:
+        raise Konflikt(ZU_VIELE_ANTRAEGE.format(angaben["person_email"]), code="zu_viele_antraege")
     einrichtung.vorgeschlagen_at, einrichtung.vorgeschlagen_von_id = now(), akteur.user_id
-    einrichtung.save(update_fields=["vorgeschlagen_at", "vorgeschlagen_von"])
+    einrichtung.save(update_fields=["vorgeschlagen_at", "vorgeschlagen_von", "vorschlag_id"])
     record_access(
         akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.FREMDE_VORSCHLAGEN, objekt=einrichtung,
         felder=["vorgeschlagen_at"],
     )  # fmt: skip
     return einrichtung
+
+
+def is_vorgeschlagen(einrichtung: Fremdeinrichtung) -> bool:
+    """Whether the application that was made of its proposal waits, or was admitted. One query where there is one."""
+    if einrichtung.vorschlag_id is None:
+        return False
+    with on_portal():
+        stand = find_stand_of(einrichtung.vorschlag_id)
+    return stand not in {None, AufnahmeZustand.ABGELEHNT, AufnahmeZustand.ZURUECKGEZOGEN}
 
 
 @transaction.atomic
@@ -282,6 +331,7 @@ def book_fremdeinrichtung(
     einrichtung = Fremdeinrichtung.objects.select_related("kreis").get(pk=einrichtung.pk)
     begruendung = begruendung.strip()
     _check(einrichtung, zusage, begruendung)
+    _check_einmal_gebucht(suche, einrichtung, betroffen)
     preis = check_preis(
         compute_preis(kriterien, list_fremdsaetze(einrichtung.pk, suche.hilfeart_id)),
         gezeigt=gezeigt,
@@ -340,6 +390,15 @@ def freeze_einrichtung(einrichtung: Fremdeinrichtung, preis: Preis, zusage: Zusa
         "zugesagt_am": zusage.am.isoformat(),
         "zugesagt_durch": zusage.durch.strip(),
     }
+
+
+def _check_einmal_gebucht(suche: Suche, einrichtung: Fremdeinrichtung, betroffen: Betroffen) -> None:
+    """The same press of the button twice is one booking, also where a second place is wanted."""
+    lebend = Buchung.objects.filter(
+        reservierung__suche=suche, fremdeinrichtung=einrichtung, klient=betroffen.klient, zustand__in=BUCHUNG_LEBEND
+    )
+    if lebend.exists():
+        raise Konflikt(SCHON_HIER_GEBUCHT, code="schon_gebucht")
 
 
 def _check(einrichtung: Fremdeinrichtung, zusage: Zusage, begruendung: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from shared_apps.aufnahme import services as aufnahme
 from shared_apps.aufnahme.models import Aufnahmeantrag
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.comparison.models import Kennzahlwert
@@ -158,6 +159,44 @@ def test_extend__at_the_rates_of_the_list_and_nobody_is_told(anna, vg):
         assert not Hinweis.objects.exists()
 
 
+def test_rates__what_was_booked_on_days_that_have_passed_keeps_its_rate(anna, vg):
+    """A help of 2017 goes on: only the ten days more have the rate of these days. A rate cannot reach back over it."""
+    with in_tenant(vg):
+        haus = _haus(anna)
+        buchung = _book(anna, haus)
+        with pytest.raises(RegelVerletzt, match="war hier schon jemand gebucht") as error:
+            create_fremdentgelt(akteur=anna, einrichtung=haus, entgelt=_entgelt("300.00", date(2017, 9, 1)))
+        assert error.value.feld == "ab" and haus.entgelte.get().letzter_tag is None
+        create_fremdentgelt(akteur=anna, einrichtung=haus, entgelt=_entgelt("300.00", date(2017, 12, 1)))
+        (aenderung,) = haus.aenderungen.all()
+        assert (aenderung.feld, aenderung.alt, aenderung.neu) == (
+            "Entgelt § 34",
+            "190,00\N{NO-BREAK SPACE}€ ab 01.01.2017 bis auf Weiteres",
+            "190,00\N{NO-BREAK SPACE}€ ab 01.01.2017 bis 30.11.2017",
+        )
+        neu = extend_buchung(buchung=buchung, akteur=anna, letzter_tag=date(2017, 12, 10), begruendung=WARUM)
+        assert neu.soll_kosten - buchung.soll_kosten == 190 + 9 * 300, "the last planned day is the first added one"
+        assert neu.reservierung.tagesentgelt == Decimal(190)
+
+
+def test_book__the_same_house_twice_from_one_search_is_one_booking(anna, vg):
+    """Also with the box for a second place ticked, and for a help that gives no bed."""
+    with in_tenant(vg):
+        haus, fall = _haus(anna), create_hilfefall(fachkraft_id=anna.user_id)
+        spfh = Hilfeart.objects.get(code="A31")
+        create_fremdentgelt(
+            akteur=anna, einrichtung=haus, entgelt=Entgeltangabe(spfh, Decimal(60), date(2017, 1, 1), "Vereinbarung")
+        )
+        suche = search_for(anna, fall, hilfeart=spfh, stunden_je_woche=Decimal(5))
+        wahl = {"suche": suche, "einrichtung": haus, "betroffen": Betroffen(fall.klient, fall)}
+        wahl |= {"zusage": Zusage(date(2017, 5, 20), ""), "begruendung": WARUM, "zweiter_platz": True}
+        erste = book_fremdeinrichtung(akteur=anna, **wahl)
+        with pytest.raises(Konflikt, match="aus dieser Suche schon gebucht"):
+            book_fremdeinrichtung(akteur=anna, **wahl)
+        end_buchung(buchung=erste, akteur=anna, letzter_tag=date(2017, 8, 31), grund=Beendigungsgrund.PLANMAESSIG)
+        assert book_fremdeinrichtung(akteur=anna, **wahl).pk != erste.pk
+
+
 def test_figures__cases_and_planned_costs_but_no_sum_that_tells_the_few_who_are_there(anna, vg):
     """Published sums of Auswärtige Buchungen and Fremdbelegungen are equal; a difference would be who is in Hamburg."""
     with in_tenant(vg):
@@ -209,23 +248,57 @@ def test_database__a_house_of_the_register_or_one_of_the_list_never_both(anna, v
                 Reservierung.objects.filter(pk=reservierung.pk).update(**felder)
 
 
+MEHR = {
+    "rechtsform": "gGmbH", "anerkennung": "ANERKANNT", "steuerstatus": "GEMEINNUETZIG",
+    "email": "haus@peene.example", "vorname": "Paul", "nachname": "Peters", "person_email": "peters@peene.example",
+}  # fmt: skip
+
+
 def test_propose__by_the_way_every_provider_has(anna, cast, vg):
-    mehr = {
-        "rechtsform": "gGmbH", "anerkennung": "ANERKANNT", "steuerstatus": "GEMEINNUETZIG",
-        "email": "haus@peene.example", "vorname": "Paul", "nachname": "Peters", "person_email": "peters@peene.example",
-    }  # fmt: skip
     with in_tenant(vg):
         with pytest.raises(RegelVerletzt, match="bleibt in Ihrer Liste"):
-            submit_fremdeinrichtung(akteur=anna, einrichtung=_haus(anna), angaben=mehr)
+            submit_fremdeinrichtung(akteur=anna, einrichtung=_haus(anna), angaben=MEHR)
         rostock = Gebietskoerperschaft.objects.get(kuerzel="HRO")
         hof = _haus(anna, name="Hof Warnow", land="Mecklenburg-Vorpommern", kreis=rostock)
-        submit_fremdeinrichtung(akteur=anna, einrichtung=hof, angaben=mehr)
+        submit_fremdeinrichtung(akteur=anna, einrichtung=hof, angaben=MEHR)
         with pytest.raises(Konflikt, match="schon vorgeschlagen"):
-            submit_fremdeinrichtung(akteur=anna, einrichtung=hof, angaben=mehr)
+            submit_fremdeinrichtung(akteur=anna, einrichtung=hof, angaben=MEHR)
     with on_portal():
         antrag = Aufnahmeantrag.objects.get()
         assert (antrag.name, antrag.tenant.kuerzel, antrag.zustand) == (ANGABEN["anbieter"], "HRO", "UNBESTAETIGT")
         assert antrag.einrichtungen[0]["name"] == "Hof Warnow"
+
+
+def test_propose__what_is_not_stored_is_not_marked_and_can_be_proposed_again(anna, vg, sign_in, monkeypatch):
+    """The first link has run out. Three applications of one address wait at most: the fourth house is told so."""
+    rostock = {"land": "Mecklenburg-Vorpommern", "kreis": Gebietskoerperschaft.objects.get(kuerzel="HRO")}
+    with in_tenant(vg):
+        haeuser = [_haus(anna, name=f"Hof {n}", **rostock) for n in "ABCD"]
+
+    def propose(haus: Fremdeinrichtung) -> Fremdeinrichtung:
+        with in_tenant(vg):
+            return submit_fremdeinrichtung(akteur=anna, einrichtung=haus, angaben=MEHR)
+
+    with monkeypatch.context() as gestern:
+        gestern.setattr(aufnahme, "BESTAETIGEN_BINNEN", timedelta(hours=-1))
+        propose(haeuser[0])
+    seite = f"/ausserhalb/{haeuser[0].pk}/"
+    assert f"{seite}vorschlagen/" in sign_in("anna").get(seite).text
+    erster = propose(haeuser[0])
+    assert f"{seite}vorschlagen/" not in sign_in("anna").get(seite).text
+    with pytest.raises(Konflikt, match="schon vorgeschlagen"):
+        propose(haeuser[0])
+    for haus in haeuser[1:3]:
+        propose(haus)
+    with pytest.raises(Konflikt, match=r"Nicht vorgeschlagen: Für peters@peene\.example warten"):
+        propose(haeuser[3])
+    with in_tenant(vg):
+        assert Fremdeinrichtung.objects.get(vorgeschlagen_at=None) == haeuser[3]
+    with on_portal():
+        link = aufnahme._build_token(erster.vorschlag_id)
+        aufnahme.confirm_aufnahmeantrag(token=link)
+        aufnahme.withdraw_by_link(token=link)
+    assert propose(haeuser[3]).vorgeschlagen_at and f"{seite}vorschlagen/" in sign_in("anna").get(seite).text
 
 
 FORM = {name: wert or "" for name, wert in ANGABEN.items()} | {

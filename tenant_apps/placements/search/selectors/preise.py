@@ -107,7 +107,9 @@ def get_zusatzpreis(reservierung: Reservierung, letzter_tag: date) -> Preis | No
     """
     bisher = build_planung(reservierung, Zeitraum.from_range(reservierung.zeitraum))
     ganz = build_planung(reservierung, Zeitraum.from_inclusive(reservierung.beginn, letzter_tag))
-    tage = Zeitraum(bisher.planzeitraum.ende, ganz.planzeitraum.ende)
+    beginn = bisher.planzeitraum.ende
+    assert beginn is not None  # what is planned has an end
+    tage = Zeitraum(beginn, ganz.planzeitraum.ende)
     try:
         segmente = rules.entgelte_im_zeitraum(tage, _list_saetze(reservierung))
     except rules.PlanwertError:
