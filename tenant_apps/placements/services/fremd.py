@@ -331,7 +331,6 @@ def book_fremdeinrichtung(
     einrichtung = Fremdeinrichtung.objects.select_related("kreis").get(pk=einrichtung.pk)
     begruendung = begruendung.strip()
     _check(einrichtung, zusage, begruendung)
-    _check_einmal_gebucht(suche, einrichtung, betroffen)
     preis = check_preis(
         compute_preis(kriterien, list_fremdsaetze(einrichtung.pk, suche.hilfeart_id)),
         gezeigt=gezeigt,
@@ -340,6 +339,7 @@ def book_fremdeinrichtung(
     alter = compute_alter(betroffen, kriterien)
     geschlecht, gesucht = search_geschlecht(betroffen.klient), rules.Wen(suche.alter, suche.alter, suche.geschlecht)
     abweichungen = rules.list_abweichungen(alter=alter, geschlecht=geschlecht, wen=gesucht, woher=rules.Woher.GESUCHT)
+    _check_einmal_gebucht(suche, einrichtung, betroffen)
     weitere = check_weitere(akteur, suche.hilfeart, kriterien, betroffen, begruendung, zweiter_platz=zweiter_platz)
     ergebnis = search_angebote(kriterien, sortierung, gewichtung=get_gewichtung(suche.klient_id, preis=probe))
     lock_kette()

@@ -181,6 +181,8 @@ def test_extend__what_is_booked_keeps_its_amount__only_the_added_days_have_the_n
     assert reservierung.soll_entgelt_exakt == reservierung.soll_kosten == Decimal(30 * 76 + 100)
     assert (reservierung.menge, reservierung.tagesentgelt) == (31, Decimal(76)), "the rate of the first day"
     assert nachtrag.kriterien["betraege"]["soll_kosten"] == "2380.00"
+    vermerk = f"/auswahlvermerke/{nachtrag.nachtrag_zu_id}/"
+    assert "2.380,00" in anna.get(vermerk).text and "2.380,00" not in anna.get(f"{vermerk}?preise=ohne").text
     assert [(z["ab"], z["satz"]) for z in nachtrag.kriterien["dazu"]] == [("2026-12-01", "100.00")]
 
 

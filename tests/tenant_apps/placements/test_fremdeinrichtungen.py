@@ -283,7 +283,8 @@ def test_propose__what_is_not_stored_is_not_marked_and_can_be_proposed_again(ann
         gestern.setattr(aufnahme, "BESTAETIGEN_BINNEN", timedelta(hours=-1))
         propose(haeuser[0])
     seite = f"/ausserhalb/{haeuser[0].pk}/"
-    assert f"{seite}vorschlagen/" in sign_in("anna").get(seite).text
+    offen = sign_in("anna").get(seite).text
+    assert f"{seite}vorschlagen/" in offen and "nicht bestätigt" in offen
     erster = propose(haeuser[0])
     assert f"{seite}vorschlagen/" not in sign_in("anna").get(seite).text
     with pytest.raises(Konflikt, match="schon vorgeschlagen"):

@@ -91,8 +91,10 @@ def show_fremde(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One facility: what is known of it, its rates, what was changed."""
     einrichtung = _load(uuid)
     darf_schreiben = policies.may_search(request.akteur)
+    vorgeschlagen = is_vorgeschlagen(einrichtung)
     context = {
         "einrichtung": einrichtung,
+        "vorgeschlagen": vorgeschlagen,
         "aenderungen": einrichtung.aenderungen.select_related("fachkraft"),
         "darf_schreiben": darf_schreiben,
         "kann_vorschlagen": darf_schreiben and find_hindernis(einrichtung) is None,
