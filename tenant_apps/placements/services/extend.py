@@ -101,7 +101,7 @@ def extend_buchung(
     return buchung
 
 
-def preview_verlaengerung(*, buchung: Buchung, akteur: Akteur, letzter_tag: date, begruendung: str) -> Buchung:
+def compute_verlaengerung(*, buchung: Buchung, akteur: Akteur, letzter_tag: date, begruendung: str) -> Buchung:
     """The booking as `extend_buchung` would leave it, with its Soll-Kosten. Nothing of it is kept, and what would be
     refused is refused."""
     with transaction.atomic():
@@ -129,7 +129,7 @@ def _check(akteur: Akteur, buchung: Buchung, letzter_tag: date, begruendung: str
 
 
 def _compute(buchung: Buchung, klient: Klient, kriterien: Kriterien) -> tuple[dict[str, Any], Preis]:
-    """What is planned for the whole period from now on, and what of it comes for the days that are added."""
+    """What is planned for the whole period from now on, and the price of the days that are added."""
     reservierung = buchung.reservierung
     dazu = get_zusatzpreis(reservierung, kriterien.ende)
     if dazu is None:

@@ -24,7 +24,7 @@ from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.faelle.forms import WeiterForm
 from tenant_apps.placements.hooks import is_berechnet
 from tenant_apps.placements.models import Buchung
-from tenant_apps.placements.services.extend import extend_buchung, preview_verlaengerung
+from tenant_apps.placements.services.extend import extend_buchung, compute_verlaengerung
 from tenant_apps.placements.states import BuchungAktion
 
 SCHON_BERECHNET = "Der Monat {} ist schon berechnet"
@@ -77,7 +77,7 @@ def _preview(
     request: HttpRequest, buchung: Buchung, form: WeiterForm, frage: Frage, data: dict[str, Any]
 ) -> Frage | None:
     """The question with what it would cost; None once that was shown for this day."""
-    neu = preview_verlaengerung(
+    neu = compute_verlaengerung(
         buchung=buchung, akteur=request.akteur, letzter_tag=data["letzter_tag"], begruendung=data["begruendung"]
     )
     if (data["gezeigt_bis"], data["gezeigt"]) == (neu.letzter_tag, neu.soll_kosten):
