@@ -24,7 +24,7 @@ from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.faelle.forms import WeiterForm
 from tenant_apps.placements.hooks import is_berechnet
 from tenant_apps.placements.models import Buchung
-from tenant_apps.placements.services.extend import extend_buchung, compute_verlaengerung
+from tenant_apps.placements.services.extend import compute_verlaengerung, extend_buchung
 from tenant_apps.placements.states import BuchungAktion
 
 SCHON_BERECHNET = "Der Monat {} ist schon berechnet"

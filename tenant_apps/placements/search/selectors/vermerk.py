@@ -105,9 +105,16 @@ def list_vermerke(vermerk: Auswahlvermerk, *, mit_wuenschen: bool) -> list[dict[
             "vermerk": eines,
             "wuensche": eines.wuensche if mit_wuenschen else "",
             "abweichungen": " ".join(eines.kriterien.get("abweichungen") or ()) if mit_wuenschen else "",
+            "soll_kosten": _soll_kosten(eines.kriterien),
         }
         for eines in alle
     ]
+
+
+def _soll_kosten(kriterien: dict[str, Any]) -> Decimal | None:
+    """What the whole was planned to cost after an extension; None where a note says nothing of it."""
+    betraege = kriterien.get("betraege")
+    return Decimal(betraege["soll_kosten"]) if betraege else None
 
 
 def list_verlauf(auswahlvermerk_id: UUID) -> list[dict[str, Any]]:
