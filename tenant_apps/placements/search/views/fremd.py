@@ -57,6 +57,7 @@ from tenant_apps.placements.services.fremd import (
     create_fremdeinrichtung,
     create_fremdentgelt,
     find_hindernis,
+    is_vorgeschlagen,
     submit_fremdeinrichtung,
     update_fremdeinrichtung,
 )
