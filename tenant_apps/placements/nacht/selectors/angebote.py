@@ -120,7 +120,7 @@ def _list_hilfearten() -> Sequence[Hilfeart]:
 
 
 def _kriterien(hilfeart: Hilfeart, gesucht: Nachtfrage, region: str, naechte: int) -> Kriterien:
-    """Tonight: from today on, whatever the hour, for so many nights; she leaves on the day after the last one."""
+    """Tonight: from today on, whatever the hour, for this many nights; she leaves on the day after the last one."""
     return Kriterien(
         hilfeart=hilfeart,
         region=region,
