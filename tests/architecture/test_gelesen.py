@@ -26,6 +26,7 @@ OHNE_MARKEN = {
     "RufbereitschaftForm": "proposes today",
     "VorschlagForm": "a proposal, proposes the mail of the list",
     "UeberlagerungForm": "asked while a booking is made, proposes nothing that somebody else may alter",
+    "FremdbuchungForm": "books once; proposes a last day, and overwrites nothing",
     "FreigabeForm": "proposes the first choice",
     "GelesenForm": "the marks themselves, of a page without fields",
     "KontoForm": "another account, proposes the holder; a second person reads it whole",

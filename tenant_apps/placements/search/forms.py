@@ -528,7 +528,7 @@ class ReservierenForm(forms.Form):
             feld.help_text = "freiwillig; wird Teil des Auswahlvermerks"
 
     def ask_why_second(self, andere: int) -> None:
-        """There are this many places at the same time: a reason is asked for whatever the offer costs."""
+        """`andere` places at the same time: a reason is asked for whatever the offer costs."""
         if andere > 1:
             self.fields[
                 "zweiter_platz"

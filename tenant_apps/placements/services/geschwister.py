@@ -51,7 +51,7 @@ ANDERE_ANGEBOTE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class Kindsuche:
     """One of the children: out of which search; without one it is made by these criteria."""
 
     betroffen: Betroffen
@@ -67,7 +67,7 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True)
-class Wahl(Kind):
+class Wahl(Kindsuche):
     """Which offer for her. `gezeigt`: the Soll-Entgelt that was shown."""
 
     angebot_id: UUID = field(kw_only=True)
@@ -94,9 +94,9 @@ def reserve_geschwister(*, akteur: Akteur, wahlen: Sequence[Wahl], angaben: Anga
 
 @transaction.atomic
 def reserve_haus(
-    *, akteur: Akteur, kinder: Sequence[Kind], einrichtung_id: UUID, gezeigt: str, angaben: Angaben = Angaben()
+    *, akteur: Akteur, kinder: Sequence[Kindsuche], einrichtung_id: UUID, gezeigt: str, angaben: Angaben = Angaben()
 ) -> list[Reservierung]:
-    """The same in a facility; which offer for whom is found now. `gezeigt`: as it was shown (`Haus.gezeigt`);
+    """The same in a facility; which offer each child gets is found now. `gezeigt`: as it was shown (`Haus.gezeigt`);
     `Konflikt` when it is not so any more."""
     ergebnisse = _search(kinder, angaben)
     passend = build_haeuser(ergebnisse, angaben.sortierung).passend
@@ -114,7 +114,7 @@ def reserve_haus(
     return _reserve(akteur, wahlen, ergebnisse, angaben)
 
 
-def _search(kinder: Sequence[Kind], angaben: Angaben) -> list[Ergebnis]:
+def _search(kinder: Sequence[Kindsuche], angaben: Angaben) -> list[Ergebnis]:
     """The list of each child, once she, her case and her search are held."""
     if len(kinder) < 2 or len({kind.betroffen.klient.pk for kind in kinder}) < len(kinder):
         raise RegelVerletzt(ZU_WENIGE, feld="geschwister")
@@ -147,7 +147,7 @@ def _reserve(
     ]
 
 
-def _lock(kinder: Sequence[Kind]) -> None:
+def _lock(kinder: Sequence[Kindsuche]) -> None:
     """All persons, all cases, all searches that there are: before anything is written for one of them."""
     lock_klienten(kind.betroffen.klient.pk for kind in kinder)
     for fall_id in sorted({kind.betroffen.hilfefall.pk for kind in kinder}):

@@ -1,4 +1,4 @@
-"""The price somebody agrees to: the one of now, and the one that was shown to her."""
+"""The price somebody agrees to: that of now, which is the price shown to her."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ from tenant_apps.placements.search.selectors.treffer import Ansicht, Sortierung
 from tenant_apps.placements.search.selectors.vermerk import label_geschlecht
 from tenant_apps.placements.search.views.auswahl import suche_crumbs
 from tenant_apps.placements.search.views.ergebnis import describe_kriterien, load_suche
-from tenant_apps.placements.services.geschwister import Angaben, Kind, reserve_haus
+from tenant_apps.placements.services.geschwister import Angaben, Kindsuche, reserve_haus
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.search import compute_bedarf
 
@@ -175,12 +175,12 @@ def _reserve(
     )
 
 
-def _as_kind(suche: Suche, kind: Geschwisterkind) -> Kind:
+def _as_kind(suche: Suche, kind: Geschwisterkind) -> Kindsuche:
     """The first one out of her search, the others by their criteria."""
     if kind.fall.pk != suche.hilfefall_id:
-        return Kind(Betroffen(kind.fall.klient, kind.fall), kriterien=kind.kriterien)
+        return Kindsuche(Betroffen(kind.fall.klient, kind.fall), kriterien=kind.kriterien)
     assert suche.klient is not None  # the list was made with her
-    return Kind(Betroffen(suche.klient, kind.fall), suche)
+    return Kindsuche(Betroffen(suche.klient, kind.fall), suche)
 
 
 def _say_reserved(reservierungen: Sequence[Reservierung]) -> str:
