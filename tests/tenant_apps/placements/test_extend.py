@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from uuid6 import uuid7
 
 from shared_apps.core.clock import today
 from shared_apps.core.errors import KeinPlatzFrei, Konflikt, RegelVerletzt
@@ -208,3 +209,20 @@ def test_rule__added_day_by_day_costs_what_it_costs_at_once() -> None:
     assert rules.soll_entgelt_verlaengert(Decimal("100.000014"), Decimal("0.5")) == Decimal("100.500014")
     with pytest.raises(rules.PlanwertError):
         rules.soll_entgelt_verlaengert(Decimal(1), Decimal(-1))
+
+
+def test_extend__hours__those_the_longer_plan_has_more_at_the_rates_of_the_added_days(cast, vg) -> None:
+    """Four weeks of five hours at 60 euro; two weeks more: ten hours, half of them at 90, half at 100 euro."""
+    story = tell(cast, vg, entgelt="60.00", hilfeart="A31", stunden_je_woche="20")
+    buchung = story.book(
+        "2026-11-02", "2026-11-30", menge=Decimal(20), stunden_je_woche=Decimal(5), tage_je_woche=None,
+        soll_entgelt_exakt=Decimal(1200), soll_entgelt=Decimal(1200), soll_kosten=Decimal(1200),
+    )  # fmt: skip
+    satz = story.angebot.entgelte.get()
+    story.angebot.entgelte.update(betrag=Decimal("90.00"), gueltig=period("2017-01-01", "2026-12-06"))
+    satz.pk, satz.betrag, satz.gueltig = uuid7(), Decimal("100.00"), period("2026-12-07", "2030-12-31")
+    satz.save(force_insert=True)
+    _extend(story, buchung, "2026-12-14")
+    with story.at_vg():
+        reservierung = Reservierung.objects.get(pk=buchung.reservierung_id)
+    assert (reservierung.menge, reservierung.soll_entgelt_exakt) == (30, Decimal(1200 + 5 * 90 + 5 * 100))
