@@ -279,7 +279,7 @@ def _tap(client, angebot, liste) -> dict[str, str]:
 
 
 def test_reserve__a_double_tap_is_one_child(sign_in, markt, vg):
-    """The second tap leads to the first one's page; for the next child one begins anew."""
+    """The second tap leads to the first one's page; for the next child one begins again."""
     nah, alt, _ = markt
     anna = sign_in("anna")
     liste = anna.post(URL, JUNGE)
