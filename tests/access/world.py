@@ -432,6 +432,10 @@ def _fill_office(world: World, tenant: Tenant, angebote: dict[str, Angebot], sha
         zugestimmt = create_reservierung(
             fachkraft_id=asd.pk, angebot=angebote["A"], hilfefall=_case(kuerzel, 4, asd, "Team"), zustand="ZUGESTIMMT"
         )
+        gehalten = Nachtaufnahme.objects.create(  # what is booked is exchanged no more
+            klient_id=zugestimmt.klient_id, hilfefall_id=zugestimmt.hilfefall_id, reservierung=zugestimmt, alter=9,
+            tag=date(2026, 3, 1), faellig_am=date(2026, 3, 2),
+        )  # fmt: skip
         gebucht = create_buchung(fachkraft_id=asd.pk, angebot=angebote["A"], hilfefall=_case(kuerzel, 5, asd, "Team"))
         ausserhalb = create_fremdeinrichtung(name=f"Haus {kuerzel}", eingetragen_von_id=asd.pk)
         loeschlauf = Loeschlauf.objects.create(stichtag=date(2026, 9, 1), erstellt_von_id=asd.pk)
@@ -444,6 +448,7 @@ def _fill_office(world: World, tenant: Tenant, angebote: dict[str, Angebot], sha
     own["reservierungen"] = str(offen.pk)
     for name in ("placements:book", "api-buchen"):
         own[f"{name} uuid"] = str(zugestimmt.pk)
+    own["placements:nacht_anderer_platz uuid"] = str(gehalten.pk)
     for name in ("placements:begin", "placements:cancel"):
         own[f"{name} uuid"] = str(gebucht.pk)
     own["api-reservierung-beenden uuid"] = str(gebucht.reservierung_id)
