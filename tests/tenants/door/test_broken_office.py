@@ -32,7 +32,8 @@ NAMED = {
     "the views are missing": ("verify_audit",),
     "the schema is missing": (*AT_EACH, *AS_OWNER, "backup", "verify_audit", "rotate_keys", "apply_fence"),
     "the trail is missing": (
-        "audit.seal", "audit.seal_rest", *AS_OWNER, "backup", "verify_audit", "rotate_keys", "apply_fence",
+        "audit.seal", "audit.seal_rest", "placements.verify_vermerke", *AS_OWNER, "backup", "verify_audit",
+        "verify_vermerke", "rotate_keys", "apply_fence",
     ),
     # `apply_fence` makes the role, and finds the rights that the role of the old name should not have.
     "the role is missing": (*AT_EACH, "controlling.publish_kennzahlen", "verify_audit", "rotate_keys", "apply_fence"),
