@@ -92,6 +92,7 @@ class KontaktAusgabe(serializers.ModelSerializer):
     """Whom offices call for what."""
 
     uuid = serializers.UUIDField(source="pk", read_only=True)
+    email = serializers.CharField(read_only=True, help_text="E-Mail; leer, wenn keine eingetragen ist")
 
     class Meta:
         model = Kontakt

@@ -112,6 +112,7 @@ class FremdeinrichtungAusgabe(serializers.ModelSerializer):
 
     uuid = serializers.UUIDField(source="pk", read_only=True)
     kreis = serializers.CharField(source="kreis.kuerzel", read_only=True, default=None, allow_null=True)
+    email = serializers.CharField(read_only=True, help_text="E-Mail; leer, wenn keine eingetragen ist")
     entgelte = FremdentgeltAusgabe(many=True, read_only=True)
 
     class Meta:

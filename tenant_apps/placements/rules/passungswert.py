@@ -112,7 +112,8 @@ class PassungAngebot:
 class PassungBestandteil:
     """One component: `erfuellung` 0 to 1, or None if it could not be judged and has no part in the score.
 
-    `punkte` of the score are its own; those of all components add up to it.
+    `punkte` of the score are its own; those of all components add up to it. `hoechstens`: what it could have had, in
+    whole points; more than its weight where another component cannot be judged.
     """
 
     kuerzel: str
@@ -121,6 +122,7 @@ class PassungBestandteil:
     erfuellung: Fraction | None
     grund: str
     punkte: int | None = None
+    hoechstens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,21 +167,30 @@ def passung(bedarf: PassungBedarf, angebot: PassungAngebot, gewichte: PassungGew
 def preis_kippt(
     bedarf: PassungBedarf, vorn: PassungAngebot, hinten: PassungAngebot, anteile: Sequence[int]
 ) -> int | None:
-    """For how many of 100 points for the price `hinten` would fit better than `vorn`: those nearest to today's, None
-    where there are none."""
-    for preis in sorted(range(101), key=lambda n: (abs(n - anteile[-1]), n)):
-        gewichte = gewichte_mit_preis(anteile, preis)
-        a, b = (passung(bedarf, angebot, gewichte).punkte for angebot in (vorn, hinten))
-        if a is not None and b is not None and b > a:
-            return preis
-    return None
+    """From how many of 100 points for the price on `hinten` would fit better than `vorn`, and with more of the same
+    (or fewer) still would: those nearest to today's; None where there are none. Where rounded points change places for
+    a moment only, nothing turns round."""
+    besser = [_fits_better(bedarf, hinten, vorn, gewichte_mit_preis(anteile, preis)) for preis in range(101)]
+    heute = anteile[-1]
+    auf = [preis for preis in range(heute, 101) if all(besser[preis:])]
+    ab = [preis for preis in range(heute + 1) if all(besser[: preis + 1])]
+    return min((*auf[:1], *ab[-1:]), key=lambda preis: (abs(preis - heute), preis), default=None)
+
+
+def _fits_better(
+    bedarf: PassungBedarf, eines: PassungAngebot, anderes: PassungAngebot, gewichte: PassungGewichte
+) -> bool:
+    a, b = (passung(bedarf, angebot, gewichte).punkte for angebot in (eines, anderes))
+    return a is not None and b is not None and a > b
 
 
 def _with_punkten(teile: Sequence[PassungBestandteil], gesamt: int, punkte: int) -> tuple[PassungBestandteil, ...]:
     """Each component that could be judged with its whole points."""
-    eigene = verteilt([Fraction(100 * teil.gewicht, gesamt) * (teil.erfuellung or 0) for teil in teile], punkte)
+    moegliche = [Fraction(100 * teil.gewicht, gesamt) for teil in teile]
+    eigene = verteilt([m * (teil.erfuellung or 0) for m, teil in zip(moegliche, teile, strict=True)], punkte)
     return tuple(
-        teil if teil.erfuellung is None else replace(teil, punkte=p) for teil, p in zip(teile, eigene, strict=True)
+        teil if teil.erfuellung is None else replace(teil, punkte=p, hoechstens=math.ceil(m))
+        for teil, p, m in zip(teile, eigene, moegliche, strict=True)
     )
 
 

@@ -82,10 +82,15 @@ def test_preis_kippt__is_the_nearest_weight_that_turns_two_round(vorn, hinten, a
         a, b = (rules.passung(BEDARF, angebot, gewichte).punkte for angebot in (vorn, hinten))
         return a is not None and b is not None and b > a
 
-    preis = rules.preis_kippt(BEDARF, vorn, hinten, anteile)
-    naeher = range(101) if preis is None else [n for n in range(101) if abs(n - anteile[-1]) < abs(preis - anteile[-1])]
-    assert preis is None or fits_better(preis)
-    assert not any(fits_better(n) for n in naeher)
+    def turns_round(preis: int) -> bool:
+        """It does, and still does the further one goes: no whole point that changes places for a moment."""
+        weiter = range(preis, 101) if preis >= heute else range(preis + 1)
+        return all(fits_better(n) for n in weiter)
+
+    heute, preis = anteile[-1], rules.preis_kippt(BEDARF, vorn, hinten, anteile)
+    naeher = [n for n in range(101) if preis is None or abs(n - heute) < abs(preis - heute)]
+    assert preis is None or turns_round(preis) or all(fits_better(n) for n in range(preis + 1))
+    assert not any(turns_round(n) for n in naeher)
 
 
 def test_search__is_what_the_rule_says_with_any_weights(cast, vg):

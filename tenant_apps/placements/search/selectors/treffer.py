@@ -23,7 +23,7 @@ class Sortierung(models.TextChoices):
     KOSTEN = "kosten", "Kosten"
     ENTFERNUNG = "entfernung", "Entfernung"
     PASSUNG = "passung", "Passung"
-    FREI = "frei", "freie Plätze"
+    FREI = "frei", "wie viel frei ist"
     FREI_AB = "frei_ab", "frei ab"
 
 

@@ -112,7 +112,9 @@ def describe_kippen(vergleich: Vergleich, kriterien: Kriterien, anteile: Sequenc
     erste, zweite = vorn.name, hinten.name
     if preis is None:
         return f"{zweite} passt nie besser als {erste}, wie viel auch immer der Preis zählt."
-    return f"{zweite} passt besser als {erste}, wenn der Preis {preis} von 100 Punkten zählt (heute {anteile[-1]})."
+    heute = anteile[-1]
+    wie = "mindestens" if preis >= heute else "höchstens"
+    return f"{zweite} passt besser als {erste}, wenn der Preis {wie} {preis} von 100 Punkten zählt (heute {heute})."
 
 
 def _spalte(
@@ -209,7 +211,7 @@ def _passung(spalte: Vergleichsspalte) -> dict[str, str]:
     if punkte is None:
         return {}
     teile = {
-        f"Passung: {teil.titel}": "–" if teil.punkte is None else f"{teil.punkte}. {teil.grund}"
+        f"Passung: {teil.titel}": "–" if teil.punkte is None else f"{teil.punkte} von {teil.hoechstens}: {teil.grund}"
         for teil in spalte.passung.bestandteile
     }
     return {"Passung": f"{punkte} von 100", **teile}
