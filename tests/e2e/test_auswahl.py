@@ -1,0 +1,110 @@
+"""Three ways through the choice: brothers and sisters, a comparison to a dearer house, an empty list to a near miss."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from playwright.sync_api import expect
+
+from shared_apps.catalogue.models import Hilfeart
+from tenant_apps.placements.models import Suche
+from tenants.context import in_tenant
+from tests.e2e.browser import DESK, PHONE
+from tests.e2e.world import World
+from tests.factories.cases import create_hilfefall, create_klient
+from tests.factories.register import create_angebot, create_einrichtung, occupy_platz, period
+from tests.factories.suchen import search_for
+
+GRUND = "Die Großmutter wohnt zwei Straßen weiter und holt sie jeden Tag ab."
+WEGE = pytest.mark.parametrize(("size", "script"), [(PHONE, False), (DESK, True)], ids=["390 without script", "1280"])
+
+
+def _search(world: World, **asked) -> Suche:
+    """Lena's; her brother Jonte has a case in Anna's hands, too."""
+    anna = world.cast.akteur("anna")
+    with in_tenant(world.vg):
+        kinder = [
+            create_klient(vorname=name, nachname="Lindqvist", geburtsdatum=date(jahr, 3, 14))
+            for name, jahr in (("Lena", 2007), ("Jonte", 2009))
+        ]
+        lena, _ = [create_hilfefall(fachkraft_id=anna.user_id, klient=kind) for kind in kinder]
+        return search_for(anna, lena, **asked)
+
+
+def _result(visit, suche: Suche, *, size, script):
+    anna = visit("vg", size=size, script=script)
+    anna.sign_in("anna")
+    anna.open(f"/hze-auswahl/{suche.pk}/")
+    return anna
+
+
+@WEGE
+def test_brother_and_sister_into_one_house(world, visit, size, script):
+    anna = _result(visit, _search(world), size=size, script=script)
+    anna.at("14 verfügbare Angebote")
+    anna.page.locator("details.sojus-menu summary").first.click()
+    anna.follow("Mit Geschwistern")
+    anna.at("Geschwister in dieselbe Einrichtung")
+    anna.page.get_by_role("checkbox", name=re.compile("Lindqvist, Jonte")).check()
+    anna.press("Einrichtungen suchen")
+    anna.at("Geschwister in dieselbe Einrichtung")
+    anna.picture(f"geschwister-{size[0]}")
+    anna.page.get_by_role("button", name="Alle 2 Plätze reservieren: Haus Möwennest").click()
+    anna.at(re.compile("^Reservierung"))
+    anna.page.get_by_role("link", name=re.compile("^Reservierung Nr")).click()
+    anna.at(re.compile("^Reservierung"))
+    anna.sees("Haus Möwennest")
+
+
+@WEGE
+def test_from_a_comparison_to_a_dearer_house_with_a_reason(world, visit, size, script):
+    anna = _result(visit, _search(world), size=size, script=script)
+    for haus in ("Haus Möwennest", "Haus Usedom"):
+        anna.page.get_by_role("button", name=re.compile(f"^Merken: {haus}")).click()
+        anna.at("14 verfügbare Angebote")
+    anna.sees("2 gemerkt")
+    anna.follow("Vergleichen")
+    anna.at("Angebote vergleichen")
+    anna.picture(f"vergleich-{size[0]}")
+    anna.page.get_by_role("link", name=re.compile("^Reservieren: Haus Usedom")).click()
+    anna.at("Haus Usedom")
+    anna.expected_statuses = {422}
+    anna.press("Reservieren")
+    anna.sees(re.compile("außerhalb des günstigsten Drittels"))
+    anna.page.locator("#id_begruendung").fill(GRUND)
+    anna.press("Reservieren")
+    anna.at(re.compile("^Reservierung"))
+    anna.follow("Auswahlvermerk")
+    anna.at(re.compile("Auswahlvermerk"))
+    anna.sees(GRUND)
+
+
+@WEGE
+def test_from_an_empty_list_to_what_is_free_a_little_later(world, visit, size, script):
+    haus = create_einrichtung(name="Schutzhaus am Ryck", ort="Greifswald", plz="17489")
+    angebot = create_angebot(einrichtung=haus, hilfeart="S42", entgelt="120.00")
+    occupy_platz(platz=angebot.plaetze.get(), tenant=world.vg, zeitraum=period("2017-05-01", "2017-06-13"))
+    suche = _search(world, hilfeart=Hilfeart.objects.get(code="S42"))
+    anna = _result(visit, suche, size=size, script=script)
+    anna.sees("Im ganzen Zeitraum ist nichts Passendes frei")
+    anna.look()
+    anna.follow("Fast passende zeigen")
+    anna.sees(re.compile("14.06.2017"))
+    anna.picture(f"fast-{size[0]}")
+    anna.page.locator("#fast-passend").get_by_role("button").first.click()
+    anna.at("1 verfügbares Angebot")
+    expect(anna.page.locator("tbody")).to_contain_text("Schutzhaus am Ryck")
+
+
+@WEGE
+def test_from_a_house_that_is_taken_to_the_day_it_is_free(world, visit, size, script):
+    angebot = create_angebot(einrichtung=create_einrichtung(name="Haus am Ryck"), entgelt="90.00")
+    occupy_platz(platz=angebot.plaetze.get(), tenant=world.vg, zeitraum=period("2017-05-01", "2017-07-31"))
+    anna = _result(visit, _search(world), size=size, script=script)
+    anna.page.goto(f"{anna.page.url}angebote/{angebot.pk}/")
+    anna.at("Haus am Ryck")
+    anna.sees(re.compile("frei ab 01.08.2017"))
+    anna.press("Ab 01.08.2017 suchen")
+    anna.at("15 verfügbare Angebote")
