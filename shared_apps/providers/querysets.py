@@ -53,9 +53,11 @@ def gueltig_on(tag: date, *, prefix: str = "") -> Q:
 
 def gueltig_within(zeitraum: Zeitraum, *, prefix: str = "") -> Q:
     """Offers that run on a day of this period: `gueltig__overlap`, by the two ends of both, as `gueltig_on` does."""
-    begonnen = Q(**{f"{prefix}gueltig__startswith__isnull": True})
+    begonnen = Q()  # a period without end is begun by all
     if zeitraum.ende is not None:
-        begonnen |= Q(**{f"{prefix}gueltig__startswith__lt": zeitraum.ende})
+        begonnen = Q(**{f"{prefix}gueltig__startswith__isnull": True}) | Q(
+            **{f"{prefix}gueltig__startswith__lt": zeitraum.ende}
+        )
     laeuft = Q(**{f"{prefix}gueltig__endswith__isnull": True}) | Q(
         **{f"{prefix}gueltig__endswith__gt": zeitraum.beginn}
     )

@@ -124,6 +124,8 @@ def describe_placement(reservierung: Reservierung, buchung: Buchung | None = Non
 
 
 def _describe_zeitraum(reservierung: Reservierung, buchung: Buchung | None) -> Zeile:
+    if reservierung.ohne_ende:
+        return {"label": "Zeitraum", "wert": reservierung.wann, "hint": "das Ende steht erst mit der Buchung fest"}
     geplant = Zeitraum.from_range(reservierung.zeitraum)
     wirklich = get_leistungszeitraum(buchung) if buchung and buchung.ende_tatsaechlich else geplant
     hint = "" if wirklich == geplant else f"geplant {geplant}"
@@ -174,6 +176,8 @@ def _describe_bis_ende(
 
 def _describe_ende(reservierung: Reservierung, preis: Preis | None) -> str:
     """Why the amounts end a day before the period does (law.md 0.1)."""
+    if reservierung.ohne_ende:
+        return f"gerechnet bis {format_datum(reservierung.letzter_tag)}"
     geplant = preis.zeilen[-1].zeitraum.letzter_tag if preis else None
     ist_kuerzer = geplant is not None and geplant < reservierung.letzter_tag
     return "der letzte Tag wird nicht gezählt" if ist_kuerzer else ""

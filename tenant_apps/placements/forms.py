@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django import forms
 
 from shared_apps.core import felder
 from tenant_apps.placements.enums import UEBERLAGERUNG_WAHL
+
+
+def bewilligt_bis(planung_bis: date) -> felder.ArbeitstagField:
+    """The field for the last day of what was searched for until further notice."""
+    return felder.ArbeitstagField(
+        label="Bewilligt bis einschließlich", initial=planung_bis,
+        help_text="Gesucht wurde bis auf Weiteres. Gebucht wird bis zu diesem Tag; danach lässt sich verlängern.",
+    )  # fmt: skip
 
 
 class UeberlagerungForm(forms.Form):

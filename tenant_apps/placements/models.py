@@ -18,7 +18,7 @@ from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.geld import format_geld
 from shared_apps.core.ordnung import deutsch
 from shared_apps.core.vorgangsnummer import format_vorgangsnummer
-from shared_apps.core.zeitraum import format_datum
+from shared_apps.core.zeitraum import Zeitraum, format_datum
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Platz
 from shared_apps.providers.rules import Kapazitaetswort, kapazitaetswort
 from shared_apps.regions.models import Gebietskoerperschaft
@@ -61,6 +61,42 @@ class MitZeitraum(models.Model):
     def letzter_tag(self) -> date:
         """Last day, as typed on the screen."""
         return self.zeitraum.upper - timedelta(days=1)
+
+
+class MitOffenemEnde(MitZeitraum):
+    """A period that may go on until further notice (ADR 0092): `zeitraum` are the days that are planned with then."""
+
+    ohne_ende = models.BooleanField("bis auf Weiteres", default=False, db_default=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def endet_am(self) -> date | None:
+        """Last day; None: until further notice."""
+        return None if self.ohne_ende else self.letzter_tag
+
+    @property
+    def dauer(self) -> Zeitraum:
+        """The days it goes on, without end where none is known."""
+        return Zeitraum.from_inclusive(self.beginn, self.endet_am)
+
+    @property
+    def wann(self) -> str:
+        """ "01.12.2026 – 31.05.2027" or "ab 01.12.2026 bis auf Weiteres"."""
+        return describe_dauer(self.beginn, self.endet_am)
+
+    @property
+    def wann_gerechnet(self) -> str:
+        """The same where amounts are beside it: they are said for days that have an end."""
+        return f"{self.wann}; Beträge bis {format_datum(self.letzter_tag)} gerechnet" if self.ohne_ende else self.wann
+
+
+def describe_dauer(beginn: date, endet_am: date | None) -> str:
+    """Both days as pages and papers say them; None: until further notice."""
+    if endet_am is None:
+        return f"ab {format_datum(beginn)} bis auf Weiteres"
+    return f"{format_datum(beginn)} – {format_datum(endet_am)}"
 
 
 class MitHaus:
@@ -242,7 +278,7 @@ def _ein_haus(*mehr: str) -> Q:
     )
 
 
-class Suche(MitZeitraum, TenantModel):
+class Suche(MitOffenemEnde, TenantModel):
     """One HzE-Auswahl with its criteria and how much it found. What it finds is asked of the market when it is shown;
     the list is kept by the Auswahlvermerk alone.
 
@@ -424,7 +460,7 @@ class Auswahlvermerk(TenantModel):
         return f"{self.suche_id} Rang {self.rang}"
 
 
-class Reservierung(MitHaus, MitZeitraum, TenantModel):
+class Reservierung(MitHaus, MitOffenemEnde, TenantModel):
     """A held place for a young person. Points to the anonymous Platzbindung in the shared schema.
 
     Who is responsible says the case alone (`hilfefall.fachkraft`); who chose and reserved, the Auswahlvermerk.

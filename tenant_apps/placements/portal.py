@@ -126,7 +126,7 @@ PORTAL_VIEWS = (
         table="placements_reservierung",
         where=own_reservierung("t"),
         columns=(
-            "id", "created_at", "zeitraum", "suche_id", "hilfefall_id", "klient_id", "hilfeart_id",
+            "id", "created_at", "zeitraum", "ohne_ende", "suche_id", "hilfefall_id", "klient_id", "hilfeart_id",
             "anbieter_id", "einrichtung_id", "angebot_id", "platz_id", "platzbindung_id", "pseudonym",
             "alter_bei_beginn", "menge", "tage_je_woche", "stunden_je_woche", "tagesentgelt", "soll_entgelt_exakt",
             "soll_entgelt", "ist_auswaertig", "zustand", "ablauf_at", "entschieden_at", "entschieden_von_id",

@@ -64,7 +64,10 @@ SUCHE_TAGE = register_vorgabe(
     Anzahl(
         code="placements.suche_tage",
         name="Vorgeschlagener Zeitraum einer Suche",
-        erklaerung="Eine neue Suche schlägt als Ende den Tag vor, der so weit nach heute liegt. Er lässt sich ändern.",
+        erklaerung=(
+            "Eine neue Suche schlägt als Ende den Tag vor, der so weit nach heute liegt. Er lässt sich ändern. Für eine"
+            " Hilfe bis auf Weiteres werden die Beträge für so viele Tage ab Beginn gerechnet."
+        ),
         voreinstellung=lambda: 182,
         quelle="Vorschlag von SoJuS: ein halbes Jahr",
         aendern=_AENDERN,

@@ -58,7 +58,8 @@ ABSCHNITTE: tuple[Abschnitt, ...] = (
     ),
     Abschnitt(
         "placements.Suche", "Suchen nach einer Hilfe", "klient", "geeignete Hilfe finden (§§ 5, 36 SGB VIII)", _NIEMAND,
-        ("created_at", "hilfeart", "region", "reichweite", "umkreis_plz", "umkreis_km", "zeitraum", "tage_je_woche",
+        ("created_at", "hilfeart", "region", "reichweite", "umkreis_plz", "umkreis_km", "zeitraum", "ohne_ende",
+         "tage_je_woche",
          "stunden_je_woche", "spezialisierungen", "verknuepfung", "sprachen", "barrierefrei", "bestaetigt_tage",
          "geschlecht", "alter", "merkmale", "tage", "wochen", "angebote_gesamt", "angebote_verfuegbar"),
         TECHNISCH | {"klient": TECHNIK, "hilfefall": TECHNIK, "fachkraft": BESCHAEFTIGTE, "ausschluesse": MARKT,
@@ -83,6 +84,7 @@ ABSCHNITTE: tuple[Abschnitt, ...] = (
     Abschnitt(
         "placements.Reservierung", "Reservierungen", "klient", "einen Platz sichern", _ANBIETER,
         ("created_at", "pseudonym", "hilfeart", "anbieter", "einrichtung", "angebot", "fremdeinrichtung", "zeitraum",
+         "ohne_ende",
          "alter_bei_beginn", "menge", "tage_je_woche", "stunden_je_woche", "tagesentgelt", "soll_entgelt",
          "soll_entgelt_exakt", "taschengeld", "soll_kosten", "ist_auswaertig", "zustand", "ablauf_at",
          "entschieden_at", "ablehnungsgrund", "ablehnung_text", "rueckzug_grund", "zurueckgezogen_at"),

@@ -21,7 +21,7 @@ from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.placements import policies
 from tenant_apps.placements.api.buchungen import BuchungAusgabe, render_buchung
 from tenant_apps.placements.api.reservierungen import find_betroffen
-from tenant_apps.placements.api.serializers import KlientReferenz, WieGezeigtEingabe
+from tenant_apps.placements.api.serializers import BEWILLIGT_BIS, KlientReferenz, WieGezeigtEingabe
 from tenant_apps.placements.enums import UEBERLAGERUNG_WAHL, Bundesland
 from tenant_apps.placements.models import Buchung, Fremdeinrichtung, Fremdentgelt, Suche
 from tenant_apps.placements.search.forms import CENT, FREMDENTGELT_MAX
@@ -92,6 +92,7 @@ class FremdbuchungEingabe(WieGezeigtEingabe):
     ueberlagerung = felder.AuswahlField(UEBERLAGERUNG_WAHL, **_FREIWILLIG)
     ueberlagerung_bis = felder.ArbeitstagField(required=False, allow_null=True, default=None)
     ueberlagerung_grund = felder.GrundField(max_length=500, **_FREIWILLIG)
+    letzter_tag = felder.ArbeitstagField(required=False, allow_null=True, default=None, help_text=BEWILLIGT_BIS)
 
 
 class FremdentgeltAusgabe(serializers.ModelSerializer):
@@ -256,5 +257,6 @@ class FremdbuchungViewSet(ThingViewSet):
             sortierung=data["sort"],
             probe=data.get("preis"),
             angabe=Angabe(data["ueberlagerung"], data["ueberlagerung_bis"], data["ueberlagerung_grund"]),
+            letzter_tag=data["letzter_tag"],
         )
         return render_buchung(buchung.pk, self.akteur)

@@ -21,19 +21,26 @@ from shared_apps.catalogue.selectors import (
     list_sprachen,
 )
 from shared_apps.core import api_felder as felder
-from shared_apps.core.eingabe import BETRAG_MAX, STUNDEN_JE_WOCHE_MAX, TAGE_JE_WOCHE_MAX, VIERTEL
+from shared_apps.core.eingabe import BETRAG_MAX, PFLICHT, STUNDEN_JE_WOCHE_MAX, TAGE_JE_WOCHE_MAX, VIERTEL
 from shared_apps.core.errors import RegelVerletzt
-from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.cases.models import GESCHLECHT_KUERZEL, KlientGeschlecht
 from tenant_apps.cases.personfelder import NeuePerson, eingabe_felder
 from tenant_apps.placements.enums import UEBERLAGERUNG_WAHL, Ablehnungsgrund, Barrierefrei, Reichweite, Verknuepfung
 from tenant_apps.placements.models import Reservierung, Suche
 from tenant_apps.placements.search.forms import GESCHWISTER_HOECHSTENS, without_foreign
-from tenant_apps.placements.search.selectors.kriterien import BESTAETIGT_TAGE_MAX, UMKREIS_KM_MAX, Kriterien
+from tenant_apps.placements.search.selectors.kriterien import (
+    BESTAETIGT_TAGE_MAX,
+    UMKREIS_KM_MAX,
+    Kriterien,
+    plan_bis,
+)
 from tenant_apps.placements.search.selectors.treffer import PROBE_BIS, PROBE_VON, SORTIERUNGEN, Sortierung
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tenant_apps.placements.states import ReservierungZustand
 
+NUR_OHNE_ENDE = "Eine Hilfe bis auf Weiteres hat kein Ende. Bitte lassen Sie die Angabe weg."
+BEWILLIGT_BIS = "nötig und nur erlaubt bei einer Hilfe bis auf Weiteres: der letzte Tag, bis zu dem sie bewilligt ist"
+PLANUNG_BIS = "letzter Tag, für den die Beträge gerechnet sind; ohne `ohne_ende` ist es das Ende"
 #: More criteria than any module declares.
 MERKMALE_MAX = 50
 
@@ -51,7 +58,10 @@ class SucheEingabe(felder.Eingabe):
         von=1, bis=UMKREIS_KM_MAX, required=False, allow_null=True, help_text="Luftlinie von der Mitte der PLZ"
     )
     beginn = felder.ArbeitstagField()
-    ende = felder.ArbeitstagField()
+    ende = felder.ArbeitstagField(required=False, allow_null=True, help_text="nötig ohne `ohne_ende`")
+    ohne_ende = felder.JaNeinField(
+        default=False, help_text="bis auf Weiteres: frei ohne bekanntes Ende; Beträge gelten dann bis `planung_bis`"
+    )
     tage_je_woche = felder.ViertelField(von=VIERTEL, bis=TAGE_JE_WOCHE_MAX, required=False, allow_null=True)
     stunden_je_woche = felder.ViertelField(von=VIERTEL, bis=STUNDEN_JE_WOCHE_MAX, required=False, allow_null=True)
     spezialisierungen = felder.ListeField(child=felder.KennungField(), default=list, max_length=20)
@@ -85,6 +95,10 @@ class SucheEingabe(felder.Eingabe):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """What the module of the kind of help does not ask for finds nothing: said at its name."""
+        if attrs["ohne_ende"] == bool(attrs.get("ende")):
+            raise serializers.ValidationError({"ende": [NUR_OHNE_ENDE if attrs["ohne_ende"] else PFLICHT]})
+        if attrs["ohne_ende"]:
+            attrs["ende"] = plan_bis(attrs["beginn"])
         kriterien = list_kriterien(modul_id=attrs["hilfeart"].modul_id)
         try:
             attrs["merkmale"] = clean_such_werte(kriterien, attrs["merkmale"])
@@ -178,7 +192,8 @@ class SucheKopf(serializers.ModelSerializer):
     uuid = serializers.UUIDField(source="pk", read_only=True)
     hilfeart = serializers.CharField(source="hilfeart.code", read_only=True)
     beginn = serializers.DateField(read_only=True)
-    ende = serializers.DateField(source="letzter_tag", read_only=True)
+    ende = serializers.DateField(source="endet_am", read_only=True, allow_null=True)
+    planung_bis = serializers.DateField(source="letzter_tag", read_only=True, help_text=PLANUNG_BIS)
     ist_ergebnislos = serializers.BooleanField(read_only=True)
     klient = serializers.UUIDField(source="klient_id", read_only=True, allow_null=True)
 
@@ -186,7 +201,7 @@ class SucheKopf(serializers.ModelSerializer):
         model = Suche
         fields = [
             "uuid", "created_at", "hilfeart", "region", "reichweite", "umkreis_plz", "umkreis_km", "beginn",
-            "ende", "tage", "wochen",
+            "ende", "ohne_ende", "planung_bis", "tage", "wochen",
             "tage_je_woche", "stunden_je_woche", "spezialisierungen", "verknuepfung", "sprachen", "barrierefrei",
             "bestaetigt_tage", "geschlecht", "alter", "merkmale", "klient", "angebote_gesamt", "angebote_verfuegbar",
             "ist_ergebnislos",
@@ -326,13 +341,15 @@ class GeschwisterEingabe(WieGezeigtEingabe):
 
 
 class BuchenEingabe(felder.Eingabe):
-    """Nothing, as a rule; where the person has a booked stay already: what the second one is, until when, why."""
+    """Nothing, as a rule; of an open help the last day; where the person has a booked stay already: what the second one
+    is, until when, why."""
 
     ueberlagerung = felder.AuswahlField(UEBERLAGERUNG_WAHL, required=False, allow_blank=True, default="")
     ueberlagerung_bis = felder.ArbeitstagField(
         required=False, allow_null=True, help_text="letzter Tag, an dem es so ist"
     )
     ueberlagerung_grund = felder.GrundField(required=False, allow_blank=True, default="", max_length=500)
+    letzter_tag = felder.ArbeitstagField(required=False, allow_null=True, help_text=BEWILLIGT_BIS)
 
 
 class GeschwisterAusgabe(serializers.Serializer):
@@ -389,7 +406,8 @@ class ReservierungAusgabe(serializers.ModelSerializer):
     auswahlvermerk = serializers.UUIDField(source="auswahlvermerk_id", read_only=True, allow_null=True)
     nummer = serializers.CharField(read_only=True, help_text="gemeinsame Nummer des Vorgangs, zum Beispiel 7KM-Q2V-D7S")
     beginn = serializers.DateField(read_only=True)
-    ende = serializers.SerializerMethodField()
+    ende = serializers.DateField(source="endet_am", read_only=True, allow_null=True)
+    planung_bis = serializers.DateField(source="letzter_tag", read_only=True, help_text=PLANUNG_BIS)
 
     ablehnungsgrund = serializers.ChoiceField(Ablehnungsgrund.choices, allow_blank=True, read_only=True)
 
@@ -400,6 +418,7 @@ class ReservierungAusgabe(serializers.ModelSerializer):
         model = Reservierung
         fields = [
             "uuid", "created_at", "pseudonym", "zustand", "zustand_text", "ablauf_at", "hilfeart", "beginn", "ende",
+            "ohne_ende", "planung_bis",
             "suche", "angebot", "anbieter", "anbieter_id", "einrichtung", "einrichtung_id", "fremdeinrichtung", "platz",
             "klient",
             "fallnummer", "alter_bei_beginn", "auswahlvermerk", "menge", "tage_je_woche", "stunden_je_woche",
@@ -410,12 +429,6 @@ class ReservierungAusgabe(serializers.ModelSerializer):
 
     def get_zustand_text(self, reservierung: Reservierung) -> str:
         return ReservierungZustand(reservierung.zustand).label
-
-    @extend_schema_field({"type": "string", "format": "date"})
-    def get_ende(self, reservierung: Reservierung) -> str:
-        letzter_tag = Zeitraum.from_range(reservierung.zeitraum).letzter_tag
-        assert letzter_tag is not None  # a reservation has an end
-        return letzter_tag.isoformat()
 
     def to_representation(self, reservierung: Reservierung) -> dict[str, Any]:
         data = super().to_representation(reservierung)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,6 +14,7 @@ from shared_apps.core.eingabe import BETRAG_MAX
 from shared_apps.core.zahlwort import anzahl_tage
 from tenant_apps.placements.enums import Ablehnungsgrund, Beendigungsgrund
 from tenant_apps.placements.faelle.selectors.vorgang import STAND_FILTER
+from tenant_apps.placements.forms import UeberlagerungForm, bewilligt_bis
 from tenant_apps.placements.models import Buchung
 from tenant_apps.placements.rules import VERLAENGERN_BIS_TAGE
 from tenant_apps.placements.vorgaben import RESERVIERUNG_TAGE
@@ -110,6 +113,37 @@ class WeiterForm(forms.Form):
     def show(self, neu: Buchung) -> None:
         """What is sent next was seen with these Soll-Kosten."""
         gesehen = {"gezeigt": f"{neu.soll_kosten:.2f}".replace(".", ","), "gezeigt_bis": neu.letzter_tag.isoformat()}
+        self.data = {name: self.data.get(name) for name in self.fields} | gesehen
+
+
+class BuchenForm(UeberlagerungForm):
+    """Each only where it is asked: until when an open help is granted (`planung_bis`: until when it was planned), and
+    what a second stay is (`ueberlagert_bis`: until when it could be)."""
+
+    #: The Soll-Kosten that were shown for another day than planned, and for which.
+    gezeigt = felder.DezimalField(required=False, von=0, bis=BETRAG_MAX, widget=forms.HiddenInput())
+    gezeigt_bis = felder.ArbeitstagField(required=False, widget=forms.HiddenInput())
+
+    def __init__(self, *args: Any, planung_bis: date | None, ueberlagert_bis: date | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if ueberlagert_bis:
+            self.initial["ueberlagerung_bis"] = ueberlagert_bis
+        else:
+            for name in UeberlagerungForm.base_fields:
+                del self.fields[name]
+        if planung_bis:
+            self.fields = {"letzter_tag": bewilligt_bis(planung_bis)} | self.fields
+        else:
+            del self.fields["gezeigt"], self.fields["gezeigt_bis"]
+
+    @property
+    def service_data(self) -> dict[str, Any]:
+        """What the service is told."""
+        return {name: wert for name, wert in self.cleaned_data.items() if not name.startswith("gezeigt")}
+
+    def show(self, bis: date, soll_kosten: Decimal) -> None:
+        """What is sent next was seen with these Soll-Kosten."""
+        gesehen = {"gezeigt": f"{soll_kosten:.2f}".replace(".", ","), "gezeigt_bis": bis.isoformat()}
         self.data = {name: self.data.get(name) for name in self.fields} | gesehen
 
 

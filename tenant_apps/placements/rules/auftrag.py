@@ -10,9 +10,9 @@ from uuid import UUID
 HOECHSTENS = timedelta(days=90)
 
 
-def sucht_bis(heute: date, letzter_tag: date) -> date:
-    """Last day on which it looks: 90 days from today, and never after the last day searched for."""
-    return min(heute + HOECHSTENS, letzter_tag)
+def sucht_bis(heute: date, letzter_tag: date | None) -> date:
+    """Last day on which it looks: 90 days from today, and never after the last day searched for, if there is one."""
+    return min(heute + HOECHSTENS, letzter_tag or date.max)
 
 
 def sucht_ab(heute: date, beginn: date) -> date:

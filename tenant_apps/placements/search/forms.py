@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import QuerySet
 from django.http import QueryDict
 
@@ -30,7 +31,7 @@ from shared_apps.core.filter_query import FilterForm
 from shared_apps.core.geld import format_geld
 from shared_apps.core.gelesen import BearbeitenForm
 from shared_apps.core.seite import Faltung
-from shared_apps.core.zahlwort import anzahl
+from shared_apps.core.zahlwort import anzahl, anzahl_tage
 from shared_apps.providers.models import Anerkennung, Einrichtung, Steuerstatus
 from shared_apps.providers.rules import BESTAETIGUNG_GILT_TAGE
 from shared_apps.regions.models import Gebietskoerperschaft
@@ -43,13 +44,14 @@ from tenant_apps.placements.enums import (
     Reichweite,
     Verknuepfung,
 )
-from tenant_apps.placements.forms import UeberlagerungForm
+from tenant_apps.placements.forms import UeberlagerungForm, bewilligt_bis
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.selectors.fremd import list_kreise
 from tenant_apps.placements.search.selectors.kriterien import (
     BESTAETIGT_TAGE_MAX,
     UMKREIS_KM_MAX,
     Kriterien,
+    plan_bis,
     without_umkreis,
 )
 from tenant_apps.placements.search.selectors.treffer import (
@@ -99,7 +101,11 @@ class AuswahlForm(forms.Form):
     """Criteria of the HzE-Auswahl, without the person."""
 
     beginn = felder.ArbeitstagField(label="Beginn der Hilfe")
-    ende = felder.ArbeitstagField(label="Ende der Hilfe", help_text="letzter Tag")
+    ende = felder.bedingt(
+        felder.ArbeitstagField(label="Ende der Hilfe", required=False, help_text="letzter Tag"),
+        "außer bei einer Hilfe bis auf Weiteres",
+    )
+    ohne_ende = felder.JaNeinField(label="bis auf Weiteres, ohne bekanntes Ende", required=False)
     hilfeart = HilfeartField(label="Hilfeart", queryset=Hilfeart.objects.none(), to_field_name="code")
     reichweite = felder.AuswahlField(
         label="Region", choices=Reichweite.choices, initial=Reichweite.EIGENE.value, widget=forms.RadioSelect
@@ -163,9 +169,13 @@ class AuswahlForm(forms.Form):
         if not self.is_bound:
             self.initial = {
                 "beginn": today(),
-                "ende": today() + timedelta(days=get_vorgabe(SUCHE_TAGE)),
+                "ende": plan_bis(today()),
                 "tage_je_woche": Decimal("7.00"),
             } | dict(self.initial)
+        self.fields["ohne_ende"].help_text = (
+            "Der Platz muss dann ohne bekanntes Ende frei sein, das Feld „Ende“ zählt nicht. Beträge werden für"
+            f" {anzahl_tage(get_vorgabe(SUCHE_TAGE))} gerechnet (Vorgabe Ihres Jugendamtes)."
+        )
         arten, feld = list_hilfearten(), self.fields["hilfeart"]
         feld.queryset = arten
         feld.choices = _hilfeart_choices(list(arten))
@@ -186,6 +196,10 @@ class AuswahlForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A criterion of another module finds nothing: said at its field. A circle has a middle."""
         data = self.cleaned_data
+        if data.get("ohne_ende"):  # what the other field says does not count, nor what is wrong with it
+            self.errors.pop("ende", None)
+        elif "ende" not in self.errors and not data.get("ende"):
+            self.add_error("ende", PFLICHT)
         if data.get("reichweite") == Reichweite.UMKREIS:
             for name in ("umkreis_plz", "umkreis_km"):
                 if name not in self.errors and not data.get(name):
@@ -213,6 +227,8 @@ class AuswahlForm(forms.Form):
     def kriterien(self, *, region: str, klient: Klient | None) -> Kriterien:
         """The criteria; what is left to the person comes from her data."""
         data = dict(self.cleaned_data)
+        if data["ohne_ende"]:
+            data["ende"] = plan_bis(data["beginn"])
         data["merkmale"] = self._merkmale(data)
         data["spezialisierungen"] = tuple(s.code for s in data["spezialisierungen"])
         data["sprachen"] = tuple(s.code for s in data["sprachen"])
@@ -233,7 +249,8 @@ class AuswahlForm(forms.Form):
     def list_hindernisse(self) -> tuple[list[str], list[str]]:
         """Why nothing can be counted: what is wrong, in sentences with the field's name, and what is missing yet."""
         falsch, fehlt = [], []
-        for name, fehler in self.errors.items():
+        for name in filter(self.errors.__contains__, (*self.fields, NON_FIELD_ERRORS)):
+            fehler = self.errors[name]
             feld = str(self.fields[name].label) if name in self.fields else ""
             if PFLICHT in fehler:
                 fehlt.append(feld)
@@ -244,8 +261,9 @@ class AuswahlForm(forms.Form):
     @property
     def liegt_in_vergangenheit(self) -> bool:
         """Whether the period is over: allowed, with a notice."""
-        ende = self.cleaned_data.get("ende") if self.is_bound and hasattr(self, "cleaned_data") else None
-        return isinstance(ende, date) and ende < today()
+        data = self.cleaned_data if self.is_bound and hasattr(self, "cleaned_data") else {}
+        ende = data.get("ende")
+        return isinstance(ende, date) and ende < today() and not data.get("ohne_ende")
 
 
 def without_foreign(data: dict[str, Any], hat: frozenset[str]) -> dict[str, Any]:
@@ -259,6 +277,7 @@ def initial_of(suche: Suche, **changes: Any) -> dict[str, Any]:
     return {
         "beginn": suche.beginn,
         "ende": suche.letzter_tag,
+        "ohne_ende": suche.ohne_ende,
         "hilfeart": suche.hilfeart.code,
         "reichweite": suche.reichweite,
         "umkreis_plz": suche.umkreis_plz,
@@ -650,7 +669,8 @@ class VorschlagForm(forms.Form):
 
 class FremdbuchungForm(UeberlagerungForm, ReservierenForm):
     """The house has said yes; why it is none of the register. `ueberlagert_bis`: there is a booked stay, and until then
-    this one could lie over it; without one nothing is asked of it."""
+    this one could lie over it; without one nothing is asked of it. `planung_bis`: the last day that an open help was
+    planned with; of another one nothing is asked."""
 
     zugesagt_am = felder.ArbeitstagField(label="Zugesagt am")
     zugesagt_durch = felder.NameField(
@@ -659,8 +679,12 @@ class FremdbuchungForm(UeberlagerungForm, ReservierenForm):
 
     field_order = ("zugesagt_am", "zugesagt_durch", "begruendung", "wuensche", "zweiter_platz")
 
-    def __init__(self, *args: Any, ueberlagert_bis: date | None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, ueberlagert_bis: date | None, planung_bis: date | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, pflicht=True, **kwargs)
+        if planung_bis:
+            self.fields = {"letzter_tag": bewilligt_bis(planung_bis)} | self.fields
         feld = self.fields["begruendung"]
         feld.required, feld.label = True, "Begründung der Wahl"
         feld.help_text = f"{WARUM_KEINE} Der Text wird Teil des Auswahlvermerks."

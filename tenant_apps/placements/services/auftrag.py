@@ -53,7 +53,7 @@ def create_suchauftrag(*, akteur: Akteur, suche: Suche) -> Suchauftrag:
     suche = rows.select_for_update(of=("self",)).get(pk=suche.pk)
     if offen := suche.auftraege.filter(beendet_at__isnull=True).first():
         return offen
-    if suche.letzter_tag < today():
+    if suche.endet_am and suche.endet_am < today():
         raise RegelVerletzt(VORBEI)
     if suche.hilfefall and suche.hilfefall.zustand == HilfefallZustand.ABGESCHLOSSEN:
         raise RegelVerletzt(GESCHLOSSEN)
@@ -63,7 +63,7 @@ def create_suchauftrag(*, akteur: Akteur, suche: Suche) -> Suchauftrag:
     auftrag = Suchauftrag.objects.create(
         suche=suche,
         fachkraft_id=akteur.user_id,
-        gilt_bis=rules.sucht_bis(today(), suche.letzter_tag),
+        gilt_bis=rules.sucht_bis(today(), suche.endet_am),
         bekannt=frei,
         geprueft_at=real_now(),
     )
@@ -137,7 +137,7 @@ def _check(auftrag: Suchauftrag) -> bool:
     """Whether there is news that whoever is responsible now was not told of yet."""
     suche, jetzt = auftrag.suche, real_now()
     fall = suche.hilfefall
-    vorbei = auftrag.gilt_bis < today() or suche.letzter_tag <= today()
+    vorbei = auftrag.gilt_bis < today() or (suche.endet_am is not None and suche.endet_am <= today())
     if vorbei or (fall and fall.zustand == HilfefallZustand.ABGESCHLOSSEN):
         Suchauftrag.objects.filter(pk=auftrag.pk).update(beendet_at=jetzt)
         return False

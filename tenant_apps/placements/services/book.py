@@ -9,24 +9,33 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import local_date, now
-from shared_apps.core.zeitraum import Zeitraum
+from shared_apps.core.errors import RegelVerletzt
+from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, ZeitraumError
 from shared_apps.inbox.models import Ausgang, HinweisArt
 from shared_apps.inbox.services import notify_anbieter, settle_hinweis
-from shared_apps.occupancy.services import book_platz
+from shared_apps.occupancy.services import book_platz, release_platz
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import Vorhaben, advance, record_access
-from tenant_apps.cases.models import Hilfefall
+from tenant_apps.cases.models import Hilfefall, Klient
 from tenant_apps.cases.policies import SCHRITTE_FALL
 from tenant_apps.cases.services.klient import lock_hilfefall, lock_klient
 from tenant_apps.cases.states import HilfefallAktion, HilfefallZustand
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import Buchung, Reservierung
+from tenant_apps.placements.search.selectors.preise import build_planung, get_reservierungspreis
 from tenant_apps.placements.services.aufenthalt import Angabe, check_aufenthalt, check_zugleich
 from tenant_apps.placements.services.decide import advance_reservierung
+from tenant_apps.placements.services.person import Betroffen
+from tenant_apps.placements.services.preis import OHNE_ENTGELT
+from tenant_apps.placements.services.reserve import compute_betraege
 from tenant_apps.placements.states import ReservierungAktion
+
+ENDE_FEHLT = "Bitte geben Sie den letzten Tag an, bis zu dem die Hilfe bewilligt ist. Verlängern lässt sie sich später."
+HAT_EIN_ENDE = "Diese Reservierung hat schon ein Ende. Bitte lassen Sie die Angabe weg."
 
 
 @transaction.atomic
@@ -37,20 +46,29 @@ def book_reservierung(
     ueberlagerung: str = "",
     ueberlagerung_bis: date | None = None,
     ueberlagerung_grund: str = "",
+    letzter_tag: date | None = None,
 ) -> Buchung:
     """Make a consented reservation a booking. Konflikt without consent, after expiry, or when done already.
 
     Person and case are held from the beginning: two bookings of one child come one after the other. A stay at the same
     time as another one is refused (`RegelVerletzt`), unless it is said what lies over what, until when, and why.
+
+    `letzter_tag`: until when the help is granted; of what is reserved until further notice, and of nothing else
+    (`RegelVerletzt`, letzter_tag). The place is held to that day, and the amounts are those of these days.
     """
-    lock_klient(reservierung.klient_id)
+    klient = lock_klient(reservierung.klient_id)
     hilfefall = lock_hilfefall(reservierung.hilfefall_id)
     angabe = Angabe(ueberlagerung, ueberlagerung_bis, ueberlagerung_grund)
     # Entries are about the booking, and about what is told to the provider.
     with advance_reservierung(reservierung, ReservierungAktion.BUCHEN, akteur=akteur, vorgang=None) as schritt:
         reservierung = schritt.row
+        bis = _check_ende(reservierung, letzter_tag)
+        if bis:
+            schritt.set(**compute_mit_ende(reservierung, klient, bis))
         aufenthalt = check_aufenthalt(akteur=akteur, reservierung=reservierung, angabe=angabe)
         book_platz(bindung_id=reservierung.bindung_id)
+        if bis:
+            release_platz(bindung_id=reservierung.bindung_id, ab=bis + EIN_TAG)
         schritt.write()
         with check_zugleich():
             buchung = create_buchung(reservierung, akteur, aufenthalt)
@@ -59,6 +77,35 @@ def book_reservierung(
         tage = Zeitraum.from_range(buchung.zeitraum).monate()
         schritt.mark(*tage, local_date(buchung.gebucht_at))
     return buchung
+
+
+def _check_ende(reservierung: Reservierung, letzter_tag: date | None) -> date | None:
+    """The day that an open reservation ends on from now; None where it had an end all along."""
+    if not reservierung.ohne_ende:
+        if letzter_tag is not None:
+            raise RegelVerletzt(HAT_EIN_ENDE, feld="letzter_tag")
+        return None
+    if letzter_tag is None:
+        raise RegelVerletzt(ENDE_FEHLT, feld="letzter_tag")
+    return letzter_tag
+
+
+def compute_mit_ende(reservierung: Reservierung, klient: Klient, letzter_tag: date) -> dict[str, Any]:
+    """Period and planned amounts of an open reservation that is granted until this day: as they were reserved for the
+    days that were planned with, else at today's rates. `RegelVerletzt` (letzter_tag) for a day that cannot be.
+    """
+    ende: dict[str, Any] = {"zeitraum": DateRange(reservierung.beginn, letzter_tag + EIN_TAG), "ohne_ende": False}
+    if letzter_tag == reservierung.letzter_tag:
+        return ende
+    try:
+        kriterien = build_planung(reservierung, Zeitraum.from_inclusive(reservierung.beginn, letzter_tag))
+        kriterien.check()
+    except (RegelVerletzt, ZeitraumError) as error:
+        raise RegelVerletzt(str(error), feld="letzter_tag") from error
+    preis = get_reservierungspreis(reservierung, letzter_tag)
+    if preis is None:
+        raise RegelVerletzt(OHNE_ENTGELT, feld="letzter_tag")
+    return ende | compute_betraege(kriterien, preis, reservierung.land, Betroffen(klient, reservierung.hilfefall))
 
 
 def create_buchung(reservierung: Reservierung, akteur: Akteur, aufenthalt: dict[str, Any]) -> Buchung:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -41,13 +41,13 @@ from tenant_apps.placements.models import (
     Suche,
 )
 from tenant_apps.placements.search.selectors.fremd import find_land, is_im_land
-from tenant_apps.placements.search.selectors.kriterien import kriterien_of
+from tenant_apps.placements.search.selectors.kriterien import Kriterien, kriterien_of
 from tenant_apps.placements.search.selectors.passung import get_gewichtung
 from tenant_apps.placements.search.selectors.preise import Preis, compute_preis, list_fremdsaetze
 from tenant_apps.placements.search.selectors.search import search_angebote
 from tenant_apps.placements.search.selectors.treffer import Sortierung
 from tenant_apps.placements.services.aufenthalt import Angabe, check_aufenthalt, check_zugleich
-from tenant_apps.placements.services.book import advance_fall, create_buchung
+from tenant_apps.placements.services.book import ENDE_FEHLT, HAT_EIN_ENDE, advance_fall, create_buchung
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.preis import OHNE_ENTGELT, check_preis
 from tenant_apps.placements.services.reserve import (
@@ -302,6 +302,23 @@ def is_vorgeschlagen(einrichtung: Fremdeinrichtung) -> bool:
     return stand not in {None, AufnahmeZustand.ABGELEHNT, AufnahmeZustand.ZURUECKGEZOGEN}
 
 
+def _with_ende(kriterien: Kriterien, letzter_tag: date | None) -> Kriterien:
+    """What is booked: as it was searched for, or to the last day that a help until further notice is granted for."""
+    if kriterien.ohne_ende:
+        if letzter_tag is None:
+            raise RegelVerletzt(ENDE_FEHLT, feld="letzter_tag")
+        kriterien = replace(kriterien, ende=letzter_tag, ohne_ende=False)
+    elif letzter_tag is not None:
+        raise RegelVerletzt(HAT_EIN_ENDE, feld="letzter_tag")
+    try:
+        kriterien.check()
+    except RegelVerletzt as error:
+        if letzter_tag is not None and error.feld == "ende":
+            error.feld = "letzter_tag"
+        raise
+    return kriterien
+
+
 @transaction.atomic
 def book_fremdeinrichtung(
     *,
@@ -317,23 +334,25 @@ def book_fremdeinrichtung(
     sortierung: str = Sortierung.KOSTEN.value,
     probe: int | None = None,
     angabe: Angabe | None = None,
+    letzter_tag: date | None = None,
 ) -> Buchung:
     """Book at a facility of the office's list that has said yes. The whole list of the register is sealed beside it, as
     it was shown (`sortierung`, `probe` as in `reserve_angebot`), with the reason why it is none of these.
 
-    `gezeigt`: the Soll-Entgelt that was shown; another one is refused. `angabe`: what a second stay is. Raises
-    `RegelVerletzt` (begruendung, zugesagt_am, entgelt, klient, zweiter_platz, ueberlagerung…) and `Konflikt`.
+    `gezeigt`: the Soll-Entgelt that was shown; another one is refused. `angabe`: what a second stay is. `letzter_tag`:
+    until when a help that was searched for until further notice is granted; then the price is that of these days.
+
+    Raises `RegelVerletzt` (begruendung, zugesagt_am, entgelt, klient, zweiter_platz, ueberlagerung…) and `Konflikt`.
     """
     betroffen = lock_betroffen(betroffen)
     suche = lock_suche(suche.pk)
-    kriterien = kriterien_of(suche)
-    kriterien.check()
+    kriterien = _with_ende(kriterien_of(suche), letzter_tag)
     einrichtung = Fremdeinrichtung.objects.select_related("kreis").get(pk=einrichtung.pk)
     begruendung = begruendung.strip()
     _check(einrichtung, zusage, begruendung)
     preis = check_preis(
         compute_preis(kriterien, list_fremdsaetze(einrichtung.pk, suche.hilfeart_id)),
-        gezeigt=gezeigt,
+        gezeigt=gezeigt if letzter_tag in {None, suche.letzter_tag} else None,
         ohne=RegelVerletzt(f"{OHNE_ENTGELT} {ZUERST_EINTRAGEN}", feld="entgelt"),
     )
     alter = compute_alter(betroffen, kriterien)
@@ -358,7 +377,7 @@ def book_fremdeinrichtung(
         wuensche=wuensche.strip(),
     )
     reservierung = Reservierung.objects.create(
-        **build_felder(vermerk, suche, betroffen, preis, alter=alter, land=einrichtung.land),
+        **build_felder(vermerk, suche, betroffen, preis, alter=alter, land=einrichtung.land, kriterien=kriterien),
         fremdeinrichtung=einrichtung,
         ist_auswaertig=einrichtung.kreis is None
         or rules.ist_auswaertig(einrichtung.kreis.ags, current_tenant().ags[:5]),

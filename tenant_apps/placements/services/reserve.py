@@ -251,7 +251,7 @@ def create_reservierung(*, akteur: Akteur, platzwahl: Platzwahl, bindung: Platzb
         frist_at=bindung.ablauf_at,
     )
     record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.RESERVIERUNG_ANLEGEN, objekt=reservierung)
-    mark_monate(monate=kriterien.zeitraum.monate())
+    mark_monate(monate=kriterien.rechenzeitraum.monate())
     return reservierung
 
 
@@ -343,26 +343,35 @@ def check_weitere(
 
 
 def build_felder(
-    vermerk: Auswahlvermerk, suche: Suche, betroffen: Betroffen, preis: Preis, *, alter: int, land: str
+    vermerk: Auswahlvermerk,
+    suche: Suche,
+    betroffen: Betroffen,
+    preis: Preis,
+    *,
+    alter: int,
+    land: str,
+    kriterien: Kriterien | None = None,
 ) -> dict[str, Any]:
-    """What each reservation has, wherever its place is. `alter`: on the first day; `land`: where the facility lies."""
-    kriterien = kriterien_of(suche)
+    """What each reservation has, wherever its place is. `alter`: on the first day; `land`: where the facility lies;
+    `kriterien`: where they are not the search's."""
+    kriterien = kriterien or kriterien_of(suche)
     return {
         "auswahlvermerk": vermerk,
         "suche": suche,
         "hilfefall": betroffen.hilfefall,
         "klient": betroffen.klient,
         "hilfeart_id": suche.hilfeart_id,
-        "zeitraum": DateRange(kriterien.zeitraum.beginn, kriterien.zeitraum.ende),
+        "zeitraum": DateRange(kriterien.rechenzeitraum.beginn, kriterien.rechenzeitraum.ende),
+        "ohne_ende": kriterien.ohne_ende,
         "tage_je_woche": suche.tage_je_woche,
         "stunden_je_woche": suche.stunden_je_woche,
         "pseudonym": _build_pseudonym(current_tenant()),
         "alter_bei_beginn": alter,
-        **_compute_betraege(kriterien, preis, land, betroffen),
+        **compute_betraege(kriterien, preis, land, betroffen),
     }
 
 
-def _compute_betraege(kriterien: Kriterien, preis: Preis, land: str, betroffen: Betroffen) -> dict[str, Any]:
+def compute_betraege(kriterien: Kriterien, preis: Preis, land: str, betroffen: Betroffen) -> dict[str, Any]:
     """Quantity, rate and planned amounts of a reservation; `land`: where the facility lies."""
     taschengeld, _ = compute_taschengeld(kriterien=kriterien, land=land, geburtsdatum=betroffen.klient.geburtsdatum)
     return {

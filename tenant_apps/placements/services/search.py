@@ -77,7 +77,7 @@ def create_suche(
         raise RegelVerletzt(HILFEART_BEENDET.format(kriterien.hilfeart), feld="hilfeart")
     check_stunden(kriterien)
     zahlen = zahlen or count_angebote(kriterien)
-    zeitraum = kriterien.zeitraum
+    zeitraum = kriterien.rechenzeitraum
     suche = Suche.objects.create(
         fachkraft_id=akteur.user_id,
         klient=betroffen.klient if betroffen else None,
@@ -88,6 +88,7 @@ def create_suche(
         umkreis_plz=kriterien.umkreis_plz,
         umkreis_km=kriterien.umkreis_km,
         zeitraum=DateRange(zeitraum.beginn, zeitraum.ende),
+        ohne_ende=kriterien.ohne_ende,
         tage_je_woche=kriterien.tage_je_woche_oder_ueblich if kriterien.hilfeart.ist_stationaer else None,
         stunden_je_woche=None if kriterien.hilfeart.ist_stationaer else kriterien.stunden_je_woche,
         spezialisierungen=list(kriterien.spezialisierungen),

@@ -77,6 +77,7 @@ def freeze_kriterien(
         "reichweite": suche.reichweite,
         "beginn": suche.beginn.isoformat(),
         "ende": suche.letzter_tag.isoformat(),
+        **({"ohne_ende": True} if suche.ohne_ende else {}),
         "tage": str(suche.tage),
         "wochen": str(suche.wochen),
         "tage_je_woche": None if suche.tage_je_woche is None else str(suche.tage_je_woche),

@@ -17,7 +17,7 @@ from shared_apps.catalogue.models import Hilfeart, Spezialisierung, Sprache
 from shared_apps.core.clock import local_date, now, today
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum
 from shared_apps.occupancy.models import Aufnahmestopp, Platzsperre
-from shared_apps.occupancy.selectors.frei import Frei, list_frei
+from shared_apps.occupancy.selectors.frei import NIE_ZU_ENDE, Frei, list_frei
 from shared_apps.providers.models import Anbieter, Angebot, Entgelt, Platz
 from shared_apps.providers.rules import VOLLJAEHRIG, mit_vorrang
 from shared_apps.regions.models import Gebietskoerperschaft
@@ -199,6 +199,10 @@ BARRIEREFREI = st.sampled_from(["", "JA", "TEILWEISE", "NEIN"])
 WO = st.sampled_from([("EIGENE", "", None), ("NACHBARN", "", None), ("LAND", "", None)]) | st.tuples(
     st.just("UMKREIS"), st.sampled_from(sorted(MITTEN)), st.sampled_from([1, 32, 33, 130])
 )
+#: Whether it goes on until further notice: then `tage` are the days that are planned with.
+OHNE_ENDE = st.sampled_from([False, False, True])
+#: By then whatever has an end has ended.
+FERN = TAG0 + timedelta(days=402)
 PLATZ = st.tuples(zeiten(), st.none() | zeiten(), st.none() | zeiten())
 HAUS = st.builds(
     Haus,
@@ -274,6 +278,7 @@ FAST_GUTES_HAUS = st.one_of(
     gefragt=st.fixed_dictionaries(
         {
             "wo": WO,
+            "ohne_ende": OHNE_ENDE,
             "alter": st.none() | st.sampled_from([5, 12, 18]),
             "geschlecht": st.sampled_from(["", "w", "d"]),
             "spezialisierungen": st.lists(st.sampled_from(CODES), unique=True, max_size=2).map(tuple),
@@ -307,6 +312,7 @@ def test_search__is_what_the_rules_say(cast, vg, hro, art, haeuser, tage, je_woc
     gefragt=st.fixed_dictionaries(
         {
             "wo": WO,
+            "ohne_ende": OHNE_ENDE,
             "alter": st.sampled_from([None, 5, 12, 18]),
             "bestaetigt_tage": st.sampled_from([None, None, 8]),
         }
@@ -342,9 +348,9 @@ def _compare(
         assert zahlen.ausschluesse == erwartet
         assert zahlen.geprueft == zahlen.verfuegbar + sum(zahlen.ausschluesse.values())
         assert frei == {haus.angebot.pk: _frei(kriterien, haus) for haus in haeuser}
-        beinahe = [rules.Beinahe(f.angebot, f.naehe, f.kriterien.zeitraum, f.entfernung_km) for f in fast]
+        beinahe = [rules.Beinahe(f.angebot, f.naehe, _left(kriterien, f.kriterien), f.entfernung_km) for f in fast]
         moeglich = _near(kriterien, haeuser)
-        assert beinahe == rules.list_fast_passend(kriterien.zeitraum, list(moeglich))
+        assert beinahe == rules.list_fast_passend(kriterien.rechenzeitraum, list(moeglich))
         assert [f.soll for f in fast] == [moeglich[eintrag] for eintrag in beinahe]
         alle = _sort(zeilen, Sortierung.KOSTEN.value, kriterien)
         assert [_line(zeile) for zeile in ergebnis.treffer] == [zeile.line() for zeile in alle]
@@ -363,10 +369,16 @@ def _compare(
 def _frei(kriterien: Kriterien, haus: Haus) -> Frei:
     """From and until when the offer is free, day by day."""
     wer = haus.geprueft(kriterien.hilfeart, TAG0)
-    return Frei(
-        rules.frei_ab(kriterien.zeitraum, wer.plaetze, wer.stopps),
-        rules.frei_bis(kriterien.zeitraum, wer.plaetze, wer.stopps),
-    )
+    zeitraum = Zeitraum(TAG0, FERN) if kriterien.ohne_ende else kriterien.zeitraum
+    bis = rules.frei_bis(zeitraum, wer.plaetze, wer.stopps)
+    if kriterien.ohne_ende and bis == FERN - EIN_TAG:
+        bis = NIE_ZU_ENDE - EIN_TAG
+    return Frei(rules.frei_ab(zeitraum, wer.plaetze, wer.stopps), bis)
+
+
+def _left(kriterien: Kriterien, anders: Kriterien) -> Zeitraum:
+    """What another question leaves of the days asked for; of a help without end, of those that are planned with."""
+    return Zeitraum.from_inclusive(anders.beginn, min(anders.ende, kriterien.ende))
 
 
 #: Each choice of the filter by itself.
@@ -522,7 +534,7 @@ def _suche(kriterien: Kriterien) -> Suche:
     """A search by these criteria for nobody."""
     return Suche(
         hilfeart=kriterien.hilfeart, region=kriterien.region, reichweite=kriterien.reichweite,
-        zeitraum=_range(kriterien.zeitraum), tage_je_woche=kriterien.tage_je_woche,
+        zeitraum=_range(kriterien.rechenzeitraum), ohne_ende=kriterien.ohne_ende, tage_je_woche=kriterien.tage_je_woche,
         stunden_je_woche=kriterien.stunden_je_woche, spezialisierungen=list(kriterien.spezialisierungen),
         geschlecht=kriterien.geschlecht, alter=kriterien.alter, bestaetigt_tage=kriterien.bestaetigt_tage,
         umkreis_plz=kriterien.umkreis_plz, umkreis_km=kriterien.umkreis_km, verknuepfung=kriterien.verknuepfung,
@@ -533,9 +545,13 @@ def _suche(kriterien: Kriterien) -> Suche:
 def _near(kriterien: Kriterien, haeuser: list[Haus]) -> dict[rules.Beinahe, Decimal]:
     """By hand: one thing is asked otherwise, every day anything begins or ends is tried, and the rules look again."""
     nahe = KREISE.get(kriterien.reichweite, KREISE["LAND"])
-    tage = [TAG0 + timedelta(days=n) for n in (1, 5, 29, 30, 31, 200) if TAG0 + timedelta(days=n) <= kriterien.ende]
-    spaeter = [(rules.Naehe.SPAETER, replace(kriterien, beginn=tag)) for tag in tage]
-    kuerzer = [(rules.Naehe.KUERZER, replace(kriterien, ende=tag - EIN_TAG)) for tag in reversed(tage)]
+    alle = [TAG0 + timedelta(days=n) for n in (1, 5, 29, 30, 31, 200)]
+    tage = [tag for tag in alle if tag <= kriterien.ende]
+    spaeter = [(rules.Naehe.SPAETER, replace(kriterien, beginn=tag, ende=_planned(kriterien, tag))) for tag in tage]
+    kuerzer = [
+        (rules.Naehe.KUERZER, replace(kriterien, ende=tag - EIN_TAG, ohne_ende=False))
+        for tag in reversed(alle if kriterien.ohne_ende else tage)
+    ]
     found: dict[rules.Beinahe, Decimal] = {}
     for haus in haeuser:
         beendet = any(bis is not None and bis <= TAG0 for bis in (haus.haus_bis, haus.anbieter_bis))
@@ -553,8 +569,13 @@ def _near(kriterien: Kriterien, haeuser: list[Haus]) -> dict[rules.Beinahe, Deci
         for naehe, anders in versuche:
             preis = _fits(anders, haus)
             if preis and not any(b.angebot == haus.angebot.pk and b.naehe == naehe for b in found):
-                found[rules.Beinahe(haus.angebot.pk, naehe, anders.zeitraum, km)] = preis.soll
+                found[rules.Beinahe(haus.angebot.pk, naehe, _left(kriterien, anders), km)] = preis.soll
     return found
+
+
+def _planned(kriterien: Kriterien, tag: date) -> date:
+    """A help without end is planned with as many days from a later day on."""
+    return kriterien.ende + (tag - TAG0) if kriterien.ohne_ende else kriterien.ende
 
 
 def _fits(kriterien: Kriterien, haus: Haus) -> Preis | None:

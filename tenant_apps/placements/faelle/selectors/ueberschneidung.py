@@ -33,12 +33,19 @@ def list_gleichzeitige(*, klient_id: UUID, zeitraum: Zeitraum, ohne: UUID | None
     """
     rows = annotate_vorgang(Reservierung.objects.filter(klient_id=klient_id, hilfefall__in=Hilfefall.objects.all()))
     rows = rows.filter(
-        Q(vorgang_zustand__in=VORGANG_GEBUNDEN), zeitraum__overlap=DateRange(zeitraum.beginn, zeitraum.ende)
+        Q(zeitraum__overlap=DateRange(zeitraum.beginn, zeitraum.ende)) | _open_before(zeitraum),
+        Q(vorgang_zustand__in=VORGANG_GEBUNDEN),
     )
     if ohne is not None:
         rows = rows.exclude(pk=ohne)
     rows = rows.select_related("buchung", "einrichtung", "fremdeinrichtung", "hilfeart").order_by("zeitraum", "pk")
     return [row for row in rows if get_aufenthalt(row).overlaps(zeitraum)]
+
+
+def _open_before(zeitraum: Zeitraum) -> Q:
+    """What is held until further notice and begins before the end of these days."""
+    davor = Q() if zeitraum.ende is None else Q(zeitraum__startswith__lt=zeitraum.ende)
+    return Q(davor, ohne_ende=True)
 
 
 def filter_selber_kreis(rows: Iterable[Reservierung], *, hilfeart: Hilfeart, zeitraum: Zeitraum) -> list[Reservierung]:
@@ -135,7 +142,7 @@ def filter_allein_geworden(darueber: Iterable[Reservierung]) -> list[Reservierun
 def get_aufenthalt(reservierung: Reservierung) -> Zeitraum:
     """The stay as it was or is planned: a booking's real first and last day, else the reserved period."""
     buchung = getattr(reservierung, "buchung", None)
-    return Zeitraum.from_range(reservierung.zeitraum) if buchung is None else get_leistungszeitraum(buchung)
+    return reservierung.dauer if buchung is None else get_leistungszeitraum(buchung)
 
 
 def describe_ueberschneidungen(

@@ -210,7 +210,7 @@ def filter_faelle(
             nach_fall | Q(pseudonym__icontains=fallnummer) | _by_nummer(fallnummer)
         )
     if von:
-        rows = rows.filter(zeitraum__endswith__gt=von)
+        rows = rows.filter(Q(zeitraum__endswith__gt=von) | Q(ohne_ende=True))
     if bis:
         rows = rows.filter(zeitraum__startswith__lte=bis)
     return rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from shared_apps.accounts.guards import require
 from shared_apps.core.clock import today
 from shared_apps.core.frage import Frage
+from shared_apps.core.geld import format_geld
 from shared_apps.core.liste import related
 from shared_apps.core.seite import crumbs, posted
 from shared_apps.core.zeitraum import Zeitraum, format_datum
@@ -28,6 +30,7 @@ from tenant_apps.placements.faelle.forms import (
     AblehnungForm,
     BeendigungForm,
     BeginnForm,
+    BuchenForm,
     StornoForm,
     TrotzRechnungForm,
 )
@@ -39,11 +42,10 @@ from tenant_apps.placements.faelle.selectors.ueberschneidung import (
     list_ueberschneidungen,
 )
 from tenant_apps.placements.faelle.selectors.vorgang import describe_abgelaufen, get_beginn
-from tenant_apps.placements.forms import UeberlagerungForm
 from tenant_apps.placements.hooks import get_berechnetes
 from tenant_apps.placements.models import Buchung, Reservierung
 from tenant_apps.placements.services.aufenthalt import find_ueberlagert_bis
-from tenant_apps.placements.services.book import book_reservierung
+from tenant_apps.placements.services.book import book_reservierung, compute_mit_ende
 from tenant_apps.placements.services.decide import confirm_reservierung, reject_reservierung
 from tenant_apps.placements.services.end import (
     BITTE_BESTAETIGEN,
@@ -57,6 +59,7 @@ ERFAEHRT = "Mit der Buchung erfährt der Anbieter Name und Geburtsdatum des jung
 ERFAEHRT_SPAETER = (
     "Name und Geburtsdatum sind noch nicht bekannt. Sobald Sie sie eintragen, sieht sie der Anbieter an der Buchung."
 )
+BITTE_ANSEHEN = "Noch ist nichts gebucht. Bitte sehen Sie an, was die Hilfe bis dahin kostet, und bestätigen Sie es."
 NOCH_NICHT = "Die Hilfe beginnt erst am {}. Bitte bestätigen Sie die Aufnahme, wenn der junge Mensch da ist."
 DARUEBER = {
     "title": "Achtung: Der junge Mensch ist in dieser Zeit auch anderswo",
@@ -85,6 +88,7 @@ def _ask(
     work: Callable[[dict[str, Any]], Reservierung | Buchung],
     done: str | Callable[[Any], str],
     form: forms.Form | None = None,
+    first: Callable[[Frage], Frage | None] | None = None,
     vorab: str = "",
     **worte: Any,
 ) -> HttpResponse:
@@ -100,6 +104,7 @@ def _ask(
     return ask_about(
         objekt, Vorgang.FALL_SCHRITT, request, frage,
         vorhaben=vorhaben, vorab=vorab, form=form, work=work, done=done, leads=_url,
+        **({"first": lambda _: first(frage)} if first else {}),
     )  # fmt: skip
 
 
@@ -193,13 +198,30 @@ def _say_weitere(request: HttpRequest, rows: list[Reservierung], *, ist_aufentha
     }
 
 
-def _ask_ueberlagerung(request: HttpRequest, reservierung: Reservierung) -> UeberlagerungForm | None:
-    """The fields of a second stay, where there is one that she may know of; what was sent is judged by all of them."""
+def _build_buchen(request: HttpRequest, reservierung: Reservierung) -> BuchenForm | None:
+    """The last day of an open help, and the fields of a second stay, where there is one that she may know of; what was
+    sent is judged by all of them."""
     bis = find_ueberlagert_bis(
         klient_id=reservierung.klient_id, hilfeart=reservierung.hilfeart,
         tage=Zeitraum.from_range(reservierung.zeitraum), auch_gesperrte=request.method == "POST",
     )  # fmt: skip
-    return UeberlagerungForm(posted(request), initial={"ueberlagerung_bis": bis}) if bis else None
+    if not bis and not reservierung.ohne_ende:
+        return None
+    planung_bis = reservierung.letzter_tag if reservierung.ohne_ende else None
+    return BuchenForm(posted(request), planung_bis=planung_bis, ueberlagert_bis=bis)
+
+
+def _preview_ende(reservierung: Reservierung, form: BuchenForm, frage: Frage) -> Frage | None:
+    """The question with what the help costs until another day than planned; None once that was shown for this day."""
+    bis = form.cleaned_data.get("letzter_tag")
+    if bis in {None, reservierung.letzter_tag}:
+        return None
+    neu = compute_mit_ende(reservierung, reservierung.klient, bis)
+    if (form.cleaned_data["gezeigt_bis"], form.cleaned_data["gezeigt"]) == (bis, neu["soll_kosten"]):
+        return None
+    form.show(bis, neu["soll_kosten"])
+    kosten = (f"Soll-Kosten bis {format_datum(bis)}", format_geld(neu["soll_kosten"]))
+    return replace(frage, items=[*frage.items, kosten], text=BITTE_ANSEHEN, action_label="Jetzt buchen")
 
 
 @require_http_methods(["GET", "POST"])
@@ -211,6 +233,7 @@ def book(request: HttpRequest, uuid: UUID) -> HttpResponse:
     gebucht = f"{reservierung.worte.Der} ist verbindlich gebucht."
     if filter_gehalten(weitere):
         gebucht += " Andere Plätze für dieselbe Zeit sind noch gehalten; sie stehen hier zum Zurückziehen."
+    form = _build_buchen(request, reservierung)
     return _ask(
         request,
         reservierung,
@@ -221,8 +244,11 @@ def book(request: HttpRequest, uuid: UUID) -> HttpResponse:
         items=[*describe_placement(reservierung), *describe_amounts(reservierung, ist_amt=True)],
         **_say_weitere(request, weitere, ist_aufenthalt=reservierung.hilfeart.ist_aufenthalt),
         action_label="Verbindlich buchen",
-        form=_ask_ueberlagerung(request, reservierung),
-        work=lambda data: book_reservierung(reservierung=reservierung, akteur=request.akteur, **data),
+        form=form,
+        first=(lambda frage: _preview_ende(reservierung, form, frage)) if form and reservierung.ohne_ende else None,
+        work=lambda data: book_reservierung(
+            reservierung=reservierung, akteur=request.akteur, **(form.service_data if form else data)
+        ),
         done=gebucht,
     )
 

@@ -203,5 +203,5 @@ def _csv_row(fall: dict[str, Any], kuerzel: str) -> tuple:
     return (
         fall["kennung"], reservierung.created_at, buchung.gebucht_at if buchung else None, kuerzel, fall["fachkraft"],
         str(reservierung.hilfeart), reservierung.anbieter_name, reservierung.haus.name, reservierung.beginn,
-        reservierung.letzter_tag, fall["zustimmung"], fall["betrag"], fall["zustand"],
+        reservierung.endet_am, fall["zustimmung"], fall["betrag"], fall["zustand"],
     )  # fmt: skip

@@ -23,7 +23,8 @@ from shared_apps.catalogue.models import Angebotsfeld, Kriterium
 from shared_apps.catalogue.selectors import list_felder, list_kriterien
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.zahlwort import anzahl, anzahl_jahre
-from shared_apps.core.zeitraum import Zeitraum, format_datum
+from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, format_datum
+from shared_apps.occupancy.selectors.frei import NIE_ZU_ENDE
 from shared_apps.providers.models import Angebot, Einrichtung
 from shared_apps.providers.rules import VOLLJAEHRIG, mit_vorrang
 from shared_apps.providers.selectors.entgelte import list_vereinbarte
@@ -44,6 +45,8 @@ DAVON_ZEIT, DAVON_SONST = 200, 50
 #: Out of how many of the nearest houses that have an offer of the kind of help, within reach and beyond it: what a
 #: house's offers lack is not asked of a whole state (ADR 0083).
 HAEUSER_HIER, HAEUSER_DRAUSSEN = 300, 100
+#: Until when a place is free that nobody has taken at any time.
+FREI_OHNE_ENDE = NIE_ZU_ENDE - EIN_TAG
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +144,7 @@ def list_fast_passend(
             preis = compute_preis(neu, zeile.preis)
             if preis is not None:
                 gefunden[eintrag] = (zeile, neu, preis.soll)
-    gewaehlt = rules.list_fast_passend(kriterien.zeitraum, list(gefunden))
+    gewaehlt = rules.list_fast_passend(kriterien.rechenzeitraum, list(gefunden))
     return [_describe(suche, eintrag, *gefunden[eintrag]) for eintrag in gewaehlt]
 
 
@@ -170,21 +173,30 @@ def _changes(
     km = _km(mitte, zeile)
     if zeile.teil != Naehe.SPAETER:
         neu = _farther(kriterien, zeile, km) if zeile.teil == Naehe.WEITER else kriterien
-        yield Beinahe(zeile.angebot, Naehe(zeile.teil), kriterien.zeitraum, km), neu
+        yield Beinahe(zeile.angebot, Naehe(zeile.teil), kriterien.rechenzeitraum, km), neu
         return
     if ab := _later(kriterien, zeile):
         neu = change_kriterien(suche, beginn=ab)
         if neu.alter == kriterien.alter or _takes(neu, zeile, erklaert):
-            yield Beinahe(zeile.angebot, Naehe.SPAETER, neu.zeitraum, km), neu
+            yield Beinahe(zeile.angebot, Naehe.SPAETER, _bleibt(kriterien, neu), km), neu
     if bis := _shorter(kriterien, zeile):
-        neu = replace(kriterien, ende=bis)
-        yield Beinahe(zeile.angebot, Naehe.KUERZER, neu.zeitraum, km), neu
+        neu = replace(kriterien, ende=bis, ohne_ende=False)
+        yield Beinahe(zeile.angebot, Naehe.KUERZER, _bleibt(kriterien, neu), km), neu
+
+
+def _bleibt(kriterien: Kriterien, neu: Kriterien) -> Zeitraum:
+    """What is left of the days asked for; of a help until further notice, of those that are planned with."""
+    return Zeitraum.from_inclusive(neu.beginn, min(neu.ende, kriterien.ende))
 
 
 def _later(kriterien: Kriterien, zeile: _Zeile) -> date | None:
     """The first later day from which the offer fits to the end of the period."""
     zeitraum, saetze = kriterien.zeitraum, zeile.preis
-    if zeile.frei_ab is None or not saetze or any(bis < kriterien.ende for bis in _letzte(zeile)):
+    if (
+        zeile.frei_ab is None
+        or not saetze
+        or any(kriterien.ohne_ende or bis < kriterien.ende for bis in _letzte(zeile))
+    ):
         return None
     frueheste = [zeile.frei_ab, saetze[0][0].beginn] + ([zeile.ab] if zeile.ab else [])
     ab = rules.erster_tag(max(frueheste), _zeiten(zeile.stopps), _licences(kriterien, zeile))
@@ -200,7 +212,7 @@ def _shorter(kriterien: Kriterien, zeile: _Zeile) -> date | None:
     if erlaubt is not None and not any(beginn in zeit for zeit in erlaubt):
         return None
     bis = min([zeile.frei_bis, *_letzte(zeile)])
-    return bis if beginn <= bis < kriterien.ende else None
+    return bis if beginn <= bis < (FREI_OHNE_ENDE if kriterien.ohne_ende else kriterien.ende) else None
 
 
 def _letzte(zeile: _Zeile) -> list[date]:
@@ -286,7 +298,8 @@ def _birthday(suche: Suche, zeile: _Zeile) -> str:
     if suche.klient is None or suche.alter is None or suche.alter >= zeile.alter_von:
         return ""
     tag = rules.geburtstag(suche.klient.geburtsdatum, zeile.alter_von)
-    return f"{zeile.alter_von}. Geburtstag am {format_datum(tag)}" if suche.beginn < tag <= suche.letzter_tag else ""
+    noch_dabei = suche.beginn < tag and (suche.endet_am is None or tag <= suche.endet_am)
+    return f"{zeile.alter_von}. Geburtstag am {format_datum(tag)}" if noch_dabei else ""
 
 
 def _where(neu: Kriterien) -> str:
@@ -376,7 +389,7 @@ def _read(
         .query.sql_with_params()
     )
     zeitraum = kriterien.zeitraum
-    params += [zeitraum.beginn, zeitraum.ende, *werte, zeitraum.beginn, zeitraum.beginn, zeitraum.beginn]
+    params += [zeitraum.beginn, zeitraum.ende or NIE_ZU_ENDE, *werte, zeitraum.beginn, zeitraum.beginn, zeitraum.beginn]
     with connection.cursor() as cursor:
         cursor.execute("WITH" + ",".join(teile) + _ZEILEN.format(alle=alle, saetze=saetze), params)
         return [_Zeile(*row) for row in cursor.fetchall()]

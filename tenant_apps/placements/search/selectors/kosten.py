@@ -59,7 +59,7 @@ def compute_taschengeld(*, kriterien: Kriterien, land: str, geburtsdatum: date |
     if not getattr(settings, "BARBETRAG_BEISPIELE", False):
         zeilen = zeilen.filter(ist_beispiel=False)
     try:
-        return rules.taschengeld_summe(kriterien.zeitraum, list(_nach_alter(zeilen, geburtsdatum))), ""
+        return rules.taschengeld_summe(kriterien.rechenzeitraum, list(_nach_alter(zeilen, geburtsdatum))), ""
     except rules.PlanwertError:
         return NULL, KEIN_BARBETRAG
 

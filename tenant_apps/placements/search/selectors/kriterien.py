@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +19,8 @@ from shared_apps.core.zeitraum import JAHR_AB, Zeitraum, ZeitraumError
 from tenant_apps.placements import rules
 from tenant_apps.placements.enums import Reichweite, Verknuepfung
 from tenant_apps.placements.models import Suche
+from tenant_apps.placements.vorgaben import SUCHE_TAGE
+from tenant_apps.vorgaben.selectors import get_vorgabe
 
 #: No young person is older than 26 (§ 7 Abs. 1 Nr. 4).
 LAENGSTENS_JAHRE = 27
@@ -32,6 +34,8 @@ BESTAETIGT_TAGE_MAX = 365
 class Kriterien:
     """One search. `beginn` and `ende` are the first and last day of the screen; no person is in it.
 
+    `ohne_ende`: it goes on until further notice, and `ende` is only the last day that is planned with (`plan_bis`).
+
     `geschlecht` is m, w, d or empty (not limited); `region` is the Kürzel of a district.
     """
 
@@ -39,6 +43,7 @@ class Kriterien:
     region: str
     beginn: date
     ende: date
+    ohne_ende: bool = False
     reichweite: str = Reichweite.EIGENE.value
     #: The postcode that is searched around and how far; with the reach `UMKREIS` alone.
     umkreis_plz: str = ""
@@ -59,7 +64,12 @@ class Kriterien:
 
     @property
     def zeitraum(self) -> Zeitraum:
-        """The days a place must be free: first to last day, both included."""
+        """The days a place must be free: first to last day, both included; until further notice those without end."""
+        return Zeitraum.from_inclusive(self.beginn, None if self.ohne_ende else self.ende)
+
+    @property
+    def rechenzeitraum(self) -> Zeitraum:
+        """The days amounts are said for, both ends of the screen included; of an open help those that are planned."""
         return Zeitraum.from_inclusive(self.beginn, self.ende)
 
     @property
@@ -135,13 +145,25 @@ class Kriterien:
             raise RegelVerletzt("Bitte geben Sie an, wie viele Kilometer weit gesucht wird.", feld="umkreis_km")
 
 
+def plan_bis(beginn: date) -> date:
+    """The last day that is proposed, and that a help until further notice is planned with: the office says how far."""
+    return beginn + timedelta(days=get_vorgabe(SUCHE_TAGE))
+
+
 def kriterien_of(suche: Suche, **changes: Any) -> Kriterien:
-    """The criteria a stored search was made with; `changes` replace some."""
+    """The criteria a stored search was made with; `changes` replace some.
+
+    Another end is an end. An open help that begins on another day is planned with as many days as before.
+    """
+    ende = suche.letzter_tag
+    if suche.ohne_ende and "beginn" in changes:
+        ende += changes["beginn"] - suche.beginn
     werte: dict[str, Any] = {
         "hilfeart": suche.hilfeart,
         "region": suche.region,
         "beginn": suche.beginn,
-        "ende": suche.letzter_tag,
+        "ende": ende,
+        "ohne_ende": suche.ohne_ende and "ende" not in changes,
         "reichweite": suche.reichweite,
         "umkreis_plz": suche.umkreis_plz,
         "umkreis_km": suche.umkreis_km,

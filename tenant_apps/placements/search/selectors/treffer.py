@@ -121,7 +121,8 @@ def order_sql(sortierung: str, *, mit_preisen: bool = True) -> str:
 MIT_FREI_AB = """
 SELECT m.*, CASE WHEN m.grund = '' THEN %(beginn)s::date ELSE f.frei_ab END AS frei_ab
   FROM markt m LEFT JOIN occupancy_frei_ab_bis(
-         ARRAY(SELECT id FROM markt WHERE grund <> ''), daterange(%(beginn)s::date, %(ende)s::date)) f
+         ARRAY(SELECT id FROM markt WHERE grund <> ''),
+         daterange(%(beginn)s::date, coalesce(%(ende)s::date, date '9999-12-31'))) f
     ON f.angebot_id = m.id"""
 
 _DRITTEL = "m.rang <= (m.reservierbar + 2) / 3"

@@ -162,6 +162,7 @@ def describe_kriterien(kriterien: dict[str, Any], *, mit_bedarf: bool = True) ->
 
     if not kriterien:
         return []
+    offen = kriterien.get("ohne_ende", False)
     alter, gesamt = kriterien.get("alter"), kriterien.get("angebote_gesamt")
     region = str(kriterien.get("region") or "")
     bedarf = [
@@ -177,9 +178,9 @@ def describe_kriterien(kriterien: dict[str, Any], *, mit_bedarf: bool = True) ->
         *((str(name), str(wert)) for name, wert in kriterien.get("merkmale") or ()),
     ]
     werte = [
-        ("Zeitraum", f"{tag('beginn')} – {tag('ende')}"),
+        ("Zeitraum", f"ab {tag('beginn')} bis auf Weiteres" if offen else f"{tag('beginn')} – {tag('ende')}"),
         (
-            "Dauer",
+            f"Gerechnet bis {tag('ende')}" if offen else "Dauer",
             dauer(*(Decimal(str(kriterien[name])) for name in ("tage", "wochen"))) if kriterien.get("tage") else "",
         ),
         ("Hilfeart", ", ".join(kriterien.get("hilfearten") or ()) or kriterien.get("hilfeart_name", "")),

@@ -112,7 +112,7 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "weiter": WEITER.get(suche.reichweite, []),
             "eckdaten": describe_kriterien(suche, kreise),
             "auftrag": find_auftrag(suche),
-            "vergangen": suche.letzter_tag < today(),
+            "vergangen": suche.endet_am is not None and suche.endet_am < today(),
             "widersprueche": find_widersprueche(suche.klient, kriterien) if suche.klient else (),
             "breadcrumb": suche_crumbs(suche),
         },
@@ -181,8 +181,11 @@ def describe_kriterien(suche: Suche, kreise: Mapping[str, str] | None = None) ->
     region = (list_kurznamen() if kreise is None else kreise).get(suche.region, suche.region)
     kriterien = kriterien_of(suche)
     werte = [
-        ("Zeitraum", f"{suche.beginn:%d.%m.%Y} – {suche.letzter_tag:%d.%m.%Y}"),
-        ("Dauer", dauer(suche.tage, suche.wochen)),
+        ("Zeitraum", suche.wann),
+        (
+            f"Gerechnet bis {suche.letzter_tag:%d.%m.%Y}" if suche.ohne_ende else "Dauer",
+            dauer(suche.tage, suche.wochen),
+        ),
         ("Hilfeart", str(suche.hilfeart)),
         ("Region", describe_suchgebiet(region, suche.reichweite, plz=suche.umkreis_plz, km=suche.umkreis_km)),
     ]

@@ -223,7 +223,10 @@ def book(request: HttpRequest, uuid: UUID, einrichtung: UUID) -> HttpResponse:
     person = None if suche.klient else build_person_form(request, pflicht=True)
     ist_klar = person is None or person.is_valid()
     klient_id = find_klient_id(suche, person)
-    form = FremdbuchungForm(posted(request), ueberlagert_bis=_find_ueberlagert(request, suche, klient_id))
+    form = FremdbuchungForm(
+        posted(request), ueberlagert_bis=_find_ueberlagert(request, suche, klient_id),
+        planung_bis=suche.letzter_tag if suche.ohne_ende else None,
+    )  # fmt: skip
     if request.method == "POST" and request.POST.get("aktion") != "filtern":
         if form.is_valid() & ist_klar:
             try:
@@ -280,6 +283,7 @@ def _book(
             gezeigt=data["gezeigt"],
             sortierung=ansicht.sortierung,
             probe=ansicht.probe,
+            letzter_tag=data.get("letzter_tag"),
             angabe=Angabe(
                 data.get("ueberlagerung", ""), data.get("ueberlagerung_bis"), data.get("ueberlagerung_grund", "")
             ),

@@ -1,0 +1,16 @@
+"""A search and what it holds may go on until further notice; `zeitraum` are the days planned with then (ADR 0092)."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("placements", "0023_a_booking_has_an_end")]
+
+    operations = [
+        migrations.AddField(
+            name,
+            "ohne_ende",
+            models.BooleanField(default=False, db_default=False, verbose_name="bis auf Weiteres"),
+        )
+        for name in ("suche", "reservierung")
+    ]
