@@ -12,12 +12,14 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.functional import cached_property
 
 from shared_apps.accounts.models import Fachkraft
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.geld import format_geld
 from shared_apps.core.ordnung import deutsch
 from shared_apps.core.vorgangsnummer import format_vorgangsnummer
+from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import Zeitraum, format_datum
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Platz
 from shared_apps.providers.rules import Kapazitaetswort, kapazitaetswort
@@ -296,6 +298,11 @@ class Suche(MitOffenemEnde, TenantModel):
         Hilfefall, models.PROTECT, null=True, blank=True, related_name="suchen", verbose_name="Fall"
     )
     hilfeart = SharedReference(Hilfeart, verbose_name="Hilfeart")
+    #: Codes of further ones that are looked through together with it.
+    weitere_hilfearten = ArrayField(
+        models.CharField(max_length=8), default=list, blank=True, verbose_name="Weitere Hilfearten",
+        db_default=models.Value([], ArrayField(models.CharField(max_length=8))),
+    )  # fmt: skip
     region = models.CharField("Region (Kürzel)", max_length=12)
     reichweite = models.CharField("Reichweite", max_length=10, choices=Reichweite, default=Reichweite.EIGENE)
     #: A postcode and nothing nearer: where a family lives is not asked.
@@ -340,6 +347,22 @@ class Suche(MitOffenemEnde, TenantModel):
 
     def __str__(self) -> str:
         return f"{self.region} {self.zeitraum}"
+
+    @cached_property
+    def weitere(self) -> tuple[Hilfeart, ...]:
+        """The further kinds of help; a query only where there are any."""
+        codes = self.weitere_hilfearten
+        return tuple(Hilfeart.objects.filter(code__in=codes)) if codes else ()
+
+    @property
+    def hilfe_wort(self) -> str:
+        """What is searched for, in one line of a list."""
+        mehr = len(self.weitere_hilfearten)
+        return (
+            f"{self.hilfeart} und {anzahl(mehr, 'weitere Hilfeart', 'weitere Hilfearten')}"
+            if mehr
+            else str(self.hilfeart)
+        )
 
     @property
     def ist_ergebnislos(self) -> bool:

@@ -49,6 +49,10 @@ class SucheEingabe(felder.Eingabe):
     """Criteria of a search. `beginn` and `ende` are the first and last day."""
 
     hilfeart = felder.CodeField(slug_field="code", queryset=Hilfeart.objects.all())
+    weitere_hilfearten = felder.ListeField(
+        child=felder.KennungField(), default=list, max_length=20,
+        help_text="Codes: werden zusammen mit `hilfeart` gesucht; dasselbe Modul, ebenso je Tag oder je Stunde bezahlt",
+    )  # fmt: skip
     region = felder.KennungField(max_length=12, help_text="Kürzel der Gebietskörperschaft, z. B. VG")
     reichweite = felder.AuswahlField(Reichweite.choices, default=Reichweite.EIGENE.value)
     umkreis_plz = felder.PlzField(
@@ -113,6 +117,12 @@ class SucheEingabe(felder.Eingabe):
             raise serializers.ValidationError("Diese Hilfeart wird heute nicht angeboten.")
         return hilfeart
 
+    def validate_weitere_hilfearten(self, codes: list[str]) -> list[Hilfeart]:
+        arten = list(list_hilfearten().filter(code__in=codes))
+        if fehlend := sorted(set(codes) - {art.code for art in arten}):
+            raise serializers.ValidationError(f"Diese Hilfeart wird heute nicht angeboten: {', '.join(fehlend)}.")
+        return arten
+
     def validate_spezialisierungen(self, codes: list[str]) -> list[str]:
         bekannt = set(list_spezialisierungen().filter(code__in=codes).values_list("code", flat=True))
         if fehlend := sorted(set(codes) - bekannt):
@@ -145,6 +155,8 @@ def build_kriterien(data: dict[str, Any]) -> Kriterien:
     """The criteria of a valid `SucheEingabe`, without whom they are for."""
     geschlecht = (data.get("geschlecht") or "").replace(KlientGeschlecht.OHNE_ANGABE.kuerzel, "")
     listen = {name: tuple(data[name]) for name in ("spezialisierungen", "sprachen")}
+    weitere = data.pop("weitere_hilfearten")
+    listen["weitere"] = tuple(art for art in weitere if art != data["hilfeart"])
     return Kriterien(**data | listen | {"geschlecht": geschlecht})
 
 
@@ -153,6 +165,7 @@ class AngebotAusgabe(serializers.Serializer):
 
     angebot = serializers.UUIDField()
     angebot_name = serializers.CharField()
+    hilfeart = serializers.CharField(help_text="Code der Hilfeart dieses Angebots")
     anbieter = serializers.CharField()
     anbieter_id = serializers.UUIDField()
     einrichtung = serializers.CharField()
@@ -200,8 +213,8 @@ class SucheKopf(serializers.ModelSerializer):
     class Meta:
         model = Suche
         fields = [
-            "uuid", "created_at", "hilfeart", "region", "reichweite", "umkreis_plz", "umkreis_km", "beginn",
-            "ende", "ohne_ende", "planung_bis", "tage", "wochen",
+            "uuid", "created_at", "hilfeart", "weitere_hilfearten", "region", "reichweite", "umkreis_plz", "umkreis_km",
+            "beginn", "ende", "ohne_ende", "planung_bis", "tage", "wochen",
             "tage_je_woche", "stunden_je_woche", "spezialisierungen", "verknuepfung", "sprachen", "barrierefrei",
             "bestaetigt_tage", "geschlecht", "alter", "merkmale", "klient", "angebote_gesamt", "angebote_verfuegbar",
             "ist_ergebnislos",

@@ -74,15 +74,16 @@ class SucheViewSet(ThingViewSet):
             raise Http404
         number = int(query.get("page", "1"))
         ansicht = read_ansicht(query)
+        kriterien = kriterien_of(row)
         found = search_seite(
-            kriterien_of(row), sortierung=ansicht.sortierung, ab=(number - 1) * JE_SEITE,
+            kriterien, sortierung=ansicht.sortierung, ab=(number - 1) * JE_SEITE,
             eingrenzung=Eingrenzung(alle=query.get("alle", "") in {"1", "true"}), hoechstens=JE_SEITE,
             gewichtung=get_gewichtung(row.klient_id, preis=ansicht.probe),
         )  # fmt: skip
         if number > 1 and not found.zeilen:
             raise Http404
         weiter = self._link(row, number + 1) if number * JE_SEITE < found.anzahl else None
-        seite = Angebotsseite([build_zeile(zeile) for zeile in found.zeilen], found.anzahl, weiter)
+        seite = Angebotsseite([build_zeile(zeile, kriterien) for zeile in found.zeilen], found.anzahl, weiter)
         return SucheAusgabe(row, context={"seite": seite}).data
 
     def _link(self, row: Suche, number: int) -> str:

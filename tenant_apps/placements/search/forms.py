@@ -107,6 +107,14 @@ class AuswahlForm(forms.Form):
     )
     ohne_ende = felder.JaNeinField(label="bis auf Weiteres, ohne bekanntes Ende", required=False)
     hilfeart = HilfeartField(label="Hilfeart", queryset=Hilfeart.objects.none(), to_field_name="code")
+    weitere_hilfearten = felder.ObjekteField(
+        label="Weitere Hilfearten",
+        queryset=Hilfeart.objects.none(),
+        to_field_name="code",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="werden zusammen mit der ersten gesucht, wenn sie wie sie je Tag oder je Stunde bezahlt werden",
+    )
     reichweite = felder.AuswahlField(
         label="Region", choices=Reichweite.choices, initial=Reichweite.EIGENE.value, widget=forms.RadioSelect
     )
@@ -179,6 +187,7 @@ class AuswahlForm(forms.Form):
         arten, feld = list_hilfearten(), self.fields["hilfeart"]
         feld.queryset = arten
         feld.choices = _hilfeart_choices(list(arten))
+        self.fields["weitere_hilfearten"].queryset = arten
         self.fields["spezialisierungen"].queryset = list_spezialisierungen()
         self.fields["sprachen"].queryset = list_sprachen()
         self._erklaert = list_kriterien()
@@ -188,6 +197,7 @@ class AuswahlForm(forms.Form):
     def faltungen(self) -> tuple[Faltung, ...]:
         """What few searches ask for, folded away until it is filled in or wrong; last what modules declare."""
         return (
+            Faltung("Weitere Hilfearten", ("weitere_hilfearten",)),
             Faltung("Spezialisierungen", ("spezialisierungen", "verknuepfung")),
             Faltung("Sprachen, Barrierefreiheit, Bestätigung", ("sprachen", "barrierefrei", "bestaetigt_tage")),
             Faltung("Weitere Kriterien", tuple(name for name in self.fields if name.startswith(VORSILBE))),
@@ -229,6 +239,7 @@ class AuswahlForm(forms.Form):
         data = dict(self.cleaned_data)
         if data["ohne_ende"]:
             data["ende"] = plan_bis(data["beginn"])
+        data["weitere"] = tuple(art for art in data.pop("weitere_hilfearten") if art != data["hilfeart"])
         data["merkmale"] = self._merkmale(data)
         data["spezialisierungen"] = tuple(s.code for s in data["spezialisierungen"])
         data["sprachen"] = tuple(s.code for s in data["sprachen"])
@@ -279,6 +290,7 @@ def initial_of(suche: Suche, **changes: Any) -> dict[str, Any]:
         "ende": suche.letzter_tag,
         "ohne_ende": suche.ohne_ende,
         "hilfeart": suche.hilfeart.code,
+        "weitere_hilfearten": suche.weitere_hilfearten,
         "reichweite": suche.reichweite,
         "umkreis_plz": suche.umkreis_plz,
         "umkreis_km": suche.umkreis_km or UMKREIS_KM,

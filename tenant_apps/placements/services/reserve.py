@@ -170,9 +170,9 @@ def check_reservierung(
         ergebnis = search_angebote(kriterien, sortierung, gewichtung=gewichtung)
     gewaehlt = _check_choice(suche, ergebnis, angebot_id, betroffen, begruendung.strip())
     alter = compute_alter(betroffen, kriterien) if alter is None else alter
-    angebot = Angebot.objects.select_related("einrichtung__gebietskoerperschaft").get(pk=angebot_id)
+    angebot = Angebot.objects.select_related("hilfeart", "einrichtung__gebietskoerperschaft").get(pk=angebot_id)
     abweichungen = _check_abweichungen(suche, angebot, betroffen, alter, begruendung)
-    weitere = check_weitere(akteur, suche.hilfeart, kriterien, betroffen, begruendung, zweiter_platz=zweiter_platz)
+    weitere = check_weitere(akteur, angebot.hilfeart, kriterien, betroffen, begruendung, zweiter_platz=zweiter_platz)
     return Platzwahl(
         suche=suche,
         betroffen=betroffen,
@@ -232,6 +232,7 @@ def create_reservierung(*, akteur: Akteur, platzwahl: Platzwahl, bindung: Platzb
         **build_felder(
             vermerk, suche, betroffen, platzwahl.preis,
             alter=platzwahl.alter, land=einrichtung.gebietskoerperschaft.land,
+            kriterien=kriterien.nur(angebot.hilfeart_id),
         ),
         anbieter_id=einrichtung.anbieter_id,
         einrichtung_id=einrichtung.pk,
@@ -350,17 +351,16 @@ def build_felder(
     *,
     alter: int,
     land: str,
-    kriterien: Kriterien | None = None,
+    kriterien: Kriterien,
 ) -> dict[str, Any]:
     """What each reservation has, wherever its place is. `alter`: on the first day; `land`: where the facility lies;
-    `kriterien`: where they are not the search's."""
-    kriterien = kriterien or kriterien_of(suche)
+    `kriterien`: those of the search, for the kind of help that was chosen."""
     return {
         "auswahlvermerk": vermerk,
         "suche": suche,
         "hilfefall": betroffen.hilfefall,
         "klient": betroffen.klient,
-        "hilfeart_id": suche.hilfeart_id,
+        "hilfeart_id": kriterien.hilfeart.pk,
         "zeitraum": DateRange(kriterien.rechenzeitraum.beginn, kriterien.rechenzeitraum.ende),
         "ohne_ende": kriterien.ohne_ende,
         "tage_je_woche": suche.tage_je_woche,

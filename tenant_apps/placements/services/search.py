@@ -73,8 +73,13 @@ def create_suche(
 
     Raises `RegelVerletzt` with the field for criteria that cannot be searched, or a kind of help that has ended.
     """
-    if not list_hilfearten().filter(pk=kriterien.hilfeart.pk).exists():
-        raise RegelVerletzt(HILFEART_BEENDET.format(kriterien.hilfeart), feld="hilfeart")
+    angeboten = set(
+        list_hilfearten().filter(pk__in=[art.pk for art in kriterien.hilfearten]).values_list("pk", flat=True)
+    )
+    for art in kriterien.hilfearten:
+        if art.pk not in angeboten:
+            feld = "hilfeart" if art == kriterien.hilfeart else "weitere_hilfearten"
+            raise RegelVerletzt(HILFEART_BEENDET.format(art), feld=feld)
     check_stunden(kriterien)
     zahlen = zahlen or count_angebote(kriterien)
     zeitraum = kriterien.rechenzeitraum
@@ -83,6 +88,7 @@ def create_suche(
         klient=betroffen.klient if betroffen else None,
         hilfefall=betroffen.hilfefall if betroffen else None,
         hilfeart=kriterien.hilfeart,
+        weitere_hilfearten=sorted(art.code for art in kriterien.weitere),
         region=kriterien.region,
         reichweite=kriterien.reichweite,
         umkreis_plz=kriterien.umkreis_plz,

@@ -73,6 +73,7 @@ def freeze_kriterien(
     return {
         "hilfeart": suche.hilfeart.code,
         "hilfeart_name": str(suche.hilfeart),
+        **({"hilfearten": [str(art) for art in (suche.hilfeart, *suche.weitere)]} if suche.weitere else {}),
         "region": suche.region,
         "reichweite": suche.reichweite,
         "beginn": suche.beginn.isoformat(),

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared_apps.catalogue.models import Hilfeart, Spezialisierung, Sprache
+from shared_apps.catalogue.models import Entgeltrecht, Hilfeart, Spezialisierung, Sprache
 from shared_apps.core.clock import local_date, now, today
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum
 from shared_apps.occupancy.models import Aufnahmestopp, Platzsperre
@@ -79,12 +79,14 @@ class Haus:
     plz: str = ""
     #: Hours a week, of a help that is paid by the hour.
     stunden: int | None = 20
+    #: Of the other kind of help, which is looked through together with the first one in some searches.
+    zweite: bool = False
     angebot: Angebot = field(init=False)
 
     def enter(self, art: Hilfeart, nummer: int, hro, ines) -> None:
         """Into the register. A rate for one office alone is refused where it binds all (§ 78b); a hold or a
         block, where there is no place for it: then there is none."""
-        if art.ist_stationaer:
+        if art.entgeltrecht == Entgeltrecht.P78A:
             self.eigene = []
         anbieter = Anbieter.objects.create(name=f"Anbieter {nummer}", gueltig_bis=self.anbieter_bis)
         breite, laenge = self.ort or (None, None)
@@ -141,11 +143,11 @@ class Haus:
     def preis(self) -> list[tuple[Zeitraum, Decimal]]:
         return mit_vorrang(_follow(self.saetze), _follow(self.eigene))
 
-    def geprueft(self, art: Hilfeart, beginn: date, km: Decimal | None = None) -> rules.Geprueft:
+    def geprueft(self, beginn: date, km: Decimal | None = None) -> rules.Geprueft:
         """As the rule sees it."""
         von, bis = self.erlaubnis or (date.max, None)
         erlaubt = von <= beginn and (bis is None or beginn < bis)
-        if not art.erlaubnispflichtig or self.alter[0] >= VOLLJAEHRIG:
+        if not self.angebot.hilfeart.erlaubnispflichtig or self.alter[0] >= VOLLJAEHRIG:
             erlaubt = True
         saetze = self.preis
         return rules.Geprueft(
@@ -199,6 +201,10 @@ BARRIEREFREI = st.sampled_from(["", "JA", "TEILWEISE", "NEIN"])
 WO = st.sampled_from([("EIGENE", "", None), ("NACHBARN", "", None), ("LAND", "", None)]) | st.tuples(
     st.just("UMKREIS"), st.sampled_from(sorted(MITTEN)), st.sampled_from([1, 32, 33, 130])
 )
+#: A kind of help that is paid alike; by law its licence and its rates are other ones.
+ZWEITE = {"S34": "S33", "A31": "A30"}
+#: Whether both are looked through.
+ZWEI = st.sampled_from([False, False, True])
 #: Whether it goes on until further notice: then `tage` are the days that are planned with.
 OHNE_ENDE = st.sampled_from([False, False, True])
 #: By then whatever has an end has ended.
@@ -224,6 +230,7 @@ HAUS = st.builds(
     barrierefrei=BARRIEREFREI,
     plz=PLZ,
     stunden=STUNDEN,
+    zweite=st.sampled_from([False, False, True]),
 )
 #: Most houses are in order: otherwise nothing would ever be found.
 _GUT = {
@@ -247,6 +254,7 @@ _GUT = {
     "barrierefrei": BARRIEREFREI,
     "plz": PLZ,
     "stunden": st.sampled_from([7, 20]),
+    "zweite": st.sampled_from([False, False, True]),
 }
 GUTES_HAUS = st.builds(Haus, **_GUT)
 IMMER = Zeitraum(date(2020, 1, 1))
@@ -279,6 +287,7 @@ FAST_GUTES_HAUS = st.one_of(
         {
             "wo": WO,
             "ohne_ende": OHNE_ENDE,
+            "zwei": ZWEI,
             "alter": st.none() | st.sampled_from([5, 12, 18]),
             "geschlecht": st.sampled_from(["", "w", "d"]),
             "spezialisierungen": st.lists(st.sampled_from(CODES), unique=True, max_size=2).map(tuple),
@@ -313,6 +322,7 @@ def test_search__is_what_the_rules_say(cast, vg, hro, art, haeuser, tage, je_woc
         {
             "wo": WO,
             "ohne_ende": OHNE_ENDE,
+            "zwei": ZWEI,
             "alter": st.sampled_from([None, 5, 12, 18]),
             "bestaetigt_tage": st.sampled_from([None, None, 8]),
         }
@@ -330,24 +340,30 @@ def _compare(
         assert Spezialisierung.objects.filter(code__in=CODES).count() == len(CODES), "reference data have changed"
         assert Sprache.objects.filter(code__in=["ar", "uk"]).count() == 2, "reference data have changed"
         hilfeart = Hilfeart.objects.get(code=art)
+        zweite = Hilfeart.objects.get(code=ZWEITE[art])
         for nummer, haus in enumerate(haeuser):
-            haus.enter(hilfeart, nummer, hro, cast.akteur("ines"))
+            haus.enter(zweite if haus.zweite else hilfeart, nummer, hro, cast.akteur("ines"))
+        arten = {hilfeart.pk, zweite.pk} if gefragt["zwei"] else {hilfeart.pk}
         reichweite, plz, km = gefragt["wo"]
         kriterien = Kriterien(
             hilfeart=hilfeart, region="VG", reichweite=reichweite, umkreis_plz=plz, umkreis_km=km, beginn=TAG0,
             ende=TAG0 + timedelta(days=tage - 1), tage_je_woche=je_woche, stunden_je_woche=je_woche,
-            **{name: wert for name, wert in gefragt.items() if name != "wo"},
+            weitere=(zweite,) if gefragt["zwei"] else (),
+            **{name: wert for name, wert in gefragt.items() if name not in {"wo", "zwei"}},
         )  # fmt: skip
         with in_tenant(vg):
             ergebnis, zahlen = search_angebote(kriterien), count_angebote(kriterien)
             frei = list_frei([haus.angebot.pk for haus in haeuser], kriterien.zeitraum)
             seiten = _read_pages(kriterien, sortierung, eng)
             fast = list_fast_passend(_suche(kriterien))
+        alle_haeuser = haeuser
+        haeuser = [haus for haus in alle_haeuser if haus.angebot.hilfeart_id in arten]
         erwartet, zeilen = _expected(kriterien, haeuser)
         assert ergebnis.zahlen == zahlen
         assert zahlen.ausschluesse == erwartet
         assert zahlen.geprueft == zahlen.verfuegbar + sum(zahlen.ausschluesse.values())
-        assert frei == {haus.angebot.pk: _frei(kriterien, haus) for haus in haeuser}
+        assert frei == {haus.angebot.pk: _frei(kriterien, haus) for haus in alle_haeuser}
+        assert [zeile.hilfeart for zeile in ergebnis.treffer] == [_code(zeile.angebot) for zeile in ergebnis.treffer]
         beinahe = [rules.Beinahe(f.angebot, f.naehe, _left(kriterien, f.kriterien), f.entfernung_km) for f in fast]
         moeglich = _near(kriterien, haeuser)
         assert beinahe == rules.list_fast_passend(kriterien.rechenzeitraum, list(moeglich))
@@ -366,9 +382,13 @@ def _compare(
         transaction.set_rollback(True)
 
 
+def _code(angebot_id) -> str:
+    return Angebot.objects.values_list("hilfeart__code", flat=True).get(pk=angebot_id)
+
+
 def _frei(kriterien: Kriterien, haus: Haus) -> Frei:
     """From and until when the offer is free, day by day."""
-    wer = haus.geprueft(kriterien.hilfeart, TAG0)
+    wer = haus.geprueft(TAG0)
     zeitraum = Zeitraum(TAG0, FERN) if kriterien.ohne_ende else kriterien.zeitraum
     bis = rules.frei_bis(zeitraum, wer.plaetze, wer.stopps)
     if kriterien.ohne_ende and bis == FERN - EIN_TAG:
@@ -483,10 +503,10 @@ def _expected(kriterien: Kriterien, haeuser: list[Haus]) -> tuple[dict, list[Erw
         if haus.kreis not in nahe or beendet or haus.gueltig.intersect(kriterien.zeitraum) is None:
             continue
         km = _km(kriterien, haus)
-        dagegen = rules.list_ausschluesse(gesucht, haus.geprueft(kriterien.hilfeart, TAG0, km))
+        dagegen = rules.list_ausschluesse(gesucht, haus.geprueft(TAG0, km))
         gruende.update(dagegen[:1])
         if set(dagegen) <= set(rules.OHNE_PLATZ):
-            frei = rules.count_frei(kriterien.zeitraum, haus.geprueft(kriterien.hilfeart, TAG0).plaetze)
+            frei = rules.count_frei(kriterien.zeitraum, haus.geprueft(TAG0).plaetze)
             if rules.Ausschluss.STOPP in dagegen:
                 frei = 0  # nobody is taken in: no place is offered
             preis = compute_preis(kriterien, haus.preis)
@@ -533,7 +553,8 @@ def _days_since(haus: Haus) -> int:
 def _suche(kriterien: Kriterien) -> Suche:
     """A search by these criteria for nobody."""
     return Suche(
-        hilfeart=kriterien.hilfeart, region=kriterien.region, reichweite=kriterien.reichweite,
+        hilfeart=kriterien.hilfeart, weitere_hilfearten=[art.code for art in kriterien.weitere],
+        region=kriterien.region, reichweite=kriterien.reichweite,
         zeitraum=_range(kriterien.rechenzeitraum), ohne_ende=kriterien.ohne_ende, tage_je_woche=kriterien.tage_je_woche,
         stunden_je_woche=kriterien.stunden_je_woche, spezialisierungen=list(kriterien.spezialisierungen),
         geschlecht=kriterien.geschlecht, alter=kriterien.alter, bestaetigt_tage=kriterien.bestaetigt_tage,
@@ -580,7 +601,7 @@ def _planned(kriterien: Kriterien, tag: date) -> date:
 
 def _fits(kriterien: Kriterien, haus: Haus) -> Preis | None:
     gesucht = _gesucht(kriterien)
-    if rules.list_ausschluesse(gesucht, haus.geprueft(kriterien.hilfeart, kriterien.beginn, _km(kriterien, haus))):
+    if rules.list_ausschluesse(gesucht, haus.geprueft(kriterien.beginn, _km(kriterien, haus))):
         return None
     return compute_preis(kriterien, haus.preis)
 

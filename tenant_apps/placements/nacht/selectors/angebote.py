@@ -111,7 +111,9 @@ def search_nacht(gesucht: Nachtfrage, *, region: str) -> Nachtergebnis:
         list(kriterien.values()), sortierung=NACHT, eingrenzung=Eingrenzung(), hoechstens=GEZEIGT * (1 + gesucht.mehr)
     )
     codes = {eine.hilfeart.pk: code for code, eine in kriterien.items()}
-    treffer = tuple((codes[zeile.hilfeart], build_zeile(zeile)) for zeile in markt.zeilen)
+    treffer = tuple(
+        (codes[zeile.hilfeart], build_zeile(zeile, kriterien[codes[zeile.hilfeart]])) for zeile in markt.zeilen
+    )
     return Nachtergebnis(kriterien, treffer, build_zahlen(markt.je_grund))
 
 

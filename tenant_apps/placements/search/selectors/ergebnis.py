@@ -50,7 +50,7 @@ def build_ergebniszeilen(
     frei = list_frei(nicht_frei, kriterien.zeitraum)
     return [
         Ergebniszeile(
-            build_zeile(zeile),
+            build_zeile(zeile, kriterien),
             kreise.get(zeile.kreis, zeile.kreis),
             _stand(zeile),
             stopps.get(zeile.angebot),

@@ -33,7 +33,7 @@ from tenant_apps.placements import rules
 from tenant_apps.placements.enums import Reichweite
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.rules import Beinahe, Naehe
-from tenant_apps.placements.search.selectors.geprueft import in_region, in_umkreis, list_geprueft
+from tenant_apps.placements.search.selectors.geprueft import in_region, in_umkreis, list_geprueft, of_kind
 from tenant_apps.placements.search.selectors.kriterien import UMKREIS_KM_MAX, Kriterien, kriterien_of
 from tenant_apps.placements.search.selectors.preise import compute_preis
 from tenant_apps.placements.search.selectors.search import get_region
@@ -68,6 +68,8 @@ class FastPassend:
     kriterien: Kriterien
     soll: Decimal
     tage: int
+    #: Its kind of help, where several are looked through.
+    hilfe: str = ""
 
     @property
     def weg(self) -> str:
@@ -86,6 +88,7 @@ class _Zeile:
 
     teil: str
     angebot: UUID
+    hilfeart: UUID
     alter_von: int
     alter_bis: int
     ab: date | None
@@ -221,7 +224,7 @@ def _letzte(zeile: _Zeile) -> list[date]:
 
 def _licences(kriterien: Kriterien, zeile: _Zeile) -> list[Zeitraum] | None:
     """When somebody may be taken in; None where no licence is needed (§ 45 SGB VIII)."""
-    if not kriterien.hilfeart.erlaubnispflichtig or zeile.alter_von >= VOLLJAEHRIG:
+    if not kriterien.nur(zeile.hilfeart).hilfeart.erlaubnispflichtig or zeile.alter_von >= VOLLJAEHRIG:
         return None
     return _zeiten(zeile.erlaubnisse)
 
@@ -276,7 +279,7 @@ def _describe(suche: Suche, eintrag: Beinahe, zeile: _Zeile, neu: Kriterien, sol
         naehe=eintrag.naehe, angebot=eintrag.angebot, einrichtung=zeile.einrichtung, name=zeile.name, ort=ort,
         telefon=zeile.telefon, entfernung_km=eintrag.entfernung_km, ist_ungefaehr=zeile.ist_ungefaehr,
         wann=wann, warum=warum, knopf=knopf, kriterien=neu,
-        soll=soll, tage=neu.planzeitraum.tage,
+        soll=soll, tage=neu.planzeitraum.tage, hilfe=str(neu.nur(zeile.hilfeart).hilfeart) if neu.weitere else "",
     )  # fmt: skip
 
 
@@ -333,8 +336,9 @@ vereinbart AS (
   SELECT s.angebot_id, min(lower(s.gueltig)) AS ab, array_agg(s.gueltig) AS saetze, array_agg(s.betrag) AS betraege,
          array_agg(s.jugendamt_id IS NOT NULL) AS eigen
     FROM ({saetze}) s JOIN alle ON alle.id = s.angebot_id GROUP BY s.angebot_id)
-SELECT alle.teil, alle.id, alle.alter_von, alle.alter_bis, lower(alle.gueltig), upper(alle.gueltig), alle.haus,
-       alle.haus_name, alle.ort, alle.telefon, coalesce(alle.breite, p.breite), coalesce(alle.laenge, p.laenge),
+SELECT alle.teil, alle.id, alle.hilfeart_id, alle.alter_von, alle.alter_bis, lower(alle.gueltig),
+       upper(alle.gueltig), alle.haus, alle.haus_name, alle.ort, alle.telefon,
+       coalesce(alle.breite, p.breite), coalesce(alle.laenge, p.laenge),
        alle.haus_bis, alle.anbieter_bis, alle.kreis, p.plz IS NOT NULL, alle.nachbar, f.frei_ab, f.frei_bis,
        ARRAY(SELECT t.zeitraum FROM occupancy_aufnahmestopp t
               WHERE t.angebot_id = alle.id AND t.aufgehoben_at IS NULL ORDER BY t.zeitraum),
@@ -349,7 +353,7 @@ SELECT alle.teil, alle.id, alle.alter_von, alle.alter_bis, lower(alle.gueltig), 
             ELSE f.frei_ab = %s::date END
 """
 #: What is read of each offer and its house.
-_VON = ("id", "grund", "nachbar", "alter_von", "alter_bis", "gueltig")
+_VON = ("id", "hilfeart_id", "grund", "nachbar", "alter_von", "alter_bis", "gueltig")
 _VOM_HAUS = {
     "haus": F("einrichtung"),
     "haus_name": F("einrichtung__name"),
@@ -403,7 +407,7 @@ def _list_haeuser(
     kriterien: Kriterien, region: Gebietskoerperschaft, mitte: Grad | None
 ) -> Iterator[tuple[str, QuerySet[Einrichtung], int]]:
     """Houses with an offer of the kind of help, within reach and beyond it, each with how many of the nearest."""
-    bietet = Angebot.objects.filter(hilfeart=kriterien.hilfeart, einrichtung=OuterRef("pk"))
+    bietet = Angebot.objects.filter(of_kind(kriterien), einrichtung=OuterRef("pk"))
     haeuser = Einrichtung.objects.filter(Exists(bietet))
     if kriterien.ist_umkreis:
         hier = in_umkreis(kriterien, mitte, haus="")

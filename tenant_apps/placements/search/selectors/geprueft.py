@@ -31,7 +31,7 @@ def list_geprueft(
     erklaert: Sequence[Kriterium] | None = None,
     mitte: Grad | None = None,
 ) -> QuerySet[Any]:
-    """Offers of this kind of help within reach that run on a day of the period, in a house that is there at its start.
+    """Offers of these kinds of help within reach that run on a day of the period, in a house there is at its start.
 
     Each with `grund`: the first `Ausschluss` that speaks against it whatever is free and whatever it costs, "" when
     nothing does. It is what `rules.list_ausschluesse` says, in SQL. Raises `RegelVerletzt` for a criterion that the
@@ -47,11 +47,16 @@ def list_geprueft(
         valid_on(zeitraum.beginn, prefix="einrichtung__anbieter__"),
         _in_reach(kriterien, region, umkreis),
         gueltig_within(zeitraum),
-        hilfeart=kriterien.hilfeart,
+        of_kind(kriterien),
     )
     bedingungen = ({Ausschluss.UMKREIS: umkreis} if umkreis else {}) | _conditions(kriterien, erklaert)
     dagegen = [When(~passt, then=Value(grund.value)) for grund, passt in bedingungen.items()]
     return angebote.annotate(grund=Case(*dagegen, default=Value(""), output_field=CharField()))
+
+
+def of_kind(kriterien: Kriterien) -> Q:
+    """Offers of one of the kinds of help."""
+    return Q(hilfeart__in=kriterien.hilfearten) if kriterien.weitere else Q(hilfeart=kriterien.hilfeart)
 
 
 def _conditions(kriterien: Kriterien, erklaert: Sequence[Kriterium]) -> dict[Ausschluss, Q]:
@@ -76,8 +81,9 @@ def _conditions(kriterien: Kriterien, erklaert: Sequence[Kriterium]) -> dict[Aus
         passt[Ausschluss.STUNDEN] = Q(stunden_je_woche__isnull=True) | genug
     if kriterien.bestaetigt_tage is not None:
         passt[Ausschluss.UNBESTAETIGT] = confirmed_on(today(), bestaetigt_ab(today(), kriterien.bestaetigt_tage))
-    if kriterien.hilfeart.erlaubnispflichtig:
-        passt[Ausschluss.ERLAUBNIS] = allowed_on(zeitraum.beginn)
+    if pflichtig := [art for art in kriterien.hilfearten if art.erlaubnispflichtig]:
+        frei = Q() if len(pflichtig) == len(kriterien.hilfearten) else ~Q(hilfeart__in=pflichtig)
+        passt[Ausschluss.ERLAUBNIS] = allowed_on(zeitraum.beginn) | frei if frei else allowed_on(zeitraum.beginn)
     passt[Ausschluss.ZEITRAUM] = Q(
         valid_throughout(zeitraum, prefix="einrichtung__"),
         valid_throughout(zeitraum, prefix="einrichtung__anbieter__"),

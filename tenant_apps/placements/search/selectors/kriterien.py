@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 
@@ -29,6 +30,10 @@ UMKREIS_KM_MAX = 300
 #: Whoever asks for more does not ask for a confirmation.
 BESTAETIGT_TAGE_MAX = 365
 
+GETRENNT = "Bitte suchen Sie danach getrennt."
+ANDERES_MODUL = f"„{{}}“ gehört zu einem anderen Bereich als „{{}}“. {GETRENNT}"
+ANDERS_BEZAHLT = f"„{{}}“ wird {{}} bezahlt, „{{}}“ {{}}; die Beträge lassen sich nicht vergleichen. {GETRENNT}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kriterien:
@@ -40,6 +45,8 @@ class Kriterien:
     """
 
     hilfeart: Hilfeart
+    #: Further ones that are looked through together with it: of the same module, and paid alike.
+    weitere: tuple[Hilfeart, ...] = ()
     region: str
     beginn: date
     ende: date
@@ -71,6 +78,19 @@ class Kriterien:
     def rechenzeitraum(self) -> Zeitraum:
         """The days amounts are said for, both ends of the screen included; of an open help those that are planned."""
         return Zeitraum.from_inclusive(self.beginn, self.ende)
+
+    @property
+    def hilfearten(self) -> tuple[Hilfeart, ...]:
+        """All kinds of help that are looked through."""
+        return (self.hilfeart, *self.weitere)
+
+    def nur(self, hilfeart_id: UUID) -> Kriterien:
+        """The same question of one of its kinds of help: that of an offer that was found."""
+        if hilfeart_id == self.hilfeart.pk and not self.weitere:
+            return self
+        art = next(art for art in self.hilfearten if art.pk == hilfeart_id)
+        tage = self.tage_je_woche_oder_ueblich if self.hilfeart.ist_stationaer else self.tage_je_woche
+        return replace(self, hilfeart=art, weitere=(), tage_je_woche=tage)
 
     @property
     def ist_umkreis(self) -> bool:
@@ -122,6 +142,7 @@ class Kriterien:
         except (rules.PlanwertError, ZeitraumError) as error:
             raise RegelVerletzt(str(error), feld="ende") from error
         self._check_umkreis()
+        self._check_weitere()
         if not self.hilfeart.ist_stationaer and not self.stunden_je_woche:
             raise RegelVerletzt(
                 "Bitte geben Sie die Stunden je Woche an; diese Hilfe wird nach Fachleistungsstunden bezahlt.",
@@ -132,6 +153,15 @@ class Kriterien:
         except rules.PlanwertError as error:
             feld = "tage_je_woche" if self.hilfeart.ist_stationaer else "stunden_je_woche"
             raise RegelVerletzt(str(error), feld=feld) from error
+
+    def _check_weitere(self) -> None:
+        for art in self.weitere:
+            if art.modul_id != self.hilfeart.modul_id:
+                raise RegelVerletzt(ANDERES_MODUL.format(art, self.hilfeart), feld="weitere_hilfearten")
+            if art.einheit != self.hilfeart.einheit:
+                je = {eine: "je Tag" if eine.ist_stationaer else "je Stunde" for eine in (art, self.hilfeart)}
+                worte = (art, je[art], self.hilfeart, je[self.hilfeart])
+                raise RegelVerletzt(ANDERS_BEZAHLT.format(*worte), feld="weitere_hilfearten")
 
     def _check_umkreis(self) -> None:
         if not self.ist_umkreis:
@@ -160,6 +190,7 @@ def kriterien_of(suche: Suche, **changes: Any) -> Kriterien:
         ende += changes["beginn"] - suche.beginn
     werte: dict[str, Any] = {
         "hilfeart": suche.hilfeart,
+        "weitere": suche.weitere,
         "region": suche.region,
         "beginn": suche.beginn,
         "ende": ende,

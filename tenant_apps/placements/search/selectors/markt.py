@@ -319,7 +319,9 @@ def _list_geprueft(
     params: dict[str, Any] = {}
     for nummer, kriterien in enumerate(fragen):
         rows = list_geprueft(kriterien, region, erklaert=erklaert[kriterien.hilfeart.modul_id], mitte=mitte)
-        sql, werte = _named(rows.order_by().values(*_VOM_ANGEBOT, **_VOM_HAUS), f"g{nummer}_")
+        mehrere = ("hilfeart_id",) if kriterien.weitere else ()
+        sql, werte = _named(rows.order_by().values(*_VOM_ANGEBOT, *mehrere, **_VOM_HAUS), f"g{nummer}_")
+        hilfeart = "a.hilfeart_id" if mehrere else f"%(hilfeart{nummer})s::uuid"
         menge, je = _menge_je_tag(kriterien)
         eigene = {
             f"hilfeart{nummer}": kriterien.hilfeart.pk,
@@ -328,7 +330,7 @@ def _list_geprueft(
             f"je{nummer}": je,
         }
         teile.append(
-            f"SELECT a.*, %(hilfeart{nummer})s::uuid AS hilfeart, %(einheit{nummer})s::text AS einheit,"  # noqa: S608
+            f"SELECT a.*, {hilfeart} AS hilfeart, %(einheit{nummer})s::text AS einheit,"  # noqa: S608
             f" %(menge{nummer})s::numeric AS menge, %(je{nummer})s::numeric AS je FROM ({sql}) a"
         )
         params |= werte | eigene

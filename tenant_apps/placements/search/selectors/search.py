@@ -174,7 +174,7 @@ class Seitenleser:
 
 def _ergebnis(kriterien: Kriterien, markt: Markt) -> Ergebnis:
     guenstigstes = markt.zeilen[0].guenstigstes if markt.zeilen else None
-    zeilen = tuple(build_zeile(zeile) for zeile in markt.zeilen)
+    zeilen = tuple(build_zeile(zeile, kriterien) for zeile in markt.zeilen)
     return Ergebnis(kriterien, zeilen, build_zahlen(markt.je_grund), guenstigstes)
 
 
@@ -227,8 +227,9 @@ def days_since(moment: datetime | None) -> int | None:
     return None if moment is None else max(0, (today() - local_date(moment)).days)
 
 
-def build_zeile(zeile: Marktzeile) -> Trefferzeile:
-    """A line as pages and programs get it and the Auswahlvermerk seals it."""
+def build_zeile(zeile: Marktzeile, kriterien: Kriterien) -> Trefferzeile:
+    """A line as pages and programs get it and the Auswahlvermerk seals it. `kriterien`: what it was found by."""
+    hilfeart = kriterien.nur(zeile.hilfeart).hilfeart
     bestaetigt = zeile.bestaetigt_at if zeile.bestaetigt_at and local_date(zeile.bestaetigt_at) <= today() else None
     differenz = None
     if zeile.rang is not None and zeile.soll is not None and zeile.guenstigstes is not None:
@@ -237,6 +238,8 @@ def build_zeile(zeile: Marktzeile) -> Trefferzeile:
         rang=zeile.rang,
         angebot=zeile.angebot,
         angebot_name=zeile.angebot_name,
+        hilfeart=hilfeart.code,
+        hilfeart_name=str(hilfeart) if kriterien.weitere else "",
         anbieter=zeile.anbieter_name,
         anbieter_id=zeile.anbieter,
         einrichtung=zeile.einrichtung_name,

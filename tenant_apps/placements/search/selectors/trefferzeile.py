@@ -22,6 +22,9 @@ class Trefferzeile:
     rang: int | None = None
     angebot: UUID
     angebot_name: str = ""
+    #: Code of its kind of help; its name where several are looked through.
+    hilfeart: str = ""
+    hilfeart_name: str = ""
     anbieter: str = ""
     anbieter_id: UUID | None = None
     einrichtung: str = ""

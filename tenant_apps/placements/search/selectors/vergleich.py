@@ -190,7 +190,11 @@ def _euro(betrag: Decimal | None) -> str:
 
 def _angebot(spalte: Vergleichsspalte) -> dict[str, str]:
     angebot = spalte.angebot
-    werte = {"Gruppe": angebot.gruppe, "Hinweis": spalte.zeile.treffer.hinweis}
+    werte = {
+        "Hilfeart": spalte.zeile.treffer.hilfeart_name,
+        "Gruppe": angebot.gruppe,
+        "Hinweis": spalte.zeile.treffer.hinweis,
+    }
     if Angebotsfeld.ALTER in angebot.felder:
         werte["Aufnahme"] = f"{angebot.alter_von} bis {anzahl_jahre(angebot.alter_bis)}"
     if Angebotsfeld.GESCHLECHT in angebot.felder:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.guards import require
+from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.errors import SojusError
 from shared_apps.core.seite import posted, show_error, status_of
 from shared_apps.core.zeitraum import monatserster
@@ -72,7 +73,7 @@ def show_angebot(request: HttpRequest, uuid: UUID, angebot: UUID) -> HttpRespons
         form.errors.clear()
         if person:
             person.errors.clear()
-    weitere = list_weitere(request, suche, find_klient_id(suche, person))
+    weitere = list_weitere(request, suche, find_klient_id(suche, person), gewaehlt.hilfeart)
     if weitere["ueberschneidungen"]:
         form.ask_why_second(len(weitere["ueberschneidungen"]))
     return render(
@@ -96,12 +97,14 @@ def find_klient_id(suche: Suche, person: PersonForm | None) -> UUID | None:
     return gewaehlt.pk if gewaehlt else None
 
 
-def list_weitere(request: HttpRequest, suche: Suche, klient_id: UUID | None) -> dict[str, list[dict]]:
-    """Her other places at the same time, each with its way there: those a second one is asked a reason for, and what
-    may well be given beside it."""
+def list_weitere(
+    request: HttpRequest, suche: Suche, klient_id: UUID | None, hilfeart: Hilfeart
+) -> dict[str, list[dict]]:
+    """Her other places at the same time, each with its way there: those that a second one of this kind of help is asked
+    a reason for, and what may well be given beside it."""
     zeitraum = kriterien_of(suche).zeitraum
     rows = [] if klient_id is None else list_gleichzeitige(klient_id=klient_id, zeitraum=zeitraum)
-    kreis = filter_selber_kreis(rows, hilfeart=suche.hilfeart, zeitraum=zeitraum)
+    kreis = filter_selber_kreis(rows, hilfeart=hilfeart, zeitraum=zeitraum)
     sichtbar = policies.visible_ids(request.akteur, rows)
     return {
         "ueberschneidungen": describe_ueberschneidungen(kreis, sichtbar=sichtbar),
@@ -158,7 +161,7 @@ def _page(
     region = get_region(suche.region)
     detail = get_detail(
         angebot=angebot,
-        kriterien=kriterien,
+        kriterien=kriterien.nur(angebot.hilfeart_id),
         region=region,
         klient=suche.klient,
         gewichtung=gewichtung,

@@ -186,7 +186,7 @@ def describe_kriterien(suche: Suche, kreise: Mapping[str, str] | None = None) ->
             f"Gerechnet bis {suche.letzter_tag:%d.%m.%Y}" if suche.ohne_ende else "Dauer",
             dauer(suche.tage, suche.wochen),
         ),
-        ("Hilfeart", str(suche.hilfeart)),
+        ("Hilfearten" if kriterien.weitere else "Hilfeart", ", ".join(map(str, kriterien.hilfearten))),
         ("Region", describe_suchgebiet(region, suche.reichweite, plz=suche.umkreis_plz, km=suche.umkreis_km)),
     ]
     if kriterien.hilfeart.ist_stationaer:

@@ -252,7 +252,7 @@ def book(request: HttpRequest, uuid: UUID, einrichtung: UUID) -> HttpResponse:
         "detail": compute_fremdkosten(suche, haus),
         "budgetmonat": monatserster(kriterien.beginn),
         "eckdaten": describe_kriterien(suche),
-        **list_weitere(request, suche, klient_id),
+        **list_weitere(request, suche, klient_id, suche.hilfeart),
         "breadcrumb": suche_crumbs(suche, (TITEL, _url_auswaehlen(suche, ansicht)), haus.name, query=ansicht.query),
     }
     return render(request, "placements/fremde/buchen.html", context, status=status_of(form, person))

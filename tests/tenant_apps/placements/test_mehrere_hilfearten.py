@@ -1,0 +1,127 @@
+"""A home or a foster family: Anna looks for both at once, and reserves what she chooses as what it is."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from shared_apps.catalogue.models import Hilfeart
+from shared_apps.core.errors import RegelVerletzt
+from shared_apps.providers.models import Angebot
+from tenant_apps.placements.models import Auswahlvermerk, Reservierung, Suche
+from tenant_apps.placements.search.selectors.ausschluss import get_aufschluesselung
+from tenant_apps.placements.search.selectors.fast_passend import list_fast_passend
+from tenant_apps.placements.search.selectors.kriterien import kriterien_of
+from tenant_apps.placements.search.selectors.pruefsumme import is_unveraendert
+from tenant_apps.placements.search.selectors.search import search_angebote
+from tenants.context import in_tenant
+from tests.factories.cases import create_hilfefall
+from tests.factories.register import DateRange, create_angebot, create_einrichtung, occupy_platz
+from tests.factories.suchen import kriterien_folie
+
+URL = "/hze-auswahl/"
+HEIM, PFLEGE, LERNEN = "§ 34 Heimerziehung", "§ 33 Vollzeitpflege", "A31"
+EINGABE = {
+    "beginn": "2017-06-01", "ende": "2017-11-30", "hilfeart": "S34", "weitere_hilfearten": ["S33", "S34"],
+    "reichweite": "EIGENE", "tage_je_woche": "7,00",
+}  # fmt: skip
+
+
+@pytest.fixture
+def anna(sign_in):
+    return sign_in("anna")
+
+
+@pytest.fixture
+def markt(vg, hro) -> dict[str, Angebot]:
+    """Two homes and two foster families; one of them is taken from September on. A home without a licence."""
+
+    def offer(name: str, **fields) -> Angebot:
+        return create_angebot(einrichtung=create_einrichtung(name=name, kreis="VG"), plaetze=1, **fields)
+
+    rows = {
+        "Haus Nah": offer("Haus Nah", entgelt="76.00"),
+        "Haus Teuer": offer("Haus Teuer", entgelt="99.00"),
+        "Familie Ost": offer("Familie Ost", hilfeart="S33", entgelt="50.00"),
+        "Familie West": offer("Familie West", hilfeart="S33", entgelt="60.00"),
+        "Haus Ohne": offer("Haus Ohne", entgelt="70.00", erlaubnis=False),
+        "Gruppe": offer("Gruppe", hilfeart="T32", entgelt="40.00"),
+    }
+    occupy_platz(
+        platz=rows["Familie West"].plaetze.get(), tenant=hro, zeitraum=DateRange(date(2017, 9, 1), date(2017, 12, 5))
+    )
+    return rows
+
+
+def _text(response) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode().replace("\xa0", " ")).split())
+
+
+def test_both_are_one_list__and_what_is_chosen_is_reserved_as_what_it_is(anna, cast, markt, vg):
+    akteur = cast.akteur("anna")
+    with in_tenant(vg):
+        fall = create_hilfefall(fachkraft_id=akteur.user_id)
+    zahlen = _text(anna.post(f"{URL}zaehlen/", EINGABE))
+    assert "Alle Angebote (4)" in zahlen and "Verfügbare Angebote (3)" in zahlen
+    seite = anna.post(URL, EINGABE | {"person-klient": str(fall.klient_id)}, follow=True)
+    text = _text(seite)
+    assert "3 verfügbare Angebote" in text and "und 1 weitere Hilfeart" in text
+    assert "5 geprüft: 3 passen 2 nicht passend: 1 ohne Betriebserlaubnis 1 belegt" in text
+    assert re.search(rf"Familie Ost {PFLEGE} · .*Haus Nah {HEIM}", text), "the cheapest first, each says what it is"
+    assert f"frei bis 31.08.2017 Familie West {PFLEGE}" in text
+    with in_tenant(vg):
+        suche = Suche.objects.get()
+        summe = get_aufschluesselung(suche)
+        assert summe and (summe.geprueft, summe.passend) == (5, 3)
+        zeilen = search_angebote(kriterien_of(suche)).treffer
+        assert [(z.einrichtung, z.hilfeart, z.rang, z.im_guenstigsten_drittel) for z in zeilen if z.rang] == [
+            ("Familie Ost", "S33", 1, True), ("Haus Nah", "S34", 2, False), ("Haus Teuer", "S34", 3, False),
+        ]  # fmt: skip
+        assert [f.name for f in list_fast_passend(suche)] == ["Familie West"]
+    pfad = f"{URL}{suche.pk}/angebote/{markt['Familie Ost'].pk}/"
+    anna.get(pfad)
+    anna.post(pfad, {"begruendung": "", "wuensche": "", "gezeigt": "9100"})
+    with in_tenant(vg):
+        reservierung, vermerk = Reservierung.objects.get(), Auswahlvermerk.objects.get()
+        assert reservierung.hilfeart.code == "S33" and reservierung.soll_entgelt == 9100
+        assert vermerk.rang == 1 and vermerk.anzahl == 3 and is_unveraendert(vermerk)
+        assert [name.split(",")[0] for name in vermerk.kriterien["hilfearten"]] == [HEIM, PFLEGE]
+    blatt = _text(anna.get(f"/auswahlvermerke/{vermerk.pk}/"))
+    assert f"{PFLEGE} · " in blatt and f"{HEIM}, sonstige betreute Wohnform, {PFLEGE}" in blatt
+    wieder = anna.get(f"{URL}?suche={suche.pk}").text
+    assert re.search(r'name="weitere_hilfearten"[^>]*value="S33"[^>]*checked', wieder)
+
+
+@pytest.mark.parametrize(
+    ("weitere", "gesagt"), [(LERNEN, "wird je Stunde bezahlt, „§ 34 Heimerziehung"), ("X1", "keine verfügbare Auswahl")]
+)
+def test_what_cannot_be_compared_is_named_at_its_field(anna, weitere, gesagt, vg):
+    antwort = anna.post(URL, EINGABE | {"weitere_hilfearten": [weitere]})
+    assert antwort.status_code == 422
+    if weitere == LERNEN:
+        assert gesagt in _text(antwort) and "Bitte suchen Sie danach getrennt." in _text(antwort)
+        assert gesagt in _text(anna.post(f"{URL}zaehlen/", EINGABE | {"weitere_hilfearten": [weitere]}))
+    with in_tenant(vg):
+        assert not Suche.objects.exists()
+
+
+def test_another_module_is_another_search(vg):
+    fremde = Hilfeart(code="P1", paragraf="§ 36", name="Pflege zu Hause", modul_id="sgb11", einheit="TAG")
+    with in_tenant(vg), pytest.raises(RegelVerletzt, match="Pflege zu Hause“ gehört zu einem anderen Bereich"):
+        kriterien_folie(weitere=(fremde,)).check()
+
+
+def test_api__several_kinds(cast, markt):
+    anfrage = {
+        "hilfeart": "S34", "weitere_hilfearten": ["S33"], "region": "VG", "beginn": "2017-06-01", "ende": "2017-11-30",
+        "tage_je_woche": "7",
+    }  # fmt: skip
+    api = cast.api("anna")
+    suche = api.post("/api/v1/suchen/", anfrage, content_type="application/json").json()
+    assert suche["weitere_hilfearten"] == ["S33"]
+    assert [zeile["hilfeart"] for zeile in suche["angebote"]] == ["S33", "S34", "S34"]
+    for falsch in ("A31", "X99"):
+        antwort = api.post("/api/v1/suchen/", anfrage | {"weitere_hilfearten": [falsch]}, content_type="application/json")
+        assert antwort.status_code == 422 and list(antwort.json()["felder"]) == ["weitere_hilfearten"]
