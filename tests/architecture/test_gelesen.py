@@ -25,7 +25,7 @@ OHNE_MARKEN = {
     "FilterForm": "a filter",
     "RufbereitschaftForm": "proposes today",
     "VorschlagForm": "a proposal, proposes the mail of the list",
-    "UeberlagerungForm": "asked while a booking is made, proposes nothing that somebody else may alter",
+    "BuchenForm": "asked while a booking is made, proposes nothing that somebody else may alter",
     "FremdbuchungForm": "books once; proposes a last day, and overwrites nothing",
     "FreigabeForm": "proposes the first choice",
     "GelesenForm": "the marks themselves, of a page without fields",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -96,6 +96,11 @@ class SucheEingabe(felder.Eingabe):
         help_text='weitere Kriterien der Hilfeart nach ihrem Code, zum Beispiel {"pflegegrad": 3}',
     )  # fmt: skip
     klient = felder.UuidField(required=False, allow_null=True, help_text="bekannte Person (freiwillig)")
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """An end is missed as any other field is, but of a help that goes on until further notice."""
+        self.fields["ende"].required = not (isinstance(data, Mapping) and data.get("ohne_ende"))
+        return super().to_internal_value(data)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """What the module of the kind of help does not ask for finds nothing: said at its name."""

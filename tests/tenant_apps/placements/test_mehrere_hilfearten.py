@@ -123,5 +123,6 @@ def test_api__several_kinds(cast, markt):
     assert suche["weitere_hilfearten"] == ["S33"]
     assert [zeile["hilfeart"] for zeile in suche["angebote"]] == ["S33", "S34", "S34"]
     for falsch in ("A31", "X99"):
-        antwort = api.post("/api/v1/suchen/", anfrage | {"weitere_hilfearten": [falsch]}, content_type="application/json")
+        anders = anfrage | {"weitere_hilfearten": [falsch]}
+        antwort = api.post("/api/v1/suchen/", anders, content_type="application/json")
         assert antwort.status_code == 422 and list(antwort.json()["felder"]) == ["weitere_hilfearten"]

@@ -9,7 +9,8 @@ from uuid import UUID
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 
 KEPT = {
-    "rang": 1, "angebot": "01890a5d-ac96-774b-bcce-b302099a8057", "angebot_name": "Wohngruppe", "anbieter": "Küste",
+    "rang": 1, "angebot": "01890a5d-ac96-774b-bcce-b302099a8057", "angebot_name": "Wohngruppe",
+    "hilfeart": "S34", "hilfeart_name": "§ 34 Heimerziehung, sonstige betreute Wohnform", "anbieter": "Küste",
     "anbieter_id": "01890a5d-ac96-774b-bcce-b302099a8058", "einrichtung": "Haus Ostsee",
     "einrichtung_id": "01890a5d-ac96-774b-bcce-b302099a8059", "ort": "Anklam", "kreis": "VG", "hinweis": "weiblich",
     "vakanzen": 3, "verfuegbar": True, "tagesentgelt": "76.00", "entgelt_wechselt": False, "soll_entgelt": "13832.00",
