@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -69,8 +70,8 @@ def test_both_are_one_list__and_what_is_chosen_is_reserved_as_what_it_is(anna, c
     text = _text(seite)
     assert "3 verfügbare Angebote" in text and "und 1 weitere Hilfeart" in text
     assert "5 geprüft: 3 passen 2 nicht passend: 1 ohne Betriebserlaubnis 1 belegt" in text
-    assert re.search(rf"Familie Ost {PFLEGE} · .*Haus Nah {HEIM}", text), "the cheapest first, each says what it is"
-    assert f"frei bis 31.08.2017 Familie West {PFLEGE}" in text
+    assert re.search(r"Familie Ost § 33 · .*Haus Nah § 34 · ", text), "the cheapest first, each says what it is"
+    assert "frei bis 31.08.2017 Familie West § 33," in text
     with in_tenant(vg):
         suche = Suche.objects.get()
         summe = get_aufschluesselung(suche)
@@ -89,7 +90,7 @@ def test_both_are_one_list__and_what_is_chosen_is_reserved_as_what_it_is(anna, c
         assert vermerk.rang == 1 and vermerk.anzahl == 3 and is_unveraendert(vermerk)
         assert [name.split(",")[0] for name in vermerk.kriterien["hilfearten"]] == [HEIM, PFLEGE]
     blatt = _text(anna.get(f"/auswahlvermerke/{vermerk.pk}/"))
-    assert f"{PFLEGE} · " in blatt and f"{HEIM}, sonstige betreute Wohnform, {PFLEGE}" in blatt
+    assert "§ 33 · " in blatt and f"{HEIM}, sonstige betreute Wohnform, {PFLEGE}" in blatt
     wieder = anna.get(f"{URL}?suche={suche.pk}").text
     assert re.search(r'name="weitere_hilfearten"[^>]*value="S33"[^>]*checked', wieder)
 
@@ -105,6 +106,15 @@ def test_what_cannot_be_compared_is_named_at_its_field(anna, weitere, gesagt, vg
         assert gesagt in _text(anna.post(f"{URL}zaehlen/", EINGABE | {"weitere_hilfearten": [weitere]}))
     with in_tenant(vg):
         assert not Suche.objects.exists()
+
+
+def test_a_line_says_its_paragraph__and_more_where_two_have_the_same(vg):
+    with in_tenant(vg):
+        arten = {art.code: art for art in Hilfeart.objects.filter(code__in=["S33", "S35A", "T35A"])}
+        kriterien = kriterien_folie(hilfeart=arten["S35A"], weitere=(arten["T35A"], arten["S33"]))
+    namen = [kriterien.nenne_hilfeart(arten[code].pk) for code in ("S33", "S35A", "T35A")]
+    assert namen == ["§ 33", "§ 35a Eingliederungshilfe, stationär", "§ 35a Eingliederungshilfe, teilstationär"]
+    assert replace(kriterien, weitere=()).nenne_hilfeart(arten["S35A"].pk) == ""
 
 
 def test_another_module_is_another_search(vg):

@@ -279,7 +279,7 @@ def _describe(suche: Suche, eintrag: Beinahe, zeile: _Zeile, neu: Kriterien, sol
         naehe=eintrag.naehe, angebot=eintrag.angebot, einrichtung=zeile.einrichtung, name=zeile.name, ort=ort,
         telefon=zeile.telefon, entfernung_km=eintrag.entfernung_km, ist_ungefaehr=zeile.ist_ungefaehr,
         wann=wann, warum=warum, knopf=knopf, kriterien=neu,
-        soll=soll, tage=neu.planzeitraum.tage, hilfe=str(neu.nur(zeile.hilfeart).hilfeart) if neu.weitere else "",
+        soll=soll, tage=neu.planzeitraum.tage, hilfe=neu.nenne_hilfeart(zeile.hilfeart),
     )  # fmt: skip
 
 

@@ -92,6 +92,13 @@ class Kriterien:
         tage = self.tage_je_woche_oder_ueblich if self.hilfeart.ist_stationaer else self.tage_je_woche
         return replace(self, hilfeart=art, weitere=(), tage_je_woche=tage)
 
+    def nenne_hilfeart(self, hilfeart_id: UUID) -> str:
+        """What a line says of its kind of help where several are looked through: its paragraph, where that is enough to
+        tell them apart; "" where there is one."""
+        art = self.nur(hilfeart_id).hilfeart
+        gleiche = [eine for eine in self.hilfearten if eine.paragraf == art.paragraf]
+        return "" if not self.weitere else str(art) if len(gleiche) > 1 else art.paragraf
+
     @property
     def ist_umkreis(self) -> bool:
         """Whether houses around a postcode are searched."""

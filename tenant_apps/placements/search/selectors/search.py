@@ -229,7 +229,6 @@ def days_since(moment: datetime | None) -> int | None:
 
 def build_zeile(zeile: Marktzeile, kriterien: Kriterien) -> Trefferzeile:
     """A line as pages and programs get it and the Auswahlvermerk seals it. `kriterien`: what it was found by."""
-    hilfeart = kriterien.nur(zeile.hilfeart).hilfeart
     bestaetigt = zeile.bestaetigt_at if zeile.bestaetigt_at and local_date(zeile.bestaetigt_at) <= today() else None
     differenz = None
     if zeile.rang is not None and zeile.soll is not None and zeile.guenstigstes is not None:
@@ -238,8 +237,8 @@ def build_zeile(zeile: Marktzeile, kriterien: Kriterien) -> Trefferzeile:
         rang=zeile.rang,
         angebot=zeile.angebot,
         angebot_name=zeile.angebot_name,
-        hilfeart=hilfeart.code,
-        hilfeart_name=str(hilfeart) if kriterien.weitere else "",
+        hilfeart=kriterien.nur(zeile.hilfeart).hilfeart.code,
+        hilfeart_name=kriterien.nenne_hilfeart(zeile.hilfeart),
         anbieter=zeile.anbieter_name,
         anbieter_id=zeile.anbieter,
         einrichtung=zeile.einrichtung_name,
