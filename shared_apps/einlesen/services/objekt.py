@@ -175,6 +175,11 @@ class Planung:
         if ist_fehler:
             self.fehlerhaft.add(nummer)
 
+    def miss(self, nummer: int, code: str, text: str = FEHLT) -> None:
+        """A cell that a line needs is empty. One of which something is said already is not, it is wrong."""
+        if not any(code == wo for wo, _ in self.meldungen[nummer]):
+            self.say(nummer, code, text)
+
     def fault(self, objekt: Objekt, feld: str, text: str) -> None:
         """Something is wrong with it: nothing of it is read, and nothing below it."""
         code = get_code(objekt.gegenstand, feld)

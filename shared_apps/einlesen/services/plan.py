@@ -15,7 +15,6 @@ from shared_apps.einlesen.rules import schwerster
 from shared_apps.einlesen.services.abgleich import Abgleich
 from shared_apps.einlesen.services.erlaubnisplan import Erlaubnisplan
 from shared_apps.einlesen.services.objekt import (
-    FEHLT,
     TEILER,
     Objekt,
     Plan,
@@ -79,8 +78,8 @@ class _Planer(Abgleich):
     def _gather(self, nummer: int, werte: dict[str, Any]) -> list[Objekt]:
         """The objects a line speaks of. The first line of each says what it is; the others must not differ."""
         for code in ("anbieter_nr", "anbieter", "einrichtung_nr", "einrichtung"):
-            if code not in werte and not any(code == wo for wo, _ in self.meldungen[nummer]):
-                self.say(nummer, code, FEHLT)
+            if code not in werte:
+                self.miss(nummer, code)
         if "anbieter_nr" not in werte or "einrichtung_nr" not in werte:
             return []
         anbieter = self._object(nummer, Gegenstand.ANBIETER, [werte["anbieter_nr"]], werte, None)
@@ -92,15 +91,15 @@ class _Planer(Abgleich):
         if "erlaubnis_nr" in werte:
             nummern = [werte["anbieter_nr"], werte["einrichtung_nr"], werte["erlaubnis_nr"]]
             found.append(self._object(nummer, Gegenstand.ERLAUBNIS, nummern, werte, haus))
-        elif erlaubnis and not any(code == "erlaubnis_nr" for code, _ in self.meldungen[nummer]):
-            self.say(nummer, "erlaubnis_nr", FEHLT)
+        elif erlaubnis:
+            self.miss(nummer, "erlaubnis_nr")
         davon = [s.code for s in SPALTEN if s.art in {Gegenstand.ANGEBOT, Gegenstand.ENTGELT} and s.code in werte]
         if "angebot_nr" in werte:
             nummern = [werte["anbieter_nr"], werte["einrichtung_nr"], werte["angebot_nr"]]
             found.append(self._object(nummer, Gegenstand.ANGEBOT, nummern, werte, haus))
             self._gather_satz(nummer, werte, found[-1])
         elif davon:
-            self.say(nummer, "angebot_nr", OHNE_NUMMER)
+            self.miss(nummer, "angebot_nr", OHNE_NUMMER)
         return found
 
     def _object(

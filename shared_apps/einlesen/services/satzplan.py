@@ -15,7 +15,7 @@ from shared_apps.core.geld import format_geld
 from shared_apps.core.zeitraum import format_datum
 from shared_apps.einlesen.enums import Befund
 from shared_apps.einlesen.katalog import normalize_name
-from shared_apps.einlesen.services.objekt import FEHLT, Listensatz, Objekt
+from shared_apps.einlesen.services.objekt import Listensatz, Objekt
 from shared_apps.einlesen.services.worte import Worte
 from shared_apps.providers.models import Rechtsgrundlage
 from shared_apps.providers.rules import Entgeltsatz, Entgeltzeit
@@ -40,12 +40,11 @@ class Satzplan(Worte):
         if "grundleistung" not in werte:
             for code in ("entgelt_ab", "investition", "sonderleistung", "entgelt_amt"):
                 if code in werte:
-                    self.say(nummer, "grundleistung", FEHLT)
+                    self.miss(nummer, "grundleistung")
                     return
             return
         if "entgelt_ab" not in werte:
-            if not any(code == "entgelt_ab" for code, _ in self.meldungen[nummer]):
-                self.say(nummer, "entgelt_ab", FEHLT)
+            self.miss(nummer, "entgelt_ab")
             return
         grundlage = self._grundlage(nummer, werte.get("rechtsgrundlage", ""))
         if grundlage is None:

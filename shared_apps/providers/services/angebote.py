@@ -72,7 +72,7 @@ NICHT_IM_ANGEBOT = "An diesem Tag gibt es das Angebot nicht ({})."
 NUR_MEHR = "Befristen lässt sich nur, was dazukommt."
 NICHT_MEHR_ANGEBOTEN = "Diese Hilfeart wird für neue Angebote nicht mehr verwendet. Bitte wählen Sie eine andere."
 NICHT_IM_MODUL = "Diese Angabe gehört nicht zu der gewählten Hilfeart."
-STUNDEN_FEHLEN = "Bitte geben Sie an, wie viele Stunden je Woche Sie leisten können."
+STUNDEN_FEHLEN = "Bitte geben Sie an, wie viele Stunden je Woche insgesamt geleistet werden können."
 NUR_AMBULANT = "Stunden je Woche haben nur Hilfen, die nach Stunden bezahlt werden."
 
 

@@ -216,7 +216,7 @@ def test_an_ambulant_offer_has_no_places_on_any_page(vg, cast, sign_in):
         "sprachen": [Sprache.objects.get(code="uk").pk, Sprache.objects.get(code="ar").pk],
     }  # fmt: skip
     ohne_stunden = ines.post(neu, typed)
-    assert ohne_stunden.status_code == 422 and "Stunden je Woche Sie leisten" in ohne_stunden.text
+    assert ohne_stunden.status_code == 422 and "Stunden je Woche insgesamt" in ohne_stunden.text
     assert ines.post(neu, typed | {"stunden_je_woche": "60,5"}).status_code == 302
     angebot = Angebot.objects.get(name="Familienhilfe")
     eigene = f"/anbieter/eigene/angebote/{angebot.pk}/"

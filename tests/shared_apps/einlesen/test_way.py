@@ -61,6 +61,15 @@ def test_same_list_twice_is_the_list_once__and_the_same_number_updates(cast, vg)
     assert angebot.entgelte.count() == 2 and Fremdschluessel.objects.count() == 4
 
 
+@pytest.mark.parametrize("cell", [{"grundleistung": "viel"}, {"entgelt_ab": "bald"}, {"angebot_nr": "A" * 41}])
+def test_cell_that_cannot_be_read__is_not_called_empty_as_well(cast, vg, cell):
+    einlesung = send(cast, csv_of([zeile(**cell)]))
+    assert befunde(einlesung) == ["FEHLERHAFT"]
+    assert "fehlt" not in "".join(meldungen(einlesung))
+    leer = send(cast, csv_of([zeile(**dict.fromkeys(cell, ""))]))
+    assert "fehlt" in "".join(meldungen(leer))
+
+
 def test_list_of_faulty_lines_only__offers_no_hand_in__and_says_what_to_do(cast, vg, sign_in):
     einlesung, frieda = send(cast, csv_of([zeile(plz="1748"), zeile(plaetze="viele")])), sign_in("frieda")
     assert set(befunde(einlesung)) == {"FEHLERHAFT"}
