@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from shared_apps.catalogue.models import Einheit, Hilfeart
-from shared_apps.core.clock import real_now, today
+from shared_apps.core.clock import local_date, real_now, today
 from shared_apps.core.liste import Liste, Listenseite, ordnung, related
 from shared_apps.core.ordnung import deutsch
 from shared_apps.core.vorgangsnummer import format_vorgangsnummer
@@ -78,6 +78,8 @@ class Zeile:
     #: Days of the month that are booked; None of a help that is paid by the hour, or of what is not booked.
     tage: int | None
     stand: str
+    #: The last day of a reservation that waits for an answer; None of anything else.
+    gehalten_bis: date | None
     stufe: str
     url: str
 
@@ -170,6 +172,7 @@ def build_zeilen(bindungen: Iterable[Platzbindung], tenants: dict[str, Tenant], 
 def _zeile(bindung: Platzbindung, tenant: Tenant | None, monat: Zeitraum) -> Zeile:
     zeitraum, stand = Zeitraum.from_range(bindung.zeitraum), stand_of(bindung)
     im_monat = zeitraum.intersect(monat)
+    wartet = stand is Belegungsstand.ANGEFRAGT
     zaehlt = stand in GEBUCHTE and bindung.platz.angebot.hilfeart.ist_stationaer
     return Zeile(
         bindung=bindung,
@@ -179,6 +182,7 @@ def _zeile(bindung: Platzbindung, tenant: Tenant | None, monat: Zeitraum) -> Zei
         letzter_tag=zeitraum.letzter_tag,
         tage=im_monat.tage if im_monat and zaehlt else None,
         stand=stand.label,
+        gehalten_bis=local_date(bindung.ablauf_at) if wartet and bindung.ablauf_at else None,
         stufe=_STUFEN.get(stand, "neutral"),
         url=_way_to(bindung, tenant) if tenant else "",
     )

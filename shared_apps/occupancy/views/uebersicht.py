@@ -27,7 +27,7 @@ from tenants.models import Tenant
 _FILTER = ("stand", "einrichtung", "mandant")
 KOPF = (
     "Gemeinsame Nummer", "Hilfeart", "Angebot", "Einrichtung", "Jugendamt", "Beginn", "Letzter Tag",
-    "Gebuchte Tage im Monat", "Stand",
+    "Gebuchte Tage im Monat", "Stand", "Gehalten bis",
 )  # fmt: skip
 
 
@@ -79,7 +79,7 @@ def _cells(rows: list[Monatsbindung], tenants: dict[str, Tenant], monat: Zeitrau
         angebot = z.bindung.platz.angebot
         yield (
             z.nummer, str(angebot.hilfeart), angebot.name, angebot.einrichtung.name, z.jugendamt, z.beginn,
-            z.letzter_tag, z.tage, z.stand,
+            z.letzter_tag, z.tage, z.stand, z.gehalten_bis,
         )  # fmt: skip
 
 

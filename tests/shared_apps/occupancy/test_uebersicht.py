@@ -80,6 +80,19 @@ def test_states_and_filters(haus, sign_in, query, sees):
     assert numbers(page) == {format_vorgangsnummer(getattr(haus, name)) for name in sees}
 
 
+def test_what_waits_for_an_answer_says_until_when_it_is_held__and_nothing_else_does(haus, hro, sign_in):
+    frist = timezone.now() + timedelta(days=4)
+    with in_tenant(hro):
+        Platzbindung.objects.filter(pk=haus.offen).update(ablauf_at=frist)
+    client, bis = sign_in("ines"), f"{timezone.localtime(frist):%d.%m.%Y}"
+    assert f"gehalten bis {bis}" in client.get(f"{URL}{NOVEMBER}&stand=ANGEFRAGT").text
+    assert "gehalten bis" not in client.get(f"{URL}{NOVEMBER}").text
+    (zeile,) = list(
+        csv.DictReader(io.StringIO(client.get(f"{URL}{NOVEMBER}&stand=ANGEFRAGT&format=csv").text), delimiter=";")
+    )
+    assert zeile["Gehalten bis"] == bis
+
+
 def test_the_next_month_is_narrowed_as_this_one__and_all_of_it_is_of_this_month(haus, sign_in):
     page = unescape(sign_in("ines").get(f"{URL}?monat=2027-01&stand=GEBUCHT&mandant=vg").text)
     for monat in ("2026-12", "2027-02"):
