@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,6 +24,16 @@ def list_kurznamen() -> dict[str, str]:
 def find_postleitzahl(plz: str) -> Postleitzahl | None:
     """The middle of this postcode, where somebody has loaded it. One query."""
     return Postleitzahl.objects.filter(plz=plz).first() if plz else None
+
+
+def has_postleitzahlen() -> bool:
+    """Whether anybody has loaded postcodes (docs/postleitzahlen.md). One query."""
+    return Postleitzahl.objects.exists()
+
+
+def list_postleitzahlen(plz: Iterable[str]) -> dict[str, Postleitzahl]:
+    """Those of these postcodes that somebody has loaded. One query."""
+    return {ort.plz: ort for ort in Postleitzahl.objects.filter(plz__in=set(plz))}
 
 
 def list_staende(gebiet: Gebietskoerperschaft) -> QuerySet[Bevoelkerungsstand]:

@@ -38,7 +38,7 @@ from shared_apps.providers.models import (
     Entgeltvorschlag,
 )
 from shared_apps.providers.selectors.kontakte import list_telefone
-from shared_apps.providers.services import LAGE, check_ort
+from shared_apps.providers.services import LAGE, check_ort, check_plz
 from shared_apps.providers.services.angebote import (
     NICHT_MEHR_ANGEBOTEN,
     build_angebot,
@@ -49,6 +49,7 @@ from shared_apps.providers.services.angebote import (
 from shared_apps.providers.services.bestand import build_anbieter
 from shared_apps.providers.states import VorschlagZustand
 from shared_apps.regions.models import Gebietskoerperschaft
+from shared_apps.regions.selectors import list_postleitzahlen
 
 NAME_ZWEIMAL = "trägt in Zeile {} schon eine andere Nummer. Bitte geben Sie jedem Namen nur eine Nummer."
 NAME_VERGEBEN = "„{}“ steht unter einer anderen Nummer schon im Verzeichnis. Bitte prüfen Sie die Nummer."
@@ -122,6 +123,10 @@ class Abgleich(Satzplan):
         ids = [row.pk for row in self.by_id.values() if isinstance(row, Angebot)]
         haeuser = [row.pk for row in self.by_id.values() if isinstance(row, Einrichtung)]
         self.telefone = list_telefone(haeuser)
+        self.orte = list_postleitzahlen(
+            [o.werte.get("plz", "") for o in self.objekte[Gegenstand.EINRICHTUNG].values()]
+            + [row.plz for row in self.by_id.values() if isinstance(row, Einrichtung)]
+        )
         rows = self.erlaubnisse.load(haeuser)
         self.by_id |= {row.pk: row for row in rows}
         # by which number of this source a row is known already, whatever the list calls it
@@ -246,14 +251,15 @@ class Abgleich(Satzplan):
             return
         ist = get_stand(row, objekt.gegenstand, telefone=self.telefone.get(row.pk, {}))
         self._compare(objekt, ist, row.anbieter_id in self.gepflegt)
-        if {*LAGE} & set(objekt.neu):
-            self._check_lage(objekt, kreis, {feld: getattr(row, feld) for feld in LAGE} | objekt.neu)
+        if {*LAGE, "plz"} & set(objekt.neu):
+            self._check_lage(objekt, kreis, {feld: getattr(row, feld) for feld in (*LAGE, "plz")} | objekt.neu)
 
     def _check_lage(self, objekt: Objekt, kreis: Gebietskoerperschaft, werte: Mapping[str, Any]) -> None:
         breite, laenge = (werte.get(feld) for feld in LAGE)
         land = [anderer for anderer in self.kreise.values() if anderer.land == kreis.land]
         try:
             check_ort(breite, laenge, land)
+            check_plz(breite, laenge, self.orte.get(werte.get("plz", "")))
         except RegelVerletzt as error:
             self.fault(objekt, error.feld or "breite", error.message)
 

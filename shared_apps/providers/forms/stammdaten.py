@@ -70,7 +70,7 @@ class _Haus(_Kontakt, forms.Form):
     )
     breite = felder.DezimalField(
         label="Breite (Grad Nord)", von=Decimal(-90), bis=Decimal(90), decimal_places=5, required=False,
-        help_text="Zum Beispiel 54,09311. Daraus rechnet die Suche die Entfernung; ohne Koordinaten nennt sie keine.",
+        help_text="Zum Beispiel 54,09311. Daraus rechnet die Suche die Entfernung; ohne Koordinaten grob, aus der PLZ.",
     )  # fmt: skip
     laenge = felder.DezimalField(
         label="Länge (Grad Ost)", von=Decimal(-180), bis=Decimal(180), decimal_places=5, required=False,

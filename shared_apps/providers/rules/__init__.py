@@ -39,6 +39,7 @@ from shared_apps.providers.rules.register import (
     UMKREIS_GRAD,
     VERLAUF_JAHRE,
     Umkreis,
+    liegt_bei,
     nie_gewesen,
     umkreis_des_landes,
 )
@@ -105,6 +106,7 @@ __all__ = [
     "ist_erinnerungstag",
     "kapazitaetswort",
     "letzte_aenderung",
+    "liegt_bei",
     "mit_vorrang",
     "naechstes_entgelt",
     "nie_gewesen",

@@ -19,6 +19,10 @@ NACHLAUF = timedelta(days=365)
 #: 80 km to the east, for a district may reach 70 km beyond its seat (Greifswald, Pomellen).
 UMKREIS_GRAD = Decimal("1.2")
 
+#: How far a house may be from the middle of its postcode, in degrees of latitude and longitude: some 55 km either way.
+#: No area of a postcode is as large; what is further is a slip in one of the two.
+PLZ_GRAD = Decimal("0.5"), Decimal("0.9")
+
 
 @dataclass(frozen=True, slots=True)
 class Umkreis:
@@ -32,6 +36,11 @@ class Umkreis:
     def enthaelt(self, breite: Decimal, laenge: Decimal) -> bool:
         """Whether a place is in it, its edge included."""
         return self.sued <= breite <= self.nord and self.west <= laenge <= self.ost
+
+
+def liegt_bei(ort: tuple[Decimal, Decimal], mitte: tuple[Decimal, Decimal]) -> bool:
+    """Whether a place (latitude, longitude) can be in the area of a postcode with this middle."""
+    return all(abs(a - b) <= grad for a, b, grad in zip(ort, mitte, PLZ_GRAD, strict=True))
 
 
 def umkreis_des_landes(sitze: Sequence[tuple[Decimal, Decimal]]) -> Umkreis | None:

@@ -47,6 +47,21 @@ from shared_apps.providers.selectors.erlaubnis import (
 )
 from shared_apps.providers.states import VorschlagZustand
 from shared_apps.regions.models import Gebietskoerperschaft
+from shared_apps.regions.selectors import find_postleitzahl, has_postleitzahlen
+
+UNBEKANNTE_PLZ = (
+    "Zur Postleitzahl {} kennt das Portal keinen Ort, und ohne Koordinaten nennt die Suche keine Entfernung. Bitte"
+    " prüfen Sie die Postleitzahl, oder geben Sie Breite und Länge an."
+)
+
+
+def describe_plz(einrichtung: Einrichtung) -> str:
+    """What to look at again when the search will not know where a facility is; "" when it does, and where the portal
+    has no postcodes at all. Two queries at most."""
+    plz = einrichtung.plz
+    if not plz or einrichtung.breite is not None or find_postleitzahl(plz) or not has_postleitzahlen():
+        return ""
+    return UNBEKANNTE_PLZ.format(plz)
 
 
 @dataclass(frozen=True, slots=True)

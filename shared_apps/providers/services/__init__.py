@@ -37,7 +37,7 @@ from shared_apps.providers.policies import (
     own_angebote,
     own_einrichtungen,
 )
-from shared_apps.providers.rules import NIE, umkreis_des_landes
+from shared_apps.providers.rules import NIE, liegt_bei, umkreis_des_landes
 from shared_apps.providers.selectors.ende import (
     Laufendes,
     list_angebote_nach,
@@ -48,7 +48,8 @@ from shared_apps.providers.selectors.ende import (
 from shared_apps.providers.selectors.erlaubnis import stand_of_platz
 from shared_apps.providers.services.bestaetigung import record_bestaetigung
 from shared_apps.providers.services.grenzen import check_angebot
-from shared_apps.regions.models import Gebietskoerperschaft
+from shared_apps.regions.models import Gebietskoerperschaft, Postleitzahl
+from shared_apps.regions.selectors import find_postleitzahl
 
 E = TypeVar("E", Anbieter, Einrichtung)
 R = TypeVar("R", Anbieter, Einrichtung, Angebot, Foto, Betriebserlaubnis, Ausnahme, Kontakt)
@@ -71,6 +72,7 @@ LAGE_FERN = (
     "Dieser Ort liegt weit außerhalb des Landes: Erwartet werden Breite {} bis {} und Länge {} bis {}."
     " Sind Breite und Länge vertauscht?"
 )
+PLZ_FERN = "Breite und Länge liegen mehr als 50 km von der Postleitzahl {} ({}) entfernt. Bitte prüfen Sie beides."
 VOR_EROEFFNUNG = "Die Einrichtung öffnet erst am {}. Vorher beginnt hier kein Angebot."
 ANGEBOT_FRUEHER = "Das Angebot „{}“ beginnt schon am {}. Später kann die Einrichtung nicht öffnen."
 #: Licences, and exceptions, at one facility, ended ones, too: more than a house collects in decades, and its page shows
@@ -151,10 +153,12 @@ def check_region(einrichtung: Einrichtung) -> None:
 
 
 def check_lage(einrichtung: Einrichtung, angaben: dict[str, Any]) -> None:
-    """`RegelVerletzt` for half a place on the map, and for one far from the state."""
+    """`RegelVerletzt` for half a place on the map, and for one far from the state or from its postcode."""
     if {*LAGE} & set(angaben):
         land = Gebietskoerperschaft.objects.filter(land=einrichtung.gebietskoerperschaft.land)
         check_ort(einrichtung.breite, einrichtung.laenge, land)
+    if {*LAGE, "plz"} & set(angaben) and einrichtung.breite is not None:
+        check_plz(einrichtung.breite, einrichtung.laenge, find_postleitzahl(einrichtung.plz))
 
 
 def check_ort(breite: Decimal | None, laenge: Decimal | None, land: Iterable[Gebietskoerperschaft]) -> None:
@@ -168,6 +172,14 @@ def check_ort(breite: Decimal | None, laenge: Decimal | None, land: Iterable[Geb
     if umkreis is not None and not umkreis.enthaelt(breite, laenge):
         grenzen = (umkreis.sued, umkreis.nord, umkreis.west, umkreis.ost)
         raise RegelVerletzt(LAGE_FERN.format(*(format_zahl(grad, 1) for grad in grenzen)), feld="breite")
+
+
+def check_plz(breite: Decimal | None, laenge: Decimal | None, plz: Postleitzahl | None) -> None:
+    """`RegelVerletzt` for coordinates far from the middle of the postcode, where both are known."""
+    if breite is None or laenge is None or plz is None:
+        return
+    if not liegt_bei((breite, laenge), (plz.breite, plz.laenge)):
+        raise RegelVerletzt(PLZ_FERN.format(plz.plz, plz.name), feld="breite")
 
 
 def check_eroeffnung(einrichtung: Einrichtung, tag: date) -> None:

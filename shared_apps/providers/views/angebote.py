@@ -25,6 +25,7 @@ from shared_apps.providers.forms.stammdaten import NeueEinrichtungForm
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung
 from shared_apps.providers.selectors import angebote as selectors
 from shared_apps.providers.selectors.erlaubnis import list_erlaubnisse
+from shared_apps.providers.selectors.own import describe_plz
 from shared_apps.providers.services import angebote as services
 from shared_apps.providers.services.platznamen import update_platznamen
 from shared_apps.providers.views.own import EIGENE, crumbs_below, portal_only
@@ -45,7 +46,8 @@ def create_einrichtung(request: HttpRequest) -> HttpResponse:
             gebietskoerperschaft=data.pop("gebietskoerperschaft"),
             angaben=data,
         )
-        return f"„{einrichtung.name}“ ist eingetragen.", reverse("providers:facility", args=[einrichtung.pk])
+        gesagt = f"„{einrichtung.name}“ ist eingetragen. {describe_plz(einrichtung)}".strip()
+        return gesagt, reverse("providers:facility", args=[einrichtung.pk])
 
     return enter(request, form, work, title="Neue Einrichtung", back=EIGENE[1])
 

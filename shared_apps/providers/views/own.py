@@ -155,10 +155,11 @@ def edit_einrichtung(request: HttpRequest, pk: UUID) -> HttpResponse:
         hat_betriebstage=selectors.has_betriebstage(einrichtung),
     )
 
-    def save(angaben: dict[str, Any]) -> None:
-        services.update_einrichtung(
+    def save(angaben: dict[str, Any]) -> str:
+        row = services.update_einrichtung(
             akteur=request.akteur, einrichtung=einrichtung, angaben=angaben, gelesen=form.marken
         )
+        return selectors.describe_plz(row)
 
     return _edit(request, form, einrichtung, save)
 
@@ -171,8 +172,9 @@ def edit_anbieter(request: HttpRequest, pk: UUID) -> HttpResponse:
     anbieter = get_object_or_404(policies.own_anbieter(request.akteur), pk=pk)
     form = AnbieterForm(posted(request), instance=anbieter)
 
-    def save(angaben: dict[str, Any]) -> None:
+    def save(angaben: dict[str, Any]) -> str:
         services.update_anbieter(akteur=request.akteur, anbieter=anbieter, angaben=angaben, gelesen=form.marken)
+        return ""
 
     return _edit(request, form, anbieter, save)
 
@@ -181,8 +183,8 @@ def _edit(request: HttpRequest, form: Any, ort: Anbieter | Einrichtung, save: An
     name = str(ort.name)
 
     def work(data: dict[str, Any]) -> tuple[str, str]:
-        save({feld: data[feld] for feld in form.changed_data})
-        return f"Die Angaben zu „{name}“ sind gespeichert.", EIGENE[1]
+        hinweis = save({feld: data[feld] for feld in form.changed_data})
+        return f"Die Angaben zu „{name}“ sind gespeichert. {hinweis}".strip(), EIGENE[1]
 
     lead = "Diese Angaben sehen alle Jugendämter."
     breadcrumb = crumbs_below(ort, "Angaben ändern")

@@ -10,6 +10,7 @@ import pytest
 from shared_apps.einlesen.models import Einlesung, Fremdschluessel
 from shared_apps.einlesen.services import ausfuehren
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt, Entgeltvorschlag, Kontakt
+from tests.factories.regions import postleitzahlen
 from tests.shared_apps.einlesen.lists import befunde, csv_of, meldungen, read_in, release, seen, send, take_back, zeile
 
 pytestmark = pytest.mark.django_db
@@ -156,6 +157,13 @@ def test_where_a_house_is__is_judged_as_in_its_form(cast, vg, lage, text):
     assert befunde(moved) == ["FEHLERHAFT"] and text in meldungen(moved)[0]
     good = read_in(cast, [zeile(breite="54,09311", laenge="13,38786")])
     assert befunde(good) == ["GEAENDERT"]
+
+
+def test_coordinates_far_from_the_postcode__cost_their_line(cast, vg):
+    with postleitzahlen({"17489": ("54.093", "13.388")}):
+        neue = send(cast, csv_of([zeile(breite="53,40000", laenge="11,40000")]))
+        assert befunde(neue) == ["FEHLERHAFT"] and "50 km von der Postleitzahl 17489" in meldungen(neue)[0]
+        read_in(cast, [zeile(breite="54,09311", laenge="13,38786")])
 
 
 # --- whom to call, since when -----------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from shared_apps.providers.services import stammdaten as services
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.context import on_portal
 from tests import people
+from tests.factories.regions import postleitzahlen
 from tests.factories.register import create_angebot, create_einrichtung
 from tests.formulare import gelesen
 from tests.people import appoint
@@ -327,6 +328,37 @@ def test_a_place_is_entered_by_hand_and_taken_out_again(haus, sign_in):
     assert client.post(url, {"name": haus.name} | gelesen(client.get(url).text)).status_code == 302
     haus.refresh_from_db()
     assert haus.breite is None and haus.laenge is None
+
+
+GREIFSWALD = {"17489": ("54.093", "13.388")}
+
+
+def test_coordinates_far_from_the_postcode_are_asked_back__and_near_it_are_taken(haus, sign_in):
+    client, url = sign_in("ines"), f"{OWN}einrichtungen/{haus.pk}/"
+
+    def send(**angaben: str):
+        return client.post(url, {"name": haus.name} | angaben | gelesen(client.get(url).text), follow=True)
+
+    with postleitzahlen(GREIFSWALD):
+        page = send(plz="17489", breite="53,40000", laenge="11,40000")
+        assert page.status_code == 422 and "mehr als 50 km von der Postleitzahl 17489" in page.text
+        assert send(plz="17489", breite="54,09311", laenge="13,38786").status_code == 200
+        moved = send(plz="17489", breite="54,40000", laenge="13,90000")
+        assert "sind gespeichert" in moved.text and "kennt das Portal keinen Ort" not in moved.text
+
+
+def test_a_postcode_nobody_knows_is_taken_and_said(haus, sign_in):
+    client, url = sign_in("ines"), f"{OWN}einrichtungen/{haus.pk}/"
+
+    def said(plz: str) -> bool:
+        typed = {"name": haus.name, "plz": plz} | gelesen(client.get(url).text)
+        return f"Zur Postleitzahl {plz} kennt das Portal keinen Ort" in client.post(url, typed, follow=True).text
+
+    assert not said("17498"), "where no postcodes are loaded none is unknown"
+    with postleitzahlen(GREIFSWALD):
+        assert said("99999") and not said("17489")
+    haus.refresh_from_db()
+    assert haus.plz == "17489"
 
 
 grad = st.decimals(-80, 80, places=5)
