@@ -1,4 +1,4 @@
-"""What is one change of the question away from fitting: a later first day, an earlier last one, a year, a few miles."""
+"""What is one change of the question away from fitting: other days, one need less, a year, a few kilometres."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ class Naehe(StrEnum):
 
     SPAETER = "SPAETER"
     KUERZER = "KUERZER"
+    OHNE = "OHNE"
     ALTER = "ALTER"
     WEITER = "WEITER"
 

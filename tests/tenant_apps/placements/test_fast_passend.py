@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from shared_apps.catalogue.models import Spezialisierung, Sprache
 from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.models import Aufnahmestopp
 from shared_apps.providers.models import Angebot
@@ -83,7 +84,7 @@ def _fields(response, knopf: str) -> dict[str, str]:
     """What the form with this button sends."""
     forms = re.findall(r"<form.*?</form>", _section(response), re.DOTALL)
     (form,) = (form for form in forms if knopf in form)
-    return dict(re.findall(r'name="(beginn|ende|reichweite)" value="([^"]*)"', form))
+    return dict(re.findall(r'name="(beginn|ende|reichweite|ohne)" value="([^"]*)"', form))
 
 
 def test_what_fits_but_for_one_thing_is_one_click_away(anna, markt, vg):
@@ -117,6 +118,53 @@ def test_what_fits_but_for_one_thing_is_one_click_away(anna, markt, vg):
 def _near(vg, suche: Suche) -> list:
     with in_tenant(vg):
         return list_fast_passend(suche)
+
+
+def test_who_lacks_one_thing_is_one_click_away_and_who_lacks_two_is_not(anna, vg):
+    """Greifswald has nothing with all that is asked for: each house lacks something, one of them two things."""
+    sucht = Spezialisierung.objects.get(code="sucht")
+    arabisch, ukrainisch = Sprache.objects.filter(code__in=["ar", "uk"]).order_by("code")
+    angebote = {}
+    for name, spezialisierungen, sprachen, frei in (
+        ("Haus Ohne Sucht", ("trauma",), (arabisch,), "JA"),
+        ("Haus Ohne Sprache", ("trauma", "sucht"), (ukrainisch,), "JA"),
+        ("Haus Mit Stufen", ("trauma", "sucht"), (arabisch,), "TEILWEISE"),
+        ("Haus Ohne Zwei", ("sucht",), (), "JA"),
+    ):
+        haus = create_einrichtung(name=name, ort="Wolgast", breite="54.05000", laenge="13.77000")
+        angebote[name] = create_angebot(einrichtung=haus, spezialisierungen=spezialisierungen, barrierefrei=frei)
+        angebote[name].sprachen.set(sprachen)
+    eingabe = {**EINGABE, "spezialisierungen": ["trauma", "sucht"], "sprachen": ["ar"], "barrierefrei": "JA"}
+    seite = anna.post(URL, eingabe, follow=True)
+    fast = _text(seite).partition("Fast passend ")[2]
+    assert "Haus Ohne Zwei" not in fast
+    with in_tenant(vg):
+        suche = Suche.objects.get()
+    for name, wann, knopf in (
+        ("Haus Ohne Sucht", f"bietet {sucht.name} nicht an", f"Ohne {sucht.name} suchen"),
+        ("Haus Ohne Sprache", f"bietet {arabisch.name} nicht an", f"Ohne {arabisch.name} suchen"),
+        ("Haus Mit Stufen", "nur teilweise barrierefrei", "Ohne Barrierefreiheit suchen"),
+    ):
+        assert f"{wann} {name} Wolgast, 25 km 16.016 € 182 Tage {knopf}" in fast, fast[:900]
+        antwort = anna.post(f"{URL}{suche.pk}/erneut/", _fields(seite, knopf))
+        with in_tenant(vg):
+            neu = Suche.objects.get(pk=antwort.url.rstrip("/").rpartition("/")[2])
+            frei = [zeile.angebot for zeile in search_angebote(kriterien_of(neu)).treffer if zeile.verfuegbar]
+        assert frei == [angebote[name].pk], name
+    antwort = anna.post(f"{URL}{suche.pk}/erneut/", {"ohne": "SPRACHE:ru"})
+    with in_tenant(vg):
+        neu = Suche.objects.get(pk=antwort.url.rstrip("/").rpartition("/")[2])
+        assert kriterien_of(neu) == kriterien_of(suche), "nobody asked for Russian"
+
+
+def test_of_several_of_which_one_is_enough_all_are_left_out(cast, vg):
+    create_angebot(einrichtung=create_einrichtung(name="Haus Ohne"))
+    anna = cast.akteur("anna")
+    with in_tenant(vg):
+        suche = search_for(anna, spezialisierungen=("trauma", "sucht"), verknuepfung="EINE")
+    (fast,) = _near(vg, suche)
+    assert (fast.wann, fast.knopf) == ("bietet keine der Spezialisierungen an", "Ohne Spezialisierung suchen")
+    assert fast.kriterien.spezialisierungen == ()
 
 
 def test_a_birthday_within_the_period_is_said_and_the_age_grows_with_the_first_day(cast, markt, vg):

@@ -24,7 +24,7 @@ from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.placements import rules
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.selectors.fast_passend import list_fast_passend
-from tenant_apps.placements.search.selectors.kriterien import Kriterien
+from tenant_apps.placements.search.selectors.kriterien import Kriterien, without_bedarf
 from tenant_apps.placements.search.selectors.markt import Markt
 from tenant_apps.placements.search.selectors.preise import Preis, compute_preis
 from tenant_apps.placements.search.selectors.search import Zahlen, count_angebote, search_angebote, search_seite
@@ -250,8 +250,8 @@ _GUT = {
     ),
     "eigene": st.just([]) | REIHE,
     "bestaetigt": BESTAETIGT,
-    "sprachen": SPRACHEN,
-    "barrierefrei": BARRIEREFREI,
+    "sprachen": SPRACHEN | st.just(frozenset({"ar", "uk"})),
+    "barrierefrei": BARRIEREFREI | st.just("JA"),
     "plz": PLZ,
     "stunden": st.sampled_from([7, 20]),
     "zweite": st.sampled_from([False, False, True]),
@@ -273,8 +273,20 @@ FAST_GUTES_HAUS = st.one_of(
         {"gueltig": zeiten()},
         {"haus_bis": TAG},
         {"saetze": st.lists(st.tuples(TAG, st.integers(0, 40_000)), min_size=1, max_size=1)},
+        {"codes": st.sampled_from([frozenset(), frozenset({"trauma"}), frozenset({"sucht"})])},
+        {"sprachen": SPRACHEN, "barrierefrei": st.just("JA")},
+        {"barrierefrei": BARRIEREFREI, "sprachen": st.just(frozenset({"ar", "uk"}))},
     )
 )
+
+
+#: What an offer is asked to have.
+BEDARFE = {
+    "spezialisierungen": st.lists(st.sampled_from(CODES), unique=True, max_size=2).map(tuple),
+    "verknuepfung": st.sampled_from(["ALLE", "EINE"]),
+    "sprachen": st.sampled_from([(), (), ("ar",), ("ar", "uk")]),
+    "barrierefrei": st.sampled_from(["", "", "JA", "TEILWEISE"]),
+}
 
 
 @settings(max_examples=sizes.MARKETS.number, deadline=None, suppress_health_check=list(HealthCheck))
@@ -290,10 +302,7 @@ FAST_GUTES_HAUS = st.one_of(
             "zwei": ZWEI,
             "alter": st.none() | st.sampled_from([5, 12, 18]),
             "geschlecht": st.sampled_from(["", "w", "d"]),
-            "spezialisierungen": st.lists(st.sampled_from(CODES), unique=True, max_size=2).map(tuple),
-            "verknuepfung": st.sampled_from(["ALLE", "EINE"]),
-            "sprachen": st.sampled_from([(), (), ("ar",), ("ar", "uk")]),
-            "barrierefrei": st.sampled_from(["", "", "JA", "TEILWEISE"]),
+            **BEDARFE,
             "bestaetigt_tage": st.sampled_from([None, None, 1, 7, 8]),
         }
     ),
@@ -325,6 +334,7 @@ def test_search__is_what_the_rules_say(cast, vg, hro, art, haeuser, tage, je_woc
             "zwei": ZWEI,
             "alter": st.sampled_from([None, 5, 12, 18]),
             "bestaetigt_tage": st.sampled_from([None, None, 8]),
+            **BEDARFE,
         }
     ),
 )
@@ -368,6 +378,11 @@ def _compare(
         moeglich = _near(kriterien, haeuser)
         assert beinahe == rules.list_fast_passend(kriterien.rechenzeitraum, list(moeglich))
         assert [f.soll for f in fast] == [moeglich[eintrag] for eintrag in beinahe]
+        for f in fast:
+            if f.naehe == rules.Naehe.OHNE:  # the button asks for one thing less, and then this offer fits
+                (haus,) = (haus for haus in haeuser if haus.angebot.pk == f.angebot)
+                assert f.kriterien in _without_each(kriterien) and _fits(f.kriterien, haus)
+                assert f.kriterien == without_bedarf(kriterien, f.ohne)
         alle = _sort(zeilen, Sortierung.KOSTEN.value, kriterien)
         assert [_line(zeile) for zeile in ergebnis.treffer] == [zeile.line() for zeile in alle]
         assert (ergebnis.gesamt, ergebnis.verfuegbar) == (len(zeilen), sum(zeile.verfuegbar for zeile in zeilen))
@@ -586,7 +601,8 @@ def _near(kriterien: Kriterien, haeuser: list[Haus]) -> dict[rules.Beinahe, Deci
         elif _fits(kriterien, haus):
             continue
         else:
-            versuche = [*spaeter, *kuerzer] + [(rules.Naehe.ALTER, replace(kriterien, alter=None))] * ein_jahr
+            ohne = [(rules.Naehe.OHNE, anders) for anders in _without_each(kriterien)]
+            versuche = [*spaeter, *kuerzer, *ohne] + [(rules.Naehe.ALTER, replace(kriterien, alter=None))] * ein_jahr
         for naehe, anders in versuche:
             preis = _fits(anders, haus)
             if preis and not any(b.angebot == haus.angebot.pk and b.naehe == naehe for b in found):
@@ -604,6 +620,17 @@ def _fits(kriterien: Kriterien, haus: Haus) -> Preis | None:
     if rules.list_ausschluesse(gesucht, haus.geprueft(kriterien.beginn, _km(kriterien, haus))):
         return None
     return compute_preis(kriterien, haus.preis)
+
+
+def _without_each(kriterien: Kriterien) -> list[Kriterien]:
+    """By hand: each thing an offer is asked to have left out; of several of which one is enough, all."""
+    alle, sprachen = kriterien.spezialisierungen, kriterien.sprachen
+    weniger = [()] if kriterien.verknuepfung == "EINE" and alle else [tuple(c for c in alle if c != w) for w in alle]
+    return [
+        *(replace(kriterien, spezialisierungen=codes) for codes in weniger),
+        *(replace(kriterien, sprachen=tuple(c for c in sprachen if c != weg)) for weg in sprachen),
+        *([replace(kriterien, barrierefrei="")] if kriterien.barrierefrei else []),
+    ]
 
 
 def _everywhere(kriterien: Kriterien) -> Kriterien:

@@ -25,7 +25,7 @@ from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.zahlwort import anzahl, anzahl_jahre
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, format_datum
 from shared_apps.occupancy.selectors.frei import NIE_ZU_ENDE
-from shared_apps.providers.models import Angebot, Einrichtung
+from shared_apps.providers.models import Angebot, Barrierefreiheit, Einrichtung
 from shared_apps.providers.rules import VOLLJAEHRIG, mit_vorrang
 from shared_apps.providers.selectors.entgelte import list_vereinbarte
 from shared_apps.regions.models import Gebietskoerperschaft
@@ -33,8 +33,19 @@ from tenant_apps.placements import rules
 from tenant_apps.placements.enums import Reichweite
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.rules import Beinahe, Naehe
-from tenant_apps.placements.search.selectors.geprueft import in_region, in_umkreis, list_geprueft, of_kind
-from tenant_apps.placements.search.selectors.kriterien import UMKREIS_KM_MAX, Kriterien, kriterien_of
+from tenant_apps.placements.search.selectors.geprueft import (
+    in_region,
+    in_umkreis,
+    list_geprueft,
+    list_ohne_eines,
+    of_kind,
+)
+from tenant_apps.placements.search.selectors.kriterien import (
+    UMKREIS_KM_MAX,
+    Kriterien,
+    kriterien_of,
+    without_bedarf,
+)
 from tenant_apps.placements.search.selectors.preise import compute_preis
 from tenant_apps.placements.search.selectors.search import get_region
 from tenant_apps.placements.search.selectors.umkreis import Grad, get_mitte
@@ -70,6 +81,8 @@ class FastPassend:
     tage: int
     #: Its kind of help, where several are looked through.
     hilfe: str = ""
+    #: What an offer need not have then, as `Bedarf.schluessel`.
+    ohne: str = ""
 
     @property
     def weg(self) -> str:
@@ -102,6 +115,9 @@ class _Zeile:
     haus_bis: date | None
     anbieter_bis: date | None
     kreis: str
+    fehlt: str
+    fehlt_name: str
+    barrierefrei: str
     ist_ungefaehr: bool
     nachbar: bool
     frei_ab: date | None
@@ -148,7 +164,8 @@ def list_fast_passend(
             if preis is not None:
                 gefunden[eintrag] = (zeile, neu, preis.soll)
     gewaehlt = rules.list_fast_passend(kriterien.rechenzeitraum, list(gefunden))
-    return [_describe(suche, eintrag, *gefunden[eintrag]) for eintrag in gewaehlt]
+    namen = {k.code: k.name for k in erklaert}
+    return [_describe(suche, eintrag, *gefunden[eintrag], namen) for eintrag in gewaehlt]
 
 
 def change_kriterien(suche: Suche, **changes: Any) -> Kriterien:
@@ -175,7 +192,9 @@ def _changes(
     """Each single change after which the offer fits, with the criteria it is found by then."""
     km = _km(mitte, zeile)
     if zeile.teil != Naehe.SPAETER:
-        neu = _farther(kriterien, zeile, km) if zeile.teil == Naehe.WEITER else kriterien
+        neu = without_bedarf(kriterien, zeile.fehlt)
+        if zeile.teil == Naehe.WEITER:
+            neu = _farther(kriterien, zeile, km)
         yield Beinahe(zeile.angebot, Naehe(zeile.teil), kriterien.rechenzeitraum, km), neu
         return
     if ab := _later(kriterien, zeile):
@@ -262,11 +281,14 @@ def _farther(kriterien: Kriterien, zeile: _Zeile, km: Decimal | None) -> Kriteri
 # --- words ----------------------------------------------------------------------------------------------------------
 
 
-def _describe(suche: Suche, eintrag: Beinahe, zeile: _Zeile, neu: Kriterien, soll: Decimal) -> FastPassend:
+def _describe(
+    suche: Suche, eintrag: Beinahe, zeile: _Zeile, neu: Kriterien, soll: Decimal, merkmale: dict[str, str]
+) -> FastPassend:
     tag = f"{neu.beginn:%d.%m.}"
     wann, warum, knopf = {
         Naehe.SPAETER: (f"frei ab {format_datum(neu.beginn)}", _why_later(suche, zeile), f"Ab {tag} suchen"),
         Naehe.KUERZER: (f"frei bis {format_datum(neu.ende)}", "", f"Bis {neu.ende:%d.%m.} suchen"),
+        Naehe.OHNE: (*_lacks(zeile, merkmale),),
         Naehe.ALTER: (_age(suche, zeile), _birthday(suche, zeile), "Haus fragen"),
         Naehe.WEITER: (
             _distance(eintrag.entfernung_km, suche.umkreis_km, ungefaehr=zeile.ist_ungefaehr),
@@ -279,7 +301,7 @@ def _describe(suche: Suche, eintrag: Beinahe, zeile: _Zeile, neu: Kriterien, sol
         naehe=eintrag.naehe, angebot=eintrag.angebot, einrichtung=zeile.einrichtung, name=zeile.name, ort=ort,
         telefon=zeile.telefon, entfernung_km=eintrag.entfernung_km, ist_ungefaehr=zeile.ist_ungefaehr,
         wann=wann, warum=warum, knopf=knopf, kriterien=neu,
-        soll=soll, tage=neu.planzeitraum.tage, hilfe=neu.nenne_hilfeart(zeile.hilfeart),
+        soll=soll, tage=neu.planzeitraum.tage, hilfe=neu.nenne_hilfeart(zeile.hilfeart), ohne=zeile.fehlt,
     )  # fmt: skip
 
 
@@ -288,6 +310,21 @@ def _why_later(suche: Suche, zeile: _Zeile) -> str:
     if stopp and stopp.letzter_tag:
         return f"Aufnahmestopp bis {format_datum(stopp.letzter_tag)}"
     return "bis dahin belegt" if zeile.frei_ab and zeile.frei_ab > suche.beginn else ""
+
+
+def _lacks(zeile: _Zeile, merkmale: dict[str, str]) -> tuple[str, str, str]:
+    """What the offer does not have, and the button that asks for it no more. `merkmale`: names of criteria by code."""
+    grund, _, code = zeile.fehlt.partition(":")
+    if grund == rules.Ausschluss.BARRIERE:
+        teilweise = zeile.barrierefrei == Barrierefreiheit.TEILWEISE
+        gesagt = "" if zeile.barrierefrei else "keine Angabe dazu"
+        return f"{'nur teilweise' if teilweise else 'nicht'} barrierefrei", gesagt, "Ohne Barrierefreiheit suchen"
+    if grund == rules.Ausschluss.MERKMAL:
+        name = merkmale.get(code, code)
+        return f"„{name}“ passt nicht", "", f"Ohne „{name}“ suchen"
+    if not code:
+        return "bietet keine der Spezialisierungen an", "", "Ohne Spezialisierung suchen"
+    return f"bietet {zeile.fehlt_name} nicht an", "", f"Ohne {zeile.fehlt_name} suchen"
 
 
 def _age(suche: Suche, zeile: _Zeile) -> str:
@@ -339,7 +376,10 @@ vereinbart AS (
 SELECT alle.teil, alle.id, alle.hilfeart_id, alle.alter_von, alle.alter_bis, lower(alle.gueltig),
        upper(alle.gueltig), alle.haus, alle.haus_name, alle.ort, alle.telefon,
        coalesce(alle.breite, p.breite), coalesce(alle.laenge, p.laenge),
-       alle.haus_bis, alle.anbieter_bis, alle.kreis, p.plz IS NOT NULL, alle.nachbar, f.frei_ab, f.frei_bis,
+       alle.haus_bis, alle.anbieter_bis, alle.kreis, alle.fehlt,
+       coalesce((SELECT s.name FROM catalogue_spezialisierung s WHERE 'SPEZIALISIERUNG:' || s.code = alle.fehlt),
+                (SELECT s.name FROM catalogue_sprache s WHERE 'SPRACHE:' || s.code = alle.fehlt), ''),
+       alle.barrierefrei, p.plz IS NOT NULL, alle.nachbar, f.frei_ab, f.frei_bis,
        ARRAY(SELECT t.zeitraum FROM occupancy_aufnahmestopp t
               WHERE t.angebot_id = alle.id AND t.aufgehoben_at IS NULL ORDER BY t.zeitraum),
        ARRAY(SELECT daterange(coalesce(l.gueltig_ab, l.datum), l.gueltig_bis) FROM providers_betriebserlaubnis l
@@ -353,7 +393,7 @@ SELECT alle.teil, alle.id, alle.hilfeart_id, alle.alter_von, alle.alter_bis, low
             ELSE f.frei_ab = %s::date END
 """
 #: What is read of each offer and its house.
-_VON = ("id", "hilfeart_id", "grund", "nachbar", "alter_von", "alter_bis", "gueltig")
+_VON = ("id", "hilfeart_id", "grund", "nachbar", "fehlt", "barrierefrei", "alter_von", "alter_bis", "gueltig")
 _VOM_HAUS = {
     "haus": F("einrichtung"),
     "haus_name": F("einrichtung__name"),
@@ -429,19 +469,20 @@ def _parts(
 ) -> dict[str, tuple[QuerySet[Any], int]]:
     """What is looked at, by what would be changed, each with how many of it."""
     nachbar = ExpressionWrapper(in_region(Reichweite.NACHBARN, region), output_field=BooleanField())
-    hier = (
-        list_geprueft(kriterien, region, erklaert=erklaert, mitte=mitte)
-        .filter(_in(_HIER))
-        .annotate(nachbar=Value(True))
-    )
+    hat_alles, hiesig = {"fehlt": Value("")}, {"nachbar": Value(True)}
+    hier = list_geprueft(kriterien, region, erklaert=erklaert, mitte=mitte).filter(_in(_HIER))
     faengt_an = [rules.Ausschluss.ERLAUBNIS.value, rules.Ausschluss.ZEITRAUM.value]
-    teile = {Naehe.SPAETER.value: (hier.filter(grund__in=["", *faengt_an]), DAVON_ZEIT)}
+    anders = hier.filter(grund__in=["", *faengt_an])
+    teile = {Naehe.SPAETER.value: (anders.annotate(**hat_alles, **hiesig), DAVON_ZEIT)}
+    ohne = list_ohne_eines(kriterien, region, erklaert=erklaert, mitte=mitte)
+    if ohne is not None:
+        teile[Naehe.OHNE.value] = (ohne.filter(_in(_HIER), grund="").annotate(**hiesig), DAVON_SONST)
     if kriterien.alter is not None and Angebotsfeld.ALTER in list_felder(k for k in erklaert if k.filtert):
         jahr = Q(alter_von=kriterien.alter + 1) | Q(alter_bis=kriterien.alter - 1)
         egal = list_geprueft(replace(kriterien, alter=None), region, erklaert=erklaert, mitte=mitte).filter(_in(_HIER))
-        teile[Naehe.ALTER.value] = (egal.filter(jahr, grund="").annotate(nachbar=Value(True)), DAVON_SONST)
+        teile[Naehe.ALTER.value] = (egal.filter(jahr, grund="").annotate(**hat_alles, **hiesig), DAVON_SONST)
     if kriterien.reichweite != Reichweite.LAND:
         weit = list_geprueft(_statewide(kriterien), region, erklaert=erklaert)
         draussen = weit.filter(_in(_DRAUSSEN), grund="")
-        teile[Naehe.WEITER.value] = (draussen.annotate(nachbar=nachbar), DAVON_SONST)
+        teile[Naehe.WEITER.value] = (draussen.annotate(**hat_alles, nachbar=nachbar), DAVON_SONST)
     return teile

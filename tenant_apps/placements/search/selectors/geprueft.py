@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import reduce
-from operator import and_, or_
+from operator import add, and_, or_
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -20,7 +21,7 @@ from shared_apps.providers.selectors.erlaubnis import allowed_on
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.placements.enums import Reichweite
 from tenant_apps.placements.rules import BARRIEREFREI_GENUEGT, Ausschluss, bestaetigt_ab
-from tenant_apps.placements.search.selectors.kriterien import Kriterien
+from tenant_apps.placements.search.selectors.kriterien import Kriterien, list_bedarfe
 from tenant_apps.placements.search.selectors.umkreis import Grad, get_mitte, within
 
 
@@ -57,6 +58,33 @@ def list_geprueft(
 def of_kind(kriterien: Kriterien) -> Q:
     """Offers of one of the kinds of help."""
     return Q(hilfeart__in=kriterien.hilfearten) if kriterien.weitere else Q(hilfeart=kriterien.hilfeart)
+
+
+def list_ohne_eines(
+    kriterien: Kriterien,
+    region: Gebietskoerperschaft,
+    *,
+    erklaert: Sequence[Kriterium],
+    mitte: Grad | None = None,
+) -> QuerySet[Any] | None:
+    """Offers that lack exactly one thing they are asked to have, with `fehlt`, its key; else as `list_geprueft` without
+    any of them. None where nothing is asked for.
+    """
+    je_bedarf = {}
+    for bedarf in list_bedarfe(kriterien):
+        if passt := _conditions(bedarf.allein, erklaert).get(bedarf.grund):
+            je_bedarf[bedarf.schluessel] = passt
+    if not je_bedarf:
+        return None
+    egal = replace(kriterien, spezialisierungen=(), sprachen=(), barrierefrei="", merkmale={})
+    fehlen = [Case(When(passt, then=Value(0)), default=Value(1)) for passt in je_bedarf.values()]
+    fehlt = [When(~passt, then=Value(schluessel)) for schluessel, passt in je_bedarf.items()]
+    return (
+        list_geprueft(egal, region, erklaert=erklaert, mitte=mitte)
+        .alias(fehlen=reduce(add, fehlen))
+        .filter(fehlen=1)
+        .annotate(fehlt=Case(*fehlt, default=Value(""), output_field=CharField()))
+    )
 
 
 def _conditions(kriterien: Kriterien, erklaert: Sequence[Kriterium]) -> dict[Ausschluss, Q]:

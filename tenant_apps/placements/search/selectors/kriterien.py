@@ -187,6 +187,55 @@ def plan_bis(beginn: date) -> date:
     return beginn + timedelta(days=get_vorgabe(SUCHE_TAGE))
 
 
+@dataclass(frozen=True, slots=True)
+class Bedarf:
+    """One thing that an offer is asked to have: `ohne` asks for all else, of what offers have `allein` asks for this.
+
+    code: that of the speciality, language or criterion; empty for specialities of which one is enough.
+    """
+
+    grund: rules.Ausschluss
+    code: str
+    ohne: Kriterien
+    allein: Kriterien
+
+    @property
+    def schluessel(self) -> str:
+        """What names it in a form: `SPRACHE:ar`."""
+        return f"{self.grund}:{self.code}"
+
+
+def list_bedarfe(kriterien: Kriterien) -> list[Bedarf]:
+    """What offers are asked to have, one by one; specialities of which one is enough are one thing."""
+    nichts = replace(kriterien, spezialisierungen=(), sprachen=(), barrierefrei="", merkmale={})
+    alle, sprachen, merkmale = kriterien.spezialisierungen, kriterien.sprachen, kriterien.merkmale
+    zusammen = len(alle) > 1 and kriterien.eine_genuegt
+    bedarfe = [
+        Bedarf(
+            rules.Ausschluss.SPEZIALISIERUNG,
+            "" if zusammen else codes[0],
+            replace(kriterien, spezialisierungen=tuple(code for code in alle if code not in codes)),
+            replace(nichts, spezialisierungen=codes),
+        )
+        for codes in ([alle] if zusammen else [(code,) for code in alle])
+    ]
+    for code in sprachen:
+        ohne = replace(kriterien, sprachen=tuple(andere for andere in sprachen if andere != code))
+        bedarfe.append(Bedarf(rules.Ausschluss.SPRACHE, code, ohne, replace(nichts, sprachen=(code,))))
+    if stufe := kriterien.barrierefrei:
+        ohne = replace(kriterien, barrierefrei="")
+        bedarfe.append(Bedarf(rules.Ausschluss.BARRIERE, stufe, ohne, replace(nichts, barrierefrei=stufe)))
+    for code, wert in merkmale.items():
+        ohne = replace(kriterien, merkmale={name: w for name, w in merkmale.items() if name != code})
+        bedarfe.append(Bedarf(rules.Ausschluss.MERKMAL, code, ohne, replace(nichts, merkmale={code: wert})))
+    return bedarfe
+
+
+def without_bedarf(kriterien: Kriterien, schluessel: str) -> Kriterien:
+    """These criteria without the thing of this key; as they are where nothing of the kind is asked for."""
+    return next((bedarf.ohne for bedarf in list_bedarfe(kriterien) if bedarf.schluessel == schluessel), kriterien)
+
+
 def kriterien_of(suche: Suche, **changes: Any) -> Kriterien:
     """The criteria a stored search was made with; `changes` replace some.
 

@@ -29,7 +29,7 @@ from tenant_apps.placements.search.selectors.auftraege import find_auftrag
 from tenant_apps.placements.search.selectors.ausschluss import get_aufschluesselung
 from tenant_apps.placements.search.selectors.ergebnis import ERGEBNIS, build_ergebniszeilen
 from tenant_apps.placements.search.selectors.fast_passend import change_kriterien, list_fast_passend
-from tenant_apps.placements.search.selectors.kriterien import kriterien_of
+from tenant_apps.placements.search.selectors.kriterien import kriterien_of, without_bedarf
 from tenant_apps.placements.search.selectors.markt import Markt
 from tenant_apps.placements.search.selectors.merkmale import describe_merkmale
 from tenant_apps.placements.search.selectors.passung import get_gewichtung
@@ -221,13 +221,14 @@ def _zahl(wert: Decimal | None) -> str:
 @require_POST
 @require(policies.may_search)
 def repeat_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """The same search again as of now, farther afield or for other days when asked; kept as a search of its own."""
+    """The same search again as of now, farther afield, for other days or without one need; a search of its own."""
     suche = load_suche(request, uuid)
     reichweite = request.POST.get("reichweite", suche.reichweite)
     if reichweite not in Reichweite.values or (reichweite == Reichweite.UMKREIS and not suche.umkreis_plz):
         reichweite = suche.reichweite
     betroffen = Betroffen(suche.klient, suche.hilfefall) if suche.klient and suche.hilfefall else None
     kriterien = change_kriterien(suche, reichweite=reichweite, **read_anderes(request.POST, suche))
+    kriterien = without_bedarf(kriterien, request.POST.get("ohne", ""))
     try:
         neu = create_suche(akteur=request.akteur, kriterien=kriterien, betroffen=betroffen)
     except RegelVerletzt as error:
