@@ -1,14 +1,20 @@
-"""Three ways through the choice: brothers and sisters, a comparison to a dearer house, an empty list to a near miss."""
+"""Ways through the choice: brothers and sisters, a comparison to a dearer house, an empty list to a near miss; and how
+much of a screen an offer takes."""
 
 from __future__ import annotations
 
+import io
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from shared_apps.catalogue.models import Hilfeart
+from shared_apps.core.clock import now
+from shared_apps.core.uploads.states import Dateipruefung
+from shared_apps.providers.models import Angebot, Foto
 from tenant_apps.placements.models import Suche
 from tenants.context import in_tenant
 from tests.e2e.browser import DESK, PHONE
@@ -66,7 +72,7 @@ def test_from_a_comparison_to_a_dearer_house_with_a_reason(world, visit, size, s
         anna.at("14 verfügbare Angebote")
     anna.sees("2 gemerkt")
     anna.follow("Vergleichen")
-    anna.at("Angebote vergleichen")
+    anna.at("Zwei Angebote im Vergleich")
     anna.picture(f"vergleich-{size[0]}")
     anna.page.get_by_role("link", name=re.compile("^Reservieren: Haus Usedom")).click()
     anna.at("Haus Usedom")
@@ -108,3 +114,46 @@ def test_from_a_house_that_is_taken_to_the_day_it_is_free(world, visit, size, sc
     anna.sees(re.compile("frei ab 01.08.2017"))
     anna.press("Ab 01.08.2017 suchen")
     anna.at("15 verfügbare Angebote")
+
+
+LANG = "Heilpädagogisch-therapeutische Intensivwohngruppe Donaudampfschifffahrtsgesellschaft am Greifswalder Bodden"
+
+
+def _show_foto(angebot: Angebot) -> None:
+    bild = io.BytesIO()
+    Image.new("RGB", (400, 300), "navy").save(bild, "WEBP")
+    foto = Foto(
+        einrichtung=angebot.einrichtung, titel="Haus", alternativtext="Haus am Hafen", pruefung=Dateipruefung.FREI
+    )
+    foto.datei.save("haus.webp", bild, save=False)
+    foto.vorschau.save("klein.webp", bild)
+
+
+def test_rows_are_thin_and_cards_short_whatever_the_names(world, visit):
+    """A name of a hundred letters, a note, a picture, an old confirmation: 96 px at the desk, 200 px on the phone."""
+    haus = create_einrichtung(anbieter=f"{LANG} gGmbH", name=LANG, ort="Ostseebad Heringsdorf")
+    hinweis = "Aufnahme nach einem Probewohnen von zwei Wochen, das mit den Eltern geplant wird"
+    lang = create_angebot(entgelt="77.00", einrichtung=haus, name="Intensivwohngruppe für Jugendliche", hinweis=hinweis)
+    ohne_hinweis = create_angebot(entgelt="78.00", einrichtung=create_einrichtung(anbieter=LANG, name=f"{LANG} II"))
+    Angebot.objects.filter(pk__in=[lang.pk, ohne_hinweis.pk]).update(vakanz_bestaetigt_at=now() - timedelta(days=120))
+    for angebot in (world.freie[0], lang):
+        _show_foto(angebot)
+    anna = _result(visit, _search(world), size=DESK, script=True)
+    anna.at("16 verfügbare Angebote")
+    zeilen = {pk: f"#a-{pk}" for pk in (angebot.pk for angebot in (*world.freie, lang, ohne_hinweis))}
+    hoehen = {pk: _height(anna, zeile) for pk, zeile in zeilen.items()}
+    assert max(hoehen[lang.pk], hoehen[ohne_hinweis.pk]) <= 96, hoehen
+    assert max(hoehen[angebot.pk] for angebot in world.freie) <= 72, hoehen
+    anna.move_to(PHONE)
+    anna.look()
+    hoehen = {pk: _height(anna, zeile) for pk, zeile in zeilen.items()}
+    assert max(hoehen.values()) <= 200, hoehen
+    assert anna.page.locator(f"{zeilen[lang.pk]} a.placements-haus").get_attribute("title") == LANG
+    knopf, foto = (
+        anna.page.locator(f"{zeilen[lang.pk]} {was}").bounding_box() for was in (".kern-btn--secondary", "img")
+    )
+    assert knopf["y"] + knopf["height"] < foto["y"], "the button comes before the picture"
+
+
+def _height(anna, zeile: str) -> float:
+    return anna.page.locator(zeile).bounding_box()["height"]

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from shared_apps.catalogue.models import Sprache
+from shared_apps.core.uploads.states import Dateipruefung
+from shared_apps.providers.models import Foto
 from tenant_apps.placements import rules
 from tenant_apps.placements.models import Suche
+from tenant_apps.placements.search.selectors.kriterien import kriterien_of
+from tenant_apps.placements.search.selectors.passung import get_gewichtung
+from tenant_apps.placements.search.selectors.vergleich import compare_angebote
 from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall
-from tests.factories.register import create_angebot
+from tests.factories.register import create_angebot, license_einrichtung
 from tests.factories.suchen import create_markt, search_for
 
 
@@ -124,6 +131,42 @@ def test_comparison__says_what_fits_no_more_and_what_is_taken(suche, vg, sign_in
     seite = _text(sign_in("anna").get(f"/hze-auswahl/{suche.pk}/vergleich/"))
     assert f"{alt.einrichtung.name} passt nicht mehr zu dieser Suche" in seite
     assert "belegt, " in seite and "Ansehen" in seite and "Reservieren" in seite
+
+
+def test_comparison__says_what_differs_and_what_the_houses_may_do(suche, vg, sign_in):
+    """Two houses: one with a licence until the end of 2028, one without an end; what both say is marked as equal."""
+    eins = create_angebot(
+        alter_bis=18, entgelt="80.00", erlaubnis=False, gruppe="8 Plätze, gemischt", barrierefrei="JA"
+    )
+    license_einrichtung(
+        eins.einrichtung, plaetze=12, alter_von=0, alter_bis=21, behoerde="Landesamt", gueltig_bis=date(2029, 1, 1)
+    )
+    eins.sprachen.set(Sprache.objects.filter(code="ar"))
+    zwei = create_angebot(alter_bis=18, entgelt="81.00", alter_von=10)
+    Foto.objects.create(
+        einrichtung=eins.einrichtung, datei="register/x.webp", titel="Garten", alternativtext="Garten mit Schaukel",
+        pruefung=Dateipruefung.FREI,
+    )  # fmt: skip
+    with in_tenant(vg):
+        Suche.objects.update(gemerkt=[str(eins.pk), str(zwei.pk)])
+        vergleich = compare_angebote(kriterien_of(Suche.objects.get()), [eins.pk, zwei.pk], get_gewichtung())
+    gesagt = {(z.gruppe, z.name): [(w.text, w.dazu) for w in z.werte] for z in vergleich.zeilen}
+    assert gesagt["Haus", "Betriebserlaubnis"] == [("gilt bis 31.12.2028", "Landesamt"), ("unbefristet", "")]
+    assert gesagt["Haus", "Genehmigt"][0] == ("12 Plätze", "0 bis 21 Jahre")
+    assert gesagt["Platz", "Frei ab"] == [("01.06.2017", ""), ("01.06.2017", "")]
+    assert gesagt["Angebot", "Gruppe"] == [("8 Plätze, gemischt", ""), ("–", "")]
+    assert gesagt["Angebot", "Sprachen"][0][0] == "Arabisch" and gesagt["Angebot", "Barrierefrei"][0][0] == "ja"
+    assert gesagt["Kosten", "Soll-Entgelt"] == [("14.560\xa0€", ""), ("14.742\xa0€", "+\xa0182\xa0€")]
+    gleich = {z.name for z in vergleich.zeilen if z.ist_gleich}
+    assert {"Frei ab", "Ort", "Anbieter"} <= gleich and not {"Gruppe", "Soll-Entgelt", "Genehmigt"} & gleich
+    passung = [z for z in vergleich.zeilen if z.gruppe == "Passung"]
+    for nummer, spalte in enumerate(vergleich.spalten):
+        punkte = [z.werte[nummer].punkte for z in passung if z.werte[nummer].punkte is not None]
+        assert punkte[0] == spalte.passung.punkte == sum(punkte[1:])
+    seite = sign_in("anna").get(f"/hze-auswahl/{suche.pk}/vergleich/").text
+    assert "Zwei Angebote im Vergleich" in seite and 'alt="Garten mit Schaukel"' in seite and "passt am besten" in seite
+    verschieden = [z for z in passung if z.werte[0].hoechstens and not z.ist_gleich]
+    assert seite.count('class="placements-punkte"') == 2 * len(verschieden) > 0, "a bar for what differs"
 
 
 def test_comparison__as_many_queries_for_four_as_for_one(suche, vg, sign_in):

@@ -6,12 +6,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import groupby
 from uuid import UUID
 
 from shared_apps.catalogue.models import Angebotsfeld
 from shared_apps.core.geld import NBSP, format_geld, format_zahl
-from shared_apps.core.zahlwort import anzahl_jahre
-from shared_apps.providers.models import Angebot
+from shared_apps.core.zahlwort import anzahl, anzahl_jahre
+from shared_apps.core.zeitraum import format_datum
+from shared_apps.providers.models import Angebot, Betriebserlaubnis
+from shared_apps.providers.selectors.erlaubnis import list_erlaubnisse, needs_erlaubnis
 from shared_apps.providers.selectors.merkmale import add_merkmale
 from shared_apps.regions.selectors import list_kurznamen
 from tenant_apps.placements import rules
@@ -33,21 +36,49 @@ class Vergleichsspalte:
     angebot: Angebot
     beurteilt: rules.PassungAngebot
     passung: rules.Passung
+    erlaubnis: Betriebserlaubnis | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Merkmalwert:
+    """What an offer says to a criterion: a word, what explains it, points out of how many for a bar, and what it is
+    best in. As a text: the word."""
+
+    text: str
+    dazu: str = ""
+    punkte: int | None = None
+    hoechstens: int = 0
+    bestes: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+#: Where an offer says nothing.
+NICHTS = Merkmalwert("–")
 
 
 @dataclass(frozen=True, slots=True)
 class Merkmalzeile:
     """One criterion with what each offer says to it, column by column. `ist_preis`: left out for families."""
 
+    gruppe: str
     name: str
-    werte: tuple[str, ...]
+    werte: tuple[Merkmalwert, ...]
     angebote: tuple[str, ...]
     ist_preis: bool = False
+    #: What the others of its group add up to.
+    ist_summe: bool = False
 
     @property
-    def paare(self) -> list[tuple[str, str]]:
+    def paare(self) -> list[tuple[str, Merkmalwert]]:
         """Each value behind the name of its column."""
         return list(zip(self.angebote, self.werte, strict=True))
+
+    @property
+    def ist_gleich(self) -> bool:
+        """Whether all offers say the same: it decides nothing between them."""
+        return len(self.werte) > 1 and len(set(self.werte)) == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +88,11 @@ class Vergleich:
     spalten: tuple[Vergleichsspalte, ...] = ()
     fehlen: tuple[Angebot, ...] = ()
     zeilen: tuple[Merkmalzeile, ...] = field(default_factory=tuple)
+
+    def list_gruppen(self, *, mit_preisen: bool) -> list[tuple[str, list[Merkmalzeile]]]:
+        """The criteria, group by group as they are shown; without those that tell a price where none is told."""
+        gezeigt = [zeile for zeile in self.zeilen if mit_preisen or not zeile.ist_preis]
+        return [(titel, list(zeilen)) for titel, zeilen in groupby(gezeigt, lambda zeile: zeile.gruppe)]
 
 
 def compare_angebote(kriterien: Kriterien, ids: Sequence[UUID], gewichtung: Gewichtung) -> Vergleich:
@@ -71,8 +107,18 @@ def compare_angebote(kriterien: Kriterien, ids: Sequence[UUID], gewichtung: Gewi
     zeilen = [je_angebot[pk] for pk in ids if pk in je_angebot]
     shown = build_ergebniszeilen(kriterien, zeilen, list_kurznamen())
     bedarf = build_benannt(kriterien)
+    erlaubnisse = list_erlaubnisse([zeile.einrichtung for zeile in zeilen], kriterien.beginn)
     spalten = tuple(
-        _spalte(kriterien, bedarf, gezeigt, zeile, angebote[zeile.angebot], gewichtung, name=name)
+        _spalte(
+            kriterien,
+            bedarf,
+            gezeigt,
+            zeile,
+            angebote[zeile.angebot],
+            gewichtung,
+            name=name,
+            erlaubnis=erlaubnisse.get(zeile.einrichtung),
+        )
         for gezeigt, zeile, name in zip(shown, zeilen, _names(zeilen), strict=True)
     )
     fehlen = tuple(angebote[pk] for pk in ids if pk not in je_angebot and pk in angebote)
@@ -126,6 +172,7 @@ def _spalte(
     gewichtung: Gewichtung,
     *,
     name: str,
+    erlaubnis: Betriebserlaubnis | None,
 ) -> Vergleichsspalte:
     beurteilt = build_angebot(
         angebot,
@@ -135,52 +182,58 @@ def _spalte(
         soll=zeile.soll,
         guenstigstes=zeile.guenstigstes,
     )
-    return Vergleichsspalte(name, gezeigt, angebot, beurteilt, rules.passung(bedarf, beurteilt, gewichtung.gewichte))
+    passung = rules.passung(bedarf, beurteilt, gewichtung.gewichte)
+    return Vergleichsspalte(name, gezeigt, angebot, beurteilt, passung, erlaubnis)
+
+
+#: The groups, in the order of the page, and those of which everything tells a price.
+KOSTEN, PLATZ, PASSUNG, ANGEBOT, HAUS = "Kosten", "Platz", "Passung", "Angebot", "Haus"
+#: The part of the fit that is a price.
+_PREIS = "Preis"
+_SUMMEN = _SOLL, _ZUSAMMEN = "Soll-Entgelt", "Zusammen"
+_Werte = dict[str, Merkmalwert]
 
 
 def _zeilen(kriterien: Kriterien, spalten: Sequence[Vergleichsspalte]) -> tuple[Merkmalzeile, ...]:
-    je = "Tag" if kriterien.hilfeart.ist_stationaer else "Stunde"
-    namen: dict[str, bool] = {}
-    werte: list[dict[str, str]] = []
-    for spalte in spalten:
-        eigene = {**_platz(spalte), **_preis(spalte, je), **_angebot(spalte), **_passung(spalte)}
-        namen |= dict.fromkeys(eigene, False)
-        werte.append(eigene)
-    preise = {"Soll-Entgelt", "Differenz zum günstigsten", f"Entgelt je {je}", "günstigstes Drittel", "Passung: Preis"}
-    if "Passung: Preis" in namen:  # then the score tells the price, too
-        preise |= {name for name in namen if name.startswith("Passung")}
-    namen_der_spalten = tuple(spalte.name for spalte in spalten)
-    alle = [
-        Merkmalzeile(
-            name, tuple(eigene.get(name) or "–" for eigene in werte), namen_der_spalten, ist_preis=name in preise
-        )
-        for name in namen
-    ]
-    return tuple(zeile for zeile in alle if set(zeile.werte) != {"–"})
+    punkte = [spalte.passung.punkte for spalte in spalten]
+    hoechste = max((zahl for zahl in punkte if zahl is not None), default=None)
+    am_besten = hoechste if punkte.count(hoechste) == 1 and len(punkte) > 1 else None
+    je_gruppe: dict[str, list[_Werte]] = {
+        KOSTEN: [_preis(spalte, kriterien) for spalte in spalten],
+        PLATZ: [_platz(spalte, kriterien) for spalte in spalten],
+        PASSUNG: [_passung(spalte, am_besten) for spalte in spalten],
+        ANGEBOT: [_angebot(spalte) for spalte in spalten],
+        HAUS: [_haus(spalte, kriterien) for spalte in spalten],
+    }
+    mit_preis = any(_PREIS in werte for werte in je_gruppe[PASSUNG])  # then the score tells the price, too
+    preise = {KOSTEN, *([PASSUNG] if mit_preis else [])}
+    angebote = tuple(spalte.name for spalte in spalten)
+    return tuple(
+        Merkmalzeile(gruppe, name, werte, angebote, ist_preis=gruppe in preise, ist_summe=name in _SUMMEN)
+        for gruppe, eigene in je_gruppe.items()
+        for name in dict.fromkeys(name for werte in eigene for name in werte)
+        if set(werte := tuple(werte.get(name, NICHTS) for werte in eigene)) != {NICHTS}
+    )
 
 
-def _platz(spalte: Vergleichsspalte) -> dict[str, str]:
-    zeile, treffer = spalte.zeile, spalte.zeile.treffer
-    if zeile.nichtaufnahme:
-        frei = f"keine Aufnahme: {zeile.nichtaufnahme.text}"
-    elif treffer.verfuegbar:
-        frei = str(treffer.vakanzen)
-    else:
-        frei = "kein Entgelt" if treffer.vakanzen else "belegt"
-    if not treffer.verfuegbar and zeile.frei:
-        frei = f"{frei}, {zeile.frei.text}"
-    ort = ", ".join(filter(None, (treffer.ort, zeile.kreis)))
-    return {"Anbieter": treffer.anbieter, "Ort": ort, "Frei": frei, "Bestätigt": zeile.stand.text, "Weg": treffer.weg}
+def _werte(**texte: str) -> _Werte:
+    return {name: Merkmalwert(text) for name, text in texte.items() if text}
 
 
-def _preis(spalte: Vergleichsspalte, je: str) -> dict[str, str]:
+def _preis(spalte: Vergleichsspalte, kriterien: Kriterien) -> _Werte:
     treffer = spalte.zeile.treffer
-    wechselt = ", wechselt im Zeitraum" if treffer.entgelt_wechselt else ""
+    je = "Tag" if kriterien.hilfeart.ist_stationaer else "Stunde"
+    mehr = "" if treffer.bestprice or treffer.differenz is None else f"+{NBSP}{_euro(treffer.differenz)}"
     return {
-        "Soll-Entgelt": _euro(treffer.soll_entgelt),
-        "Differenz zum günstigsten": "Bestpreis" if treffer.bestprice else _euro(treffer.differenz),
-        f"Entgelt je {je}": "–" if treffer.tagesentgelt is None else f"{format_geld(treffer.tagesentgelt)}{wechselt}",
-        "günstigstes Drittel": "ja" if treffer.im_guenstigsten_drittel else "nein",
+        _SOLL: Merkmalwert(_euro(treffer.soll_entgelt), dazu=mehr, bestes="Bestpreis" if treffer.bestprice else ""),
+        f"Entgelt je {je}": NICHTS
+        if treffer.tagesentgelt is None
+        else Merkmalwert(
+            format_geld(treffer.tagesentgelt), dazu="wechselt im Zeitraum" if treffer.entgelt_wechselt else ""
+        ),
+        "günstigstes Drittel": Merkmalwert("ja")
+        if treffer.im_guenstigsten_drittel
+        else Merkmalwert("nein", dazu="Auswahl wird begründet" if treffer.verfuegbar else ""),
     }
 
 
@@ -188,7 +241,40 @@ def _euro(betrag: Decimal | None) -> str:
     return "–" if betrag is None else f"{format_zahl(betrag, 0)}{NBSP}€"
 
 
-def _angebot(spalte: Vergleichsspalte) -> dict[str, str]:
+def _platz(spalte: Vergleichsspalte, kriterien: Kriterien) -> _Werte:
+    zeile, treffer = spalte.zeile, spalte.zeile.treffer
+    if zeile.nichtaufnahme:
+        frei = f"keine Aufnahme: {zeile.nichtaufnahme.text}"
+    elif treffer.verfuegbar:
+        frei = anzahl(treffer.vakanzen, spalte.angebot.worte.eins, spalte.angebot.worte.viele)
+    else:
+        frei = "kein Entgelt" if treffer.vakanzen else "belegt"
+    if not treffer.verfuegbar and zeile.frei:
+        frei = f"{frei}, {zeile.frei.text}"
+    ab = kriterien.beginn if treffer.verfuegbar else zeile.frei and zeile.frei.ab
+    return {
+        "Frei": Merkmalwert(frei),
+        "Frei ab": Merkmalwert(format_datum(ab)) if ab else NICHTS,
+        "Bestätigt": Merkmalwert(zeile.stand.text),
+        "Weg": Merkmalwert(treffer.weg or "–"),
+    }
+
+
+def _passung(spalte: Vergleichsspalte, am_besten: int | None) -> _Werte:
+    punkte = spalte.passung.punkte
+    if punkte is None:
+        return {}
+    bestes = "passt am besten" if punkte == am_besten else ""
+    teile = {
+        teil.titel: Merkmalwert("–", dazu=teil.grund)
+        if teil.punkte is None
+        else Merkmalwert(f"{teil.punkte} von {teil.hoechstens}", teil.grund, teil.punkte, teil.hoechstens or 0)
+        for teil in spalte.passung.bestandteile
+    }
+    return {_ZUSAMMEN: Merkmalwert(f"{punkte} von 100", "", punkte, 100, bestes), **teile}
+
+
+def _angebot(spalte: Vergleichsspalte) -> _Werte:
     angebot = spalte.angebot
     werte = {
         "Hilfeart": spalte.zeile.treffer.hilfeart_name,
@@ -199,7 +285,7 @@ def _angebot(spalte: Vergleichsspalte) -> dict[str, str]:
         werte["Aufnahme"] = f"{angebot.alter_von} bis {anzahl_jahre(angebot.alter_bis)}"
     if Angebotsfeld.GESCHLECHT in angebot.felder:
         werte["Geschlecht"] = str(angebot.get_geschlecht_display())
-    return werte | {
+    werte |= {
         "Spezialisierungen": ", ".join(str(s) for s in angebot.spezialisierungen.all()),
         "Sprachen": ", ".join(str(s) for s in angebot.sprachen.all()),
         "Barrierefrei": str(angebot.get_barrierefrei_display()) if angebot.barrierefrei else "",
@@ -208,14 +294,26 @@ def _angebot(spalte: Vergleichsspalte) -> dict[str, str]:
         **dict(angebot.weitere),
         "Für wen nicht geeignet": angebot.ausschluss,
     }
+    return _werte(**werte)
 
 
-def _passung(spalte: Vergleichsspalte) -> dict[str, str]:
-    punkte = spalte.passung.punkte
-    if punkte is None:
-        return {}
-    teile = {
-        f"Passung: {teil.titel}": "–" if teil.punkte is None else f"{teil.punkte} von {teil.hoechstens}: {teil.grund}"
-        for teil in spalte.passung.bestandteile
+def _haus(spalte: Vergleichsspalte, kriterien: Kriterien) -> _Werte:
+    treffer = spalte.zeile.treffer
+    ort = ", ".join(dict.fromkeys(filter(None, (treffer.ort, spalte.zeile.kreis))))
+    return {**_werte(Anbieter=treffer.anbieter, Ort=ort), **_erlaubnis(spalte, kriterien)}
+
+
+def _erlaubnis(spalte: Vergleichsspalte, kriterien: Kriterien) -> _Werte:
+    """The licence of the first day (§ 45 SGB VIII)."""
+    erlaubnis = spalte.erlaubnis
+    if erlaubnis is None:
+        fehlt = f"keine am {format_datum(kriterien.beginn)}"
+        return _werte(Betriebserlaubnis=fehlt if needs_erlaubnis(spalte.angebot) else "nicht nötig")
+    bis = erlaubnis.letzter_tag
+    plaetze = anzahl(erlaubnis.plaetze, "Platz", "Plätze")
+    return {
+        "Betriebserlaubnis": Merkmalwert(
+            f"gilt bis {format_datum(bis)}" if bis else "unbefristet", dazu=erlaubnis.behoerde
+        ),
+        "Genehmigt": Merkmalwert(plaetze, dazu=f"{erlaubnis.alter_von} bis {anzahl_jahre(erlaubnis.alter_bis)}"),
     }
-    return {"Passung": f"{punkte} von 100", **teile}

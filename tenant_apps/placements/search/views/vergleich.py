@@ -36,6 +36,8 @@ from tenant_apps.vorgaben.selectors import get_vorgabe
 
 #: Sent with what is kept in the list: back to where it was.
 LISTE = "liste"
+#: By how many are compared.
+UEBERSCHRIFT = {2: "Zwei Angebote im Vergleich", 3: "Drei Angebote im Vergleich", 4: "Vier Angebote im Vergleich"}
 
 
 @require_POST
@@ -92,7 +94,8 @@ def show_vergleich(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "suche": suche,
             "ansicht": ansicht,
             "vergleich": vergleich,
-            "zeilen": [zeile for zeile in vergleich.zeilen if mit_preisen or not zeile.ist_preis],
+            "gruppen": vergleich.list_gruppen(mit_preisen=mit_preisen),
+            "ueberschrift": UEBERSCHRIFT.get(len(vergleich.spalten), "Angebote vergleichen"),
             "mit_preisen": mit_preisen,
             "andere_fassung": ansicht.query_with(preise=OHNE_PREISE) if mit_preisen else ansicht.query,
             "probe": describe_probe(ansicht.probe) if ansicht.probe and mit_preisen else "",
