@@ -47,7 +47,9 @@ def in_tenant(tenant: Tenant, *, user_id: UUID | str | None = None, request_id: 
     Raises whatever PostgreSQL raises when the role or schema does not exist; nothing is swallowed.
     """
     _check_open(tenant)
-    fence = Fence(role=tenant.role, schema=tenant.schema_name, user=str(user_id or ""), request=request_id)
+    fence = Fence(
+        role=tenant.role, schema=tenant.schema_name, user=str(user_id or ""), request=request_id, tenant=tenant
+    )
     with _fenced(fence):
         yield tenant
 
@@ -75,6 +77,7 @@ def in_tenant_portal(
         anbieter=_ids(anbieter_ids),
         einrichtung=_ids(einrichtung_ids),
         request=request_id,
+        tenant=tenant,
     )
     with _fenced(fence):
         yield tenant
@@ -142,5 +145,9 @@ def require_schema() -> str:
 
 
 def current_tenant() -> Tenant:
-    """The tenant that is open now; raises `NoTenant` when there is none."""
-    return Tenant.objects.get(schema_name=require_schema())
+    """The tenant that is open now, as it was opened; raises `NoTenant` when there is none."""
+    fence = connection.fence
+    if fence is None or fence.tenant is None:
+        raise NoTenant("No tenant is open")
+    assert isinstance(fence.tenant, Tenant)
+    return fence.tenant

@@ -10,8 +10,10 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Q, QuerySet
+from django.db.models.functions import JSONObject
 
 from shared_apps.accounts.models import Fachkraft
 from shared_apps.catalogue.hooks import count_angebote
@@ -113,8 +115,28 @@ def list_module() -> QuerySet[Modul]:
 
 def list_kriterien(*, modul_id: UUID | None = None) -> list[Kriterium]:
     """Criteria of one module, or of all that are switched on. One query."""
-    rows = Kriterium.objects.select_related("modul").order_by("modul__sortierung", "sortierung", "code")
-    return list(rows.filter(modul=modul_id) if modul_id else rows.filter(modul__eingeschaltet=True))
+    return list(_kriterien(modul_id).select_related("modul"))
+
+
+def _kriterien(modul_id: UUID | None) -> QuerySet[Kriterium]:
+    rows = Kriterium.objects.order_by("modul__sortierung", "sortierung", "code")
+    return rows.filter(modul=modul_id) if modul_id else rows.filter(modul__eingeschaltet=True)
+
+
+#: What of a criterion stands beside another row (`with_kriterien`).
+_VOM_KRITERIUM = ("id", "modul_id", "code", "name", "art", "feld", "von", "bis", "werte", "filtert", "sortierung")
+
+
+def with_kriterien(rows: QuerySet[Any], modul_id: UUID | None) -> QuerySet[Any]:
+    """Rows of something else with what `list_kriterien` says beside each, for `read_kriterien`: no query of their
+    own."""
+    werte = JSONObject(**{name: name for name in _VOM_KRITERIUM})
+    return rows.annotate(kriterien=ArraySubquery(_kriterien(modul_id).values(alles=werte)))
+
+
+def read_kriterien(row: Any) -> list[Kriterium]:
+    """The criteria beside a row of `with_kriterien`, in the order of `list_kriterien`."""
+    return [Kriterium(**werte) for werte in row.kriterien]
 
 
 def list_felder(kriterien: Iterable[Kriterium]) -> frozenset[str]:

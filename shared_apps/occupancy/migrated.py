@@ -15,6 +15,7 @@ FUNCTIONS: dict[str, str] = {
     "occupancy_fremdbelegung": "ef1c55d09ecaa86f0058",
     "occupancy_ist_belegt": "799c4b681da6ded98617",
     "occupancy_je_belegt": "03761f16f6b66ff2bf1b",
+    "occupancy_platz_halten": "0dda835d0baf422553a8",
     "occupancy_sperre_beachten": "7d1552b766e3bfb39ae4",
     "occupancy_sperre_pruefen": "70986316f6a34c408026",
     "occupancy_stopp_pruefen": "3466dc56d4baad0effe2",

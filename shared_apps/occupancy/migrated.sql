@@ -294,6 +294,51 @@ AS $function$
   SELECT id, plaetze, vom_haus FROM gezaehlt WHERE plaetze > 0 OR vom_haus
 $function$;
 
+CREATE OR REPLACE FUNCTION public.occupancy_platz_halten(die_id uuid, das_angebot uuid, zr daterange, der_mandant text, ablauf timestamp with time zone, zuvor text)
+ RETURNS SETOF public.occupancy_platzbindung
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  plaetze uuid[];
+  anzahl integer;
+  erster integer;
+  grund text;
+  gehalten boolean;
+  bindung public.occupancy_platzbindung;
+BEGIN
+  IF zuvor <> '' THEN
+    PERFORM pg_advisory_xact_lock(hashtext(zuvor));
+  END IF;
+  PERFORM public.occupancy_abgelaufene_freigeben(das_angebot);
+  FOR anlauf IN 1..3 LOOP  -- a rival who rolls back may free a place after we looked; not for ever
+    plaetze := ARRAY(SELECT public.occupancy_freie_plaetze(das_angebot, zr));
+    anzahl := cardinality(plaetze);
+    EXIT WHEN anzahl = 0;
+    erster := floor(random() * anzahl);  -- rivals begin at different places, so that they do not queue up for the first
+    FOR n IN 0 .. anzahl - 1 LOOP
+      BEGIN
+        INSERT INTO public.occupancy_platzbindung (id, created_at, mandant, platz_id, zeitraum, zustand, ablauf_at)
+        VALUES (die_id, now(), der_mandant, plaetze[1 + (erster + n) % anzahl], zr, 'RESERVIERT', ablauf)
+        ON CONFLICT ON CONSTRAINT platzbindung_keine_doppelbelegung DO NOTHING
+        RETURNING * INTO bindung;
+        gehalten := FOUND;
+      EXCEPTION WHEN check_violation THEN  -- since we looked, its house has ended or blocked it, or its licence has ended
+        GET STACKED DIAGNOSTICS grund = CONSTRAINT_NAME;
+        IF grund NOT IN ('bindung_nach_dem_ende', 'bindung_auf_gesperrtem_platz', 'bindung_trotz_aufnahmestopp',
+                         'bindung_ohne_erlaubnis') THEN
+          RAISE;
+        END IF;
+        gehalten := false;
+      END;
+      IF gehalten THEN
+        RETURN NEXT bindung;
+        RETURN;
+      END IF;
+    END LOOP;
+  END LOOP;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION public.occupancy_sperre_beachten()
  RETURNS trigger
  LANGUAGE plpgsql

@@ -56,8 +56,8 @@ class Schluesselbund:
             self._load(person)
         return self._keys[person]
 
-    def put(self, person: UUID, key: bytes) -> None:
-        """Remember a key that was made just now."""
+    def put(self, person: UUID, key: bytes | None) -> None:
+        """Remember a key that was made or read just now."""
         self._keys[person] = key
 
     def _load(self, person: UUID) -> None:
@@ -90,6 +90,19 @@ def _bund_of(row: models.Model) -> Schluesselbund:
     if bund is None:
         bund = row._state.sojus_bund = Schluesselbund()
     return bund
+
+
+def with_key(persons: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """Persons with their keys in the same statement, for those whose names are opened anyway: then `take_key`."""
+    keys = _keys().filter(pk=models.OuterRef("pk")).values("schluessel")
+    return persons.annotate(sojus_schluessel=models.Subquery(keys))
+
+
+def take_key(row: models.Model) -> None:
+    """The key that came with a row of `with_key` opens its values; without one it was destroyed."""
+    wrapped = row.__dict__.pop("sojus_schluessel")
+    key = None if wrapped is None else crypto.unwrap_data_key(wrapped, context=key_context(row.pk))
+    _bund_of(row).put(row.pk, key)
 
 
 def get_key(row: models.Model, person: UUID) -> bytes | None:

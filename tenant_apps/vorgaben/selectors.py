@@ -29,6 +29,7 @@ VERLAUF = Liste(
     zeigt=related("bestaetigung"),
 )
 T = TypeVar("T")
+U = TypeVar("U")
 logger = logging.getLogger(__name__)
 
 
@@ -39,7 +40,21 @@ def get_vorgabe(vorgabe: Vorgabe[T], *, am: date | None = None) -> T:
     """
     if current_schema() is None:
         return vorgabe.voreinstellung()
-    wert = _geltende(vorgabe).filter(gueltig_ab__lte=am or today()).order_by("-gueltig_ab", "-created_at").first()
+    return _read(vorgabe, _gilt(vorgabe, am or today()).first())
+
+
+def get_vorgaben(eine: Vorgabe[T], andere: Vorgabe[U]) -> tuple[T, U]:
+    """What the open office has set of two for today, as `get_vorgabe`. One query."""
+    rows = _gilt(eine, today())[:1].union(_gilt(andere, today())[:1], all=True)
+    werte = {row.vorgabe: row for row in rows}
+    return _read(eine, werte.get(eine.code)), _read(andere, werte.get(andere.code))
+
+
+def _gilt(vorgabe: Vorgabe[Any], am: date) -> QuerySet[Vorgabewert]:
+    return _geltende(vorgabe).filter(gueltig_ab__lte=am).order_by("-gueltig_ab", "-created_at")
+
+
+def _read(vorgabe: Vorgabe[T], wert: Vorgabewert | None) -> T:
     if wert is None:
         return vorgabe.voreinstellung()
     try:

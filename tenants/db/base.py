@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -67,6 +67,8 @@ class Fence:
     request: str = ""
     einrichtung: tuple[str, ...] = ()
     portal: bool = False
+    #: The office, as whoever opened it knew it (`context.current_tenant`); what may be done says the rest.
+    tenant: Any = field(default=None, compare=False, repr=False)
 
     def statements(self, *, seconds: int = 0) -> bytes:
         """All SET LOCAL statements of this fence as one trusted string. `seconds`: limit of a statement, 0: none."""

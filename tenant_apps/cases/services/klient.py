@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from shared_apps.core.errors import Fehlt, Konflikt
+from tenant_apps.cases.keyring import take_key, with_key
 from tenant_apps.cases.models import Hilfefall, Klient
 
 #: Reveals neither that she exists nor why she is hidden.
@@ -26,10 +27,11 @@ def lock_klient(klient_id: UUID) -> Klient:
     Asked a second time: whoever waited while she was being sealed is judged by the names of before, in which she is
     missing even when she has been named.
     """
-    rows = Klient.objects.select_for_update(no_key=True).filter(pk=klient_id)
+    rows = with_key(Klient.objects.select_for_update(no_key=True).filter(pk=klient_id))
     found = rows.first() or rows.first()
     if found is None:
         raise Fehlt(NICHT_SICHTBAR)
+    take_key(found)
     return found
 
 

@@ -32,6 +32,7 @@ from tenant_apps.audit.services import record_access
 from tenant_apps.notifications.services import mark_monate
 from tenant_apps.placements import rules
 from tenant_apps.placements.enums import BEGRUENDUNG_MINDESTENS, Vorgang
+from tenant_apps.placements.faelle.selectors.ueberschneidung import list_ueberschneidungen
 from tenant_apps.placements.models import (
     Buchung,
     Fremdaenderung,
@@ -52,6 +53,7 @@ from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.preis import OHNE_ENTGELT, check_preis
 from tenant_apps.placements.services.reserve import (
     build_felder,
+    build_pseudonym,
     check_weitere,
     compute_alter,
     lock_betroffen,
@@ -359,7 +361,8 @@ def book_fremdeinrichtung(
     geschlecht, gesucht = search_geschlecht(betroffen.klient), rules.Wen(suche.alter, suche.alter, suche.geschlecht)
     abweichungen = rules.list_abweichungen(alter=alter, geschlecht=geschlecht, wen=gesucht, woher=rules.Woher.GESUCHT)
     _check_einmal_gebucht(suche, einrichtung, betroffen)
-    weitere = check_weitere(akteur, suche.hilfeart, kriterien, betroffen, begruendung, zweiter_platz=zweiter_platz)
+    kreis = list_ueberschneidungen(klient_id=betroffen.klient.pk, hilfeart=suche.hilfeart, zeitraum=kriterien.zeitraum)
+    weitere = check_weitere(akteur, kreis, betroffen, begruendung, zweiter_platz=zweiter_platz)
     ergebnis = search_angebote(kriterien, sortierung, gewichtung=get_gewichtung(suche.klient_id, preis=probe))
     lock_kette()
     vermerk = create_vermerk_ausserhalb(
@@ -377,7 +380,10 @@ def book_fremdeinrichtung(
         wuensche=wuensche.strip(),
     )
     reservierung = Reservierung.objects.create(
-        **build_felder(vermerk, suche, betroffen, preis, alter=alter, land=einrichtung.land, kriterien=kriterien),
+        **build_felder(
+            vermerk, suche, betroffen, preis,
+            alter=alter, land=einrichtung.land, pseudonym=build_pseudonym(), kriterien=kriterien,
+        ),
         fremdeinrichtung=einrichtung,
         ist_auswaertig=einrichtung.kreis is None
         or rules.ist_auswaertig(einrichtung.kreis.ags, current_tenant().ags[:5]),

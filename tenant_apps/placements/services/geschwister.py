@@ -32,7 +32,6 @@ from tenant_apps.placements.services.reserve import (
     Platzwahl,
     bind_platzwahl,
     check_reservierung,
-    compute_ablauf,
     create_reservierung,
 )
 from tenant_apps.placements.services.search import create_suche, lock_suche
@@ -133,7 +132,7 @@ def _reserve(
         raise RegelVerletzt(EIN_HAUS, feld="einrichtung")
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [PairLock.GESCHWISTER, str(haeuser.pop())])
-    ablauf_at = compute_ablauf()
+    ablauf_at = platzwahlen[0].ablauf_at
     try:
         bindungen = {
             nummer: bind_platzwahl(eines, ablauf_at=ablauf_at)

@@ -7,6 +7,7 @@ waiting.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -17,7 +18,6 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.clock import real_now
 from shared_apps.core.eingabe import count_letters
 from shared_apps.core.errors import Konflikt, RegelVerletzt
@@ -34,10 +34,11 @@ from tenant_apps.cases.services.klient import lock_hilfefall, lock_unrestricted
 from tenant_apps.notifications.services import mark_monate
 from tenant_apps.placements import rules
 from tenant_apps.placements.enums import AUSSCHLUSS_WORT, BEGRUENDUNG_MINDESTENS, Vorgang
+from tenant_apps.placements.faelle.selectors.eigene import Eigene, read_eigene
 from tenant_apps.placements.faelle.selectors.ueberschneidung import (
     IN_ANDEREM_FALL,
     describe_ueberschneidungen,
-    list_ueberschneidungen,
+    filter_selber_kreis,
 )
 from tenant_apps.placements.models import Auswahlvermerk, Reservierung, Suche
 from tenant_apps.placements.nacht.selectors.alter import get_alter
@@ -46,7 +47,7 @@ from tenant_apps.placements.search.selectors.geprueft import list_geprueft
 from tenant_apps.placements.search.selectors.kosten import compute_taschengeld
 from tenant_apps.placements.search.selectors.kriterien import Kriterien, kriterien_of
 from tenant_apps.placements.search.selectors.passung import get_gewichtung
-from tenant_apps.placements.search.selectors.preise import Preis, get_preis
+from tenant_apps.placements.search.selectors.preise import Preis, get_zeilenpreis
 from tenant_apps.placements.search.selectors.search import Ergebnis, get_region, search_angebote
 from tenant_apps.placements.search.selectors.treffer import Sortierung
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
@@ -54,12 +55,10 @@ from tenant_apps.placements.search.selectors.wen import list_angebotsabweichunge
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.preis import OHNE_ENTGELT, check_preis
 from tenant_apps.placements.services.search import lock_suche, search_geschlecht
-from tenant_apps.placements.services.vermerk import create_auswahlvermerk, lock_kette
-from tenant_apps.placements.states import RESERVIERUNG_LEBEND
-from tenant_apps.placements.vorgaben import RESERVIERUNG_TAGE
-from tenant_apps.vorgaben.selectors import get_vorgabe
+from tenant_apps.placements.services.vermerk import create_auswahlvermerk, freeze_absagen, kette_lock
+from tenant_apps.placements.vorgaben import PASSUNG_GEWICHTE, RESERVIERUNG_TAGE
+from tenant_apps.vorgaben.selectors import get_vorgaben
 from tenants.context import current_tenant
-from tenants.models import Tenant
 
 BEGRUENDUNG_FEHLT = (
     "Dieses Angebot liegt außerhalb des günstigsten Drittels. Bitte begründen Sie Ihre Wahl in Worten (mindestens"
@@ -75,7 +74,6 @@ BITTE_BEGRUENDEN = f"Bitte begründen Sie die Wahl dennoch in Worten (mindestens
 WIEDER_FREI = "Hier ist soeben wieder ein Platz frei geworden. Bitte sehen Sie das Angebot noch einmal an."
 
 
-@transaction.atomic
 def reserve_angebot(
     *,
     akteur: Akteur,
@@ -104,17 +102,17 @@ def reserve_angebot(
     than the search's kind of help was looked through; it is sealed in its order.
 
     Raises `RegelVerletzt` (field angebot, klient, begruendung or zweiter_platz) and `Konflikt`: `KeinPlatzFrei` when
-    the last place has gone, others when what was shown is out of date. Nothing is kept then.
+    the last place has gone, others when what was shown is out of date. Nothing is kept then: all of them come before
+    the first row that is written. At most fifteen statements, and one more where there is another place already.
     """
     platzwahl = check_reservierung(
         akteur=akteur, suche=suche, angebot_id=angebot_id, betroffen=betroffen, begruendung=begruendung,
         zweiter_platz=zweiter_platz, gezeigt=gezeigt, sortierung=sortierung, probe=probe, wuensche=wuensche,
         alter=alter, ergebnis=ergebnis,
     )  # fmt: skip
-    ablauf_at = ablauf_at or compute_ablauf()
-    return create_reservierung(
-        akteur=akteur, platzwahl=platzwahl, bindung=bind_platzwahl(platzwahl, ablauf_at=ablauf_at)
-    )
+    bindung = bind_platzwahl(platzwahl, ablauf_at=ablauf_at or platzwahl.ablauf_at)
+    with transaction.atomic(savepoint=False):  # from here on nothing is refused; what fails takes everything along
+        return create_reservierung(akteur=akteur, platzwahl=platzwahl, bindung=bindung)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +133,13 @@ class Platzwahl:
     wuensche: str
     abweichungen: tuple[str, ...]
     weitere: tuple[str, ...]
+    absagen: tuple[dict[str, str], ...]
+    #: The office's weights, and until when a place is held that is reserved now.
+    anteile: list[int]
+    ablauf_at: datetime
+    pseudonym: str
     geschwister: int
     gemeinsam: str
-
-
-def compute_ablauf() -> datetime:
-    """Until when a place is held that is reserved now."""
-    return rules.reservierung_ablauf(real_now(), get_vorgabe(RESERVIERUNG_TAGE))
 
 
 def check_reservierung(
@@ -165,14 +163,19 @@ def check_reservierung(
     betroffen = lock_betroffen(betroffen)
     suche = lock_suche(suche.pk)
     kriterien = kriterien_of(suche)
+    anteile, tage = get_vorgaben(PASSUNG_GEWICHTE, RESERVIERUNG_TAGE)
     if ergebnis is None:
-        gewichtung = get_gewichtung(suche.klient_id, preis=probe)
+        gewichtung = get_gewichtung(suche.klient_id, preis=probe, anteile=anteile)
         ergebnis = search_angebote(kriterien, sortierung, gewichtung=gewichtung)
-    gewaehlt = _check_choice(suche, ergebnis, angebot_id, betroffen, begruendung.strip())
+    pseudonym = _draw_pseudonym()
+    eigene, vergeben = read_eigene(suche, betroffen.hilfefall, klient_id=betroffen.klient.pk, pseudonym=pseudonym)
+    gewaehlt = _check_choice(ergebnis, angebot_id, eigene, begruendung.strip())
     alter = compute_alter(betroffen, kriterien) if alter is None else alter
     angebot = Angebot.objects.select_related("hilfeart", "einrichtung__gebietskoerperschaft").get(pk=angebot_id)
     abweichungen = _check_abweichungen(suche, angebot, betroffen, alter, begruendung)
-    weitere = check_weitere(akteur, angebot.hilfeart, kriterien, betroffen, begruendung, zweiter_platz=zweiter_platz)
+    gleichzeitige = eigene.list_gleichzeitige(kriterien.zeitraum)
+    kreis = filter_selber_kreis(gleichzeitige, hilfeart=angebot.hilfeart, zeitraum=kriterien.zeitraum)
+    weitere = check_weitere(akteur, kreis, betroffen, begruendung, zweiter_platz=zweiter_platz)
     return Platzwahl(
         suche=suche,
         betroffen=betroffen,
@@ -182,7 +185,7 @@ def check_reservierung(
         angebot=angebot,
         alter=alter,
         preis=check_preis(
-            get_preis(kriterien, angebot_id),
+            get_zeilenpreis(kriterien, gewaehlt),
             gezeigt=gezeigt,
             ohne=Konflikt(f"{OHNE_ENTGELT} {EIN_ANDERES}", code="ohne_entgelt"),
         ),
@@ -192,18 +195,23 @@ def check_reservierung(
         wuensche=wuensche.strip(),
         abweichungen=abweichungen,
         weitere=weitere,
+        absagen=tuple(freeze_absagen(eigene.list_abgelehnte())),
+        anteile=anteile,
+        ablauf_at=rules.reservierung_ablauf(real_now(), tage),
+        pseudonym=build_pseudonym() if vergeben else pseudonym,
         geschwister=geschwister,
         gemeinsam=gemeinsam,
     )
 
 
 def bind_platzwahl(platzwahl: Platzwahl, *, ablauf_at: datetime) -> Platzbindung:
-    """The second part: the place, before anything that others may wait for."""
-    lock_kette()
-    bindung = bind_platz(angebot_id=platzwahl.angebot.pk, zeitraum=platzwahl.kriterien.zeitraum, ablauf_at=ablauf_at)
-    if not platzwahl.gewaehlt.verfuegbar:
+    """The second part: the chain, then the place, before anything that others may wait for."""
+    wo, wann = platzwahl.angebot.pk, platzwahl.kriterien.zeitraum
+    if platzwahl.gewaehlt.verfuegbar:
+        return bind_platz(angebot_id=wo, zeitraum=wann, ablauf_at=ablauf_at, zuvor=kette_lock())
+    with transaction.atomic():  # the place that should not be there is given back
+        bind_platz(angebot_id=wo, zeitraum=wann, ablauf_at=ablauf_at, zuvor=kette_lock())
         raise Konflikt(WIEDER_FREI, code="wieder_frei")
-    return bindung
 
 
 def create_reservierung(*, akteur: Akteur, platzwahl: Platzwahl, bindung: Platzbindung) -> Reservierung:
@@ -221,6 +229,8 @@ def create_reservierung(*, akteur: Akteur, platzwahl: Platzwahl, bindung: Platzb
         sortierung=platzwahl.sortierung,
         probe=platzwahl.probe,
         begruendung=platzwahl.begruendung,
+        absagen=platzwahl.absagen,
+        anteile=platzwahl.anteile,
         abweichungen=platzwahl.abweichungen,
         weitere=platzwahl.weitere,
         wuensche=platzwahl.wuensche,
@@ -231,7 +241,7 @@ def create_reservierung(*, akteur: Akteur, platzwahl: Platzwahl, bindung: Platzb
     reservierung = Reservierung.objects.create(
         **build_felder(
             vermerk, suche, betroffen, platzwahl.preis,
-            alter=platzwahl.alter, land=einrichtung.gebietskoerperschaft.land,
+            alter=platzwahl.alter, land=einrichtung.gebietskoerperschaft.land, pseudonym=platzwahl.pseudonym,
             kriterien=kriterien.nur(angebot.hilfeart_id),
         ),
         anbieter_id=einrichtung.anbieter_id,
@@ -256,18 +266,13 @@ def create_reservierung(*, akteur: Akteur, platzwahl: Platzwahl, bindung: Platzb
     return reservierung
 
 
-def _check_choice(
-    suche: Suche, ergebnis: Ergebnis, angebot_id: UUID, betroffen: Betroffen, begruendung: str
-) -> Trefferzeile:
+def _check_choice(ergebnis: Ergebnis, angebot_id: UUID, eigene: Eigene, begruendung: str) -> Trefferzeile:
     """The chosen line. Whether there is a place for it says who binds it, in words of its own."""
     gewaehlt = next((zeile for zeile in ergebnis.treffer if zeile.angebot == angebot_id), None)
     if gewaehlt is None:
         warum = _describe_aenderung(ergebnis.kriterien, angebot_id)
         raise Konflikt(f"{ANGEBOT_GEAENDERT} {warum}", code="angebot_geaendert")
-    lebend = Reservierung.objects.filter(
-        suche=suche, angebot_id=angebot_id, klient=betroffen.klient, zustand__in=RESERVIERUNG_LEBEND
-    )
-    if lebend.exists():
+    if eigene.is_reserviert(angebot_id):
         raise Konflikt(SCHON_RESERVIERT, code="schon_reserviert")
     teuer = gewaehlt.verfuegbar and not gewaehlt.im_guenstigsten_drittel
     if teuer and count_letters(begruendung) < BEGRUENDUNG_MINDESTENS:
@@ -322,16 +327,10 @@ def _check_abweichungen(
 
 
 def check_weitere(
-    akteur: Akteur,
-    hilfeart: Hilfeart,
-    kriterien: Kriterien,
-    betroffen: Betroffen,
-    begruendung: str,
-    *,
-    zweiter_platz: bool,
+    akteur: Akteur, rows: Sequence[Reservierung], betroffen: Betroffen, begruendung: str, *, zweiter_platz: bool
 ) -> tuple[str, ...]:
-    """A second place at the same time is taken knowingly, and with a reason; both are in the Auswahlvermerk."""
-    rows = list_ueberschneidungen(klient_id=betroffen.klient.pk, hilfeart=hilfeart, zeitraum=kriterien.zeitraum)
+    """A second place at the same time (`rows`: `list_ueberschneidungen`) is taken knowingly, and with a reason; both
+    are in the Auswahlvermerk."""
     sichtbar = visible_ids(akteur, rows)
     weitere = tuple(str(zeile["text"]) for zeile in describe_ueberschneidungen(rows, sichtbar=sichtbar))
     schon = f"{SCHON_EINER} {'; '.join(weitere).rstrip('.')}."
@@ -351,6 +350,7 @@ def build_felder(
     *,
     alter: int,
     land: str,
+    pseudonym: str,
     kriterien: Kriterien,
 ) -> dict[str, Any]:
     """What each reservation has, wherever its place is. `alter`: on the first day; `land`: where the facility lies;
@@ -365,7 +365,7 @@ def build_felder(
         "ohne_ende": kriterien.ohne_ende,
         "tage_je_woche": suche.tage_je_woche,
         "stunden_je_woche": suche.stunden_je_woche,
-        "pseudonym": _build_pseudonym(current_tenant()),
+        "pseudonym": pseudonym,
         "alter_bei_beginn": alter,
         **compute_betraege(kriterien, preis, land, betroffen),
     }
@@ -384,9 +384,12 @@ def compute_betraege(kriterien: Kriterien, preis: Preis, land: str, betroffen: B
     }
 
 
-def _build_pseudonym(tenant: Tenant) -> str:
-    """What the provider calls the young person until the place is booked, e.g. VG-7F3K2."""
-    while True:
-        pseudonym = f"{tenant.kuerzel}-{compute_code(5)}"
-        if not Reservierung.objects.filter(pseudonym=pseudonym).exists():
-            return pseudonym
+def build_pseudonym() -> str:
+    """What the provider calls the young person until the place is booked, e.g. VG-7F3K2; nobody else has it."""
+    while Reservierung.objects.filter(pseudonym=(pseudonym := _draw_pseudonym())).exists():
+        pass
+    return pseudonym
+
+
+def _draw_pseudonym() -> str:
+    return f"{current_tenant().kuerzel}-{compute_code(5)}"

@@ -3,7 +3,7 @@ afterwards; what was wrong is said by a further one (ADR 0086)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -44,7 +44,12 @@ def lock_kette() -> None:
     """One writer of the office's chain at a time, until the end of the transaction. The trigger takes the same lock;
     whoever also holds a place takes this one first."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"auswahlvermerk.{require_schema()}"])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [kette_lock()])
+
+
+def kette_lock() -> str:
+    """The name of that lock, for a statement that takes it on its way to something else."""
+    return f"auswahlvermerk.{require_schema()}"
 
 
 #: Sealed where it was asked for.
@@ -59,6 +64,7 @@ def freeze_kriterien(
     klient_id: UUID,
     probe: int | None = None,
     absagen: Sequence[dict[str, str]] = (),
+    anteile: list[int] | None = None,
     abweichungen: Sequence[str] = (),
     weitere: Sequence[str] = (),
     geschwister: int = 0,
@@ -67,6 +73,7 @@ def freeze_kriterien(
     """The criteria in plain values, what there is of everything, and who declined so far, as of now.
 
     probe: for how many of 100 points the price counted to try out in the fit that was shown.
+    anteile: the office's weights of today, where somebody has read them.
     abweichungen: in what the person or the choice is outside of them. weitere: her other places at the same time.
     geschwister: how many others were chosen for together with her. gemeinsam: the same for all of them.
     """
@@ -95,7 +102,7 @@ def freeze_kriterien(
         **({"abweichungen": list(abweichungen)} if abweichungen else {}),
         **({"weitere": list(weitere)} if weitere else {}),
         **({"geschwister": geschwister, "gemeinsam": gemeinsam} if geschwister else {}),
-        **(_freeze_gewichte(probe) if passung.build_bedarf(kriterien_of(suche)).ist_gefragt else {}),
+        **(_freeze_gewichte(probe, anteile) if passung.build_bedarf(kriterien_of(suche)).ist_gefragt else {}),
         **({"absagen": list(absagen)} if absagen else {}),
         "klient": str(klient_id),
         "sortierung": sortierung,
@@ -104,9 +111,9 @@ def freeze_kriterien(
     }
 
 
-def _freeze_gewichte(probe: int | None) -> dict[str, Any]:
+def _freeze_gewichte(probe: int | None, anteile: list[int] | None) -> dict[str, Any]:
     """What each part of the fit weighs, and the weight of the price that the list was shown with instead."""
-    anteile = get_vorgabe(PASSUNG_GEWICHTE)
+    anteile = anteile or get_vorgabe(PASSUNG_GEWICHTE)
     return {"gewichte": dict(zip(GEWICHT_WORT, anteile, strict=True)), **({} if probe is None else {"probe": probe})}
 
 
@@ -115,13 +122,18 @@ def list_absagen(*, suche: Suche, hilfefall: Hilfefall) -> list[dict[str, str]]:
     rows = Reservierung.objects.filter(
         Q(suche=suche, klient=hilfefall.klient_id) | Q(hilfefall=hilfefall), zustand=ReservierungZustand.ABGELEHNT
     ).order_by("entschieden_at", "pk")
+    return freeze_absagen(rows.select_related("einrichtung"))
+
+
+def freeze_absagen(rows: Iterable[Reservierung]) -> list[dict[str, str]]:
+    """What is kept of each that was declined."""
     return [
         {
             "einrichtung": row.haus.name,
             "am": local_date(row.entschieden_at or row.created_at).isoformat(),
             "grund": str(row.get_ablehnungsgrund_display()),
         }
-        for row in rows.select_related("einrichtung")
+        for row in rows
     ]
 
 
@@ -135,6 +147,8 @@ def create_auswahlvermerk(
     ergebnis: Ergebnis,
     sortierung: str,
     begruendung: str,
+    absagen: Sequence[dict[str, str]],
+    anteile: list[int] | None = None,
     probe: int | None = None,
     abweichungen: Sequence[str] = (),
     weitere: Sequence[str] = (),
@@ -143,7 +157,7 @@ def create_auswahlvermerk(
     gemeinsam: str = "",
 ) -> Auswahlvermerk:
     """Seal the choice. `gewaehlt` is the chosen line of `ergebnis`, which is in the order shown; `wuensche`: what the
-    family wished (§§ 5, 36 SGB VIII)."""
+    family wished (§§ 5, 36 SGB VIII). `absagen`, `anteile`: as in `freeze_kriterien`."""
     klient_id = hilfefall.klient_id
     kriterien = freeze_kriterien(
         suche,
@@ -151,7 +165,8 @@ def create_auswahlvermerk(
         sortierung=sortierung,
         probe=probe,
         klient_id=klient_id,
-        absagen=list_absagen(suche=suche, hilfefall=hilfefall),
+        absagen=absagen,
+        anteile=anteile,
         abweichungen=abweichungen,
         weitere=weitere,
         geschwister=geschwister,

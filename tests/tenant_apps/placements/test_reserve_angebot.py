@@ -24,6 +24,7 @@ from tenant_apps.placements.services.fristen import withdraw_reservierung
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.reserve import reserve_angebot
 from tenants.context import in_tenant, on_portal
+from tests.access.query_counts import counting
 from tests.factories.cases import create_hilfefall
 from tests.factories.register import create_angebot
 from tests.factories.suchen import create_markt, search_for
@@ -41,6 +42,18 @@ def _reserve(anna, suche, angebot, fall, **fields) -> Reservierung:
     return reserve_angebot(
         akteur=anna, suche=suche, angebot_id=angebot.pk, betroffen=Betroffen(fall.klient, fall), **fields
     )
+
+
+def test_reserve_angebot__takes_fifteen_statements_and_one_more_beside_another_place(anna, vg):
+    """Locks, what is checked, what is written: no savepoint, nothing twice. Of a longer list each is printed."""
+    markt = create_markt()
+    with in_tenant(vg):
+        fall = create_hilfefall(fachkraft_id=anna.user_id)
+        suche = search_for(anna, fall)
+        for angebot, hoechstens in ((markt[0], 15), (markt[1], 16)):
+            with counting() as sent:
+                _reserve(anna, suche, angebot, fall, begruendung=GRUND, zweiter_platz=True)
+            assert len(sent) <= hoechstens, "\n".join(" ".join(sql.split())[:120] for sql in sent)
 
 
 def test_reserve_angebot__holds_the_place_and_seals_the_choice(anna, vg):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.zeitraum import Zeitraum
@@ -38,7 +38,7 @@ def list_gleichzeitige(*, klient_id: UUID, zeitraum: Zeitraum, ohne: UUID | None
     )
     if ohne is not None:
         rows = rows.exclude(pk=ohne)
-    rows = rows.select_related("buchung", "einrichtung", "fremdeinrichtung", "hilfeart").order_by("zeitraum", "pk")
+    rows = with_haus(rows).order_by("zeitraum", "pk")
     return [row for row in rows if get_aufenthalt(row).overlaps(zeitraum)]
 
 
@@ -46,6 +46,11 @@ def _open_before(zeitraum: Zeitraum) -> Q:
     """What is held until further notice and begins before the end of these days."""
     davor = Q() if zeitraum.ende is None else Q(zeitraum__startswith__lt=zeitraum.ende)
     return Q(davor, ohne_ende=True)
+
+
+def with_haus(rows: QuerySet[Reservierung]) -> QuerySet[Reservierung]:
+    """With all that a sentence says of each."""
+    return rows.select_related("buchung", "einrichtung", "fremdeinrichtung", "hilfeart")
 
 
 def filter_selber_kreis(rows: Iterable[Reservierung], *, hilfeart: Hilfeart, zeitraum: Zeitraum) -> list[Reservierung]:

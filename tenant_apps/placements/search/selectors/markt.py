@@ -19,6 +19,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import F, QuerySet
 
+from shared_apps.catalogue.models import Kriterium
 from shared_apps.catalogue.selectors import list_kriterien
 from shared_apps.providers.selectors.entgelte import list_vereinbarte
 from shared_apps.regions.models import Gebietskoerperschaft
@@ -216,12 +217,13 @@ def ask_markt(
     gewichtung: passung.Gewichtung | None = None,
     dazu: Sequence[Kriterien] = (),
     mit_preisen: bool = True,
+    erklaert: Sequence[Kriterium] | None = None,
 ) -> Markt:
     """Offers that fit, those that can be reserved first, each part in this order, and what there is of everything.
 
     All of them, those of a page, or these few offers with their ranks among all. `dazu`: the same question for further
     kinds of help; the lines are ranked and counted together. `mit_preisen`: without, no amount has a say in the order.
-    One statement, and one for the criteria of each module.
+    One statement, and one for the criteria of each module; `erklaert`: those of the first, where somebody has them.
     """
     gezaehlt = eingrenzung.counts()
     wonach = sortierung.removeprefix("-")
@@ -239,8 +241,9 @@ def ask_markt(
         gewichtung = passung.get_gewichtung() if passung.build_bedarf(kriterien).ist_gefragt else passung.OHNE
     params = eingrenzung.params() | passung.compute_params(kriterien, gewichtung)
     rows = _run(
-        _MARKT, (kriterien, *dazu), region, teile, **params, angebote=list(angebote), ab=ab, hoechstens=hoechstens
-    )
+        _MARKT, (kriterien, *dazu), region, teile, erklaert, **params, angebote=list(angebote), ab=ab,
+        hoechstens=hoechstens,
+    )  # fmt: skip
     zeilen = [Marktzeile(*row[1 + len(gezaehlt) :]) for row in rows]
     je_grund, anzahl, frei, *facetten = rows[0][: 1 + len(gezaehlt)]
     return Markt(
@@ -282,10 +285,11 @@ def _run(
     fragen: Sequence[Kriterien],
     region: Gebietskoerperschaft,
     teile: Mapping[str, str] = MappingProxyType({}),
+    erklaert: Sequence[Kriterium] | None = None,
     **mehr: Any,
 ) -> list[tuple[Any, ...]]:
     mitte = get_mitte(fragen[0], region)
-    geprueft, params = _list_geprueft(fragen, region, mitte)
+    geprueft, params = _list_geprueft(fragen, region, mitte, erklaert)
     saetze, rate_params = _named(_rates(), "s")
     zeitraum, plan = fragen[0].zeitraum, fragen[0].planzeitraum
     sql = _SQL.format(geprueft=geprueft, saetze=saetze, stellen=rules.STELLEN_EXAKT) + was.format(km=_KM, **teile)
@@ -308,13 +312,17 @@ def _run(
 
 
 def _list_geprueft(
-    fragen: Sequence[Kriterien], region: Gebietskoerperschaft, mitte: Grad | None
+    fragen: Sequence[Kriterien],
+    region: Gebietskoerperschaft,
+    mitte: Grad | None,
+    kriterien_des_ersten: Sequence[Kriterium] | None,
 ) -> tuple[str, dict[str, Any]]:
     """Offers of each kind of help that is asked for, with what a planned day of it counts of a rate.
 
     The criteria of each module are read once.
     """
-    erklaert = {modul: list_kriterien(modul_id=modul) for modul in {k.hilfeart.modul_id for k in fragen}}
+    erklaert = {} if kriterien_des_ersten is None else {fragen[0].hilfeart.modul_id: kriterien_des_ersten}
+    erklaert |= {m: list_kriterien(modul_id=m) for m in {k.hilfeart.modul_id for k in fragen} - erklaert.keys()}
     teile: list[str] = []
     params: dict[str, Any] = {}
     for nummer, kriterien in enumerate(fragen):

@@ -31,13 +31,16 @@ class Gewichtung:
 OHNE = Gewichtung(rules.PassungGewichte())
 
 
-def get_gewichtung(klient_id: UUID | None = None, *, preis: int | None = None) -> Gewichtung:
+def get_gewichtung(
+    klient_id: UUID | None = None, *, preis: int | None = None, anteile: list[int] | None = None
+) -> Gewichtung:
     """As the office has set it for today; `preis`: if the price counted for this many of 100, changing nothing.
+    `anteile`: the setting, where somebody has read it.
 
     Whoever the offers are looked for is told by id; where she has lived (a stay that has begun, in no sealed
     case) is only asked when continuity counts.
     """
-    anteile = get_vorgabe(PASSUNG_GEWICHTE)
+    anteile = anteile or get_vorgabe(PASSUNG_GEWICHTE)
     gewichte = rules.PassungGewichte.from_anteile(anteile)
     if preis is not None:
         gewichte = rules.gewichte_mit_preis(anteile, preis)

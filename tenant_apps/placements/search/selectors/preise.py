@@ -16,6 +16,7 @@ from shared_apps.providers.selectors.entgelte import list_saetze
 from tenant_apps.placements import rules
 from tenant_apps.placements.models import Fremdentgelt, Reservierung
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
+from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tenants.context import require_schema
 
 
@@ -34,6 +35,13 @@ def get_preis(kriterien: Kriterien, angebot_id: UUID) -> Preis | None:
     """Price of one offer for the open office, whose own rate goes before that of all (§ 77 SGB VIII). One query."""
     saetze = list_saetze([angebot_id], einheit=kriterien.hilfeart.einheit, schema=require_schema())
     return compute_preis(kriterien, saetze.get(angebot_id, []))
+
+
+def get_zeilenpreis(kriterien: Kriterien, zeile: Trefferzeile) -> Preis | None:
+    """The price that a line of a result has, which is that of `get_preis` without its parts. No query."""
+    if zeile.tagesentgelt is None or zeile.soll_entgelt_exakt is None or zeile.soll_entgelt is None:
+        return None
+    return Preis(zeile.tagesentgelt, kriterien.menge, (), zeile.soll_entgelt_exakt, zeile.soll_entgelt)
 
 
 def list_fremdsaetze(fremdeinrichtung_id: UUID | None, hilfeart_id: UUID) -> list[tuple[Zeitraum, Decimal]]:

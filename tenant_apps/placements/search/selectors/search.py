@@ -8,6 +8,9 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from django.db.models import QuerySet
+
+from shared_apps.catalogue.selectors import read_kriterien, with_kriterien
 from shared_apps.core.clock import local_date, today
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.geld import round_stellen
@@ -71,7 +74,11 @@ class Ergebnis:
 
 def get_region(kuerzel: str) -> Gebietskoerperschaft:
     """The district with this Kürzel. `RegelVerletzt` (field region) when there is none."""
-    region = Gebietskoerperschaft.objects.filter(kuerzel=kuerzel).first()
+    return _only(Gebietskoerperschaft.objects.all(), kuerzel)
+
+
+def _only(regionen: QuerySet[Gebietskoerperschaft], kuerzel: str) -> Gebietskoerperschaft:
+    region = regionen.filter(kuerzel=kuerzel).first()
     if region is None:
         raise RegelVerletzt(f"Die Region „{kuerzel}“ gibt es nicht.", feld="region")
     return region
@@ -83,10 +90,11 @@ def search_angebote(
     """All offers that fit, with vacancies in the whole period, price, rank, distance and fit; and what the others lack.
 
     Raises `RegelVerletzt` with the field for criteria that cannot be searched. `gewichtung`: without, the office's,
-    for nobody in particular. Three queries.
+    for nobody in particular. Two queries, and that for the office's weights where they are not given.
     """
     kriterien.check()
-    markt = ask_markt(kriterien, get_region(kriterien.region), sortierung=sortierung, gewichtung=gewichtung)
+    region = _only(with_kriterien(Gebietskoerperschaft.objects.all(), kriterien.hilfeart.modul_id), kriterien.region)
+    markt = ask_markt(kriterien, region, sortierung=sortierung, gewichtung=gewichtung, erklaert=read_kriterien(region))
     return _ergebnis(kriterien, markt)
 
 
