@@ -381,8 +381,14 @@ def book_fremdeinrichtung(
     )
     reservierung = Reservierung.objects.create(
         **build_felder(
-            vermerk, suche, betroffen, preis,
-            alter=alter, land=einrichtung.land, pseudonym=build_pseudonym(), kriterien=kriterien,
+            vermerk,
+            suche,
+            betroffen,
+            preis,
+            alter=alter,
+            land=einrichtung.land,
+            pseudonym=build_pseudonym(),
+            kriterien=kriterien,
         ),
         fremdeinrichtung=einrichtung,
         ist_auswaertig=einrichtung.kreis is None
