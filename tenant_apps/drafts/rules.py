@@ -34,6 +34,7 @@ FORMULARE = {
     "placements:suchauftrag_beenden": "Suchauftrag beenden",
     "placements:vermerk_nachtrag": "Nachtrag zum Auswahlvermerk",
     "placements:nacht": "Heute Nacht",
+    "placements:nacht_ab_hier": "Heute Nacht: Weg ab hier",
     "placements:nacht_reservieren": "Heute Nacht: Platz reservieren",
     "placements:nacht_anderer_platz": "Heute Nacht: anderer Platz",
     "placements:nacht_zugesagt": "Heute Nacht: Zusage des Hauses",

@@ -432,6 +432,7 @@ MATRIX = (
         w="ASD TEAMLEITUNG RUFBEREITSCHAFT",
         writes=(
             "placements:nacht",
+            "placements:nacht_ab_hier",
             "placements:nacht_reservieren",
             "placements:nacht_gehalten",
             "placements:nacht_anderer_platz",

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django import forms
+from uuid6 import uuid7
 
 from shared_apps.core import felder
 from shared_apps.providers.models import Angebot
+from shared_apps.regions.models import Postleitzahl
+from shared_apps.regions.selectors import find_postleitzahl
 from tenant_apps.placements.enums import Nachtpflicht
 from tenant_apps.placements.nacht.selectors.angebote import Nachtfrage
 from tenant_apps.placements.rules import ALTER_HOECHSTENS, Ausschluss
@@ -15,6 +18,7 @@ from tenant_apps.placements.rules import ALTER_HOECHSTENS, Ausschluss
 UNBEKANNT = "u"
 #: More is shown this many times: further away than that nobody is driven at night.
 MEHR_HOECHSTENS = 20
+KEIN_ORT = "Zur Postleitzahl {} ist kein Ort hinterlegt. Bitte prüfen Sie sie, oder nehmen Sie die eines Nachbarortes."
 GESCHLECHTER = [("m", "Junge"), ("w", "Mädchen"), ("d", "divers"), (UNBEKANNT, "unbekannt")]
 
 
@@ -55,19 +59,53 @@ class NachtForm(forms.Form):
     )  # fmt: skip
     geschlecht = felder.AuswahlField(label="Geschlecht", choices=GESCHLECHTER, widget=forms.RadioSelect)
 
-    def ask(self, blick: Blick) -> Nachtfrage:
+    def ask(self, blick: Blick, ab_plz: str) -> Nachtfrage:
         """What was answered, looked at so."""
         geschlecht = self.cleaned_data["geschlecht"]
         return Nachtfrage(
-            self.cleaned_data["alter"], "" if geschlecht == UNBEKANNT else geschlecht, blick.kurz, blick.mehr
+            self.cleaned_data["alter"], "" if geschlecht == UNBEKANNT else geschlecht, blick.kurz, blick.mehr, ab_plz
         )
 
 
+class KindForm(forms.Form):
+    """Which child it is: the two questions are one child's, however often they or a place are sent; and whether one of
+    the same age and sex is a further one."""
+
+    einmal = felder.VerstecktField(label="Kind", max_length=36, required=False)
+    weiteres = felder.JaNeinField(label="weiteres Kind", required=False)
+
+    @property
+    def einmal_oder_neu(self) -> str:
+        """The child's number as it was sent; a new one where none was."""
+        self.full_clean()
+        return (self.cleaned_data.get("einmal") if self.is_bound else "") or str(uuid7())
+
+    @property
+    def ist_weiteres(self) -> bool:
+        """Whether she said that it is a further child."""
+        self.full_clean()
+        return bool(self.is_bound and self.cleaned_data.get("weiteres"))
+
+
 class PlatzForm(forms.Form):
-    """Which offer was tapped, in which list: one list is one child, however often it is tapped."""
+    """Which offer was tapped."""
 
     angebot = felder.ObjektField(label="Angebot", queryset=Angebot.objects.all())
-    einmal = felder.VerstecktField(label="Liste", max_length=36, required=False)
+
+
+class StandortForm(forms.Form):
+    """Where she is, as a postcode; empty: at the office."""
+
+    ab_plz = felder.PlzField(
+        label="Postleitzahl, an der Sie gerade sind", required=False, help_text="Leer: ab dem Sitz des Jugendamtes."
+    )
+
+    def clean_ab_plz(self) -> Postleitzahl | None:
+        """The middle of its area: without it no way can be counted."""
+        plz = self.cleaned_data["ab_plz"]
+        if plz and (ort := find_postleitzahl(plz)) is None:
+            raise forms.ValidationError(KEIN_ORT.format(plz))
+        return ort if plz else None
 
 
 class PflichtForm(forms.Form):

@@ -6,6 +6,7 @@ from tenant_apps.placements.nacht.views import aufnahme, suche
 
 urlpatterns: list = [
     path("heute-nacht/", suche.search, name="nacht"),
+    path("heute-nacht/ab-hier/", suche.set_standort, name="nacht_ab_hier"),
     path("heute-nacht/reservieren/", suche.reserve, name="nacht_reservieren"),
     path("heute-nacht/nachzutragen/", aufnahme.list_nachzutragen, name="nachzutragen"),
     path("heute-nacht/pflichten/", aufnahme.list_pflichten_offen, name="nacht_pflichten"),

@@ -26,7 +26,7 @@ from tenant_apps.placements import rules
 from tenant_apps.placements.enums import Nachtpflicht, Vorgang
 from tenant_apps.placements.models import Nachtaufnahme, Nachtschritt, Reservierung
 from tenant_apps.placements.nacht.selectors.angebote import Nachtergebnis, Nachtfrage, search_nacht
-from tenant_apps.placements.nacht.selectors.aufnahme import gesucht_of
+from tenant_apps.placements.nacht.selectors.aufnahme import find_begonnene, find_gleiche, gesucht_of
 from tenant_apps.placements.policies import SCHRITTE_RESERVIERUNG_NACHTS, visible_nachtaufnahmen
 from tenant_apps.placements.search.selectors.treffer import NACHT
 from tenant_apps.placements.services.fristen import extend_reservierung, withdraw_reservierung
@@ -55,17 +55,18 @@ GEBUCHT = "Der Platz ist inzwischen verbindlich gebucht. Ändern oder stornieren
 
 @transaction.atomic
 def reserve_nacht(
-    *, akteur: Akteur, gesucht: Nachtfrage, angebot_id: UUID, einmal: str = ""
+    *, akteur: Akteur, gesucht: Nachtfrage, angebot_id: UUID, einmal: str = "", weiteres: bool = False
 ) -> tuple[Nachtaufnahme, bool]:
     """Hold a place tonight for somebody whom nobody knows by name yet: a person and a case are made for her.
 
-    `einmal`: the number of the list that was shown. One list is one child: a second tap, even at the same moment, gets
-    the first one's row and False. `Konflikt` when that one has been given back or is not hers any more
-    (schon_benutzt), or when the place has gone since the list was shown; nothing is kept then.
+    `einmal`: the number the two questions were shown with. Whatever is sent with it is one child: a second tap, even at
+    the same moment, gets the first one's row and False. So does another child of this age and sex of the same person
+    in the same night, unless it is said to be one (`weiteres`). `Konflikt` when the first one has been given back or is
+    not hers any more (schon_benutzt), or when the place has gone since the list was shown; nothing is kept then.
     """
     assert gesucht.alter is not None  # the form insists on it
-    pk = uuid5(akteur.user_id, einmal) if einmal else uuid7()  # nobody's list is another person's
-    if einmal and (erste := _find_first(akteur, pk)):
+    pk = compute_id(akteur, einmal) if einmal else uuid7()
+    if erste := _find_first(akteur, gesucht, pk, weiteres=weiteres):
         return erste, False
     ergebnis, hilfeart = _find(gesucht, angebot_id)
     lock_kette()  # before the months that a new search marks
@@ -88,7 +89,7 @@ def reserve_nacht(
 
 @transaction.atomic
 def update_nachtaufnahme(
-    *, akteur: Akteur, aufnahme: Nachtaufnahme, angebot_id: UUID, kurz: bool = False, mehr: int = 0
+    *, akteur: Akteur, aufnahme: Nachtaufnahme, angebot_id: UUID, kurz: bool = False, mehr: int = 0, ab_plz: str = ""
 ) -> Nachtaufnahme:
     """Take another place for the same child; the one held so far is given back. Both or nothing.
 
@@ -98,7 +99,7 @@ def update_nachtaufnahme(
     if aufnahme.hilfefall.zustand == HilfefallZustand.ABGESCHLOSSEN:
         raise Konflikt(ABGESCHLOSSEN, code="fall_abgeschlossen")
     _check_unbooked(aufnahme.reservierung)
-    gesucht = gesucht_of(aufnahme, kurz=kurz, mehr=mehr)
+    gesucht = gesucht_of(aufnahme, kurz=kurz, mehr=mehr, ab_plz=ab_plz)
     ergebnis, hilfeart = _find(gesucht, angebot_id)
     lock_kette()  # before the months that giving back marks
     _release(akteur, aufnahme.reservierung, ANDERER_PLATZ)
@@ -209,16 +210,21 @@ def _lock(akteur: Akteur, aufnahme: Nachtaufnahme) -> Nachtaufnahme:
     return aufnahme
 
 
-def _find_first(akteur: Akteur, pk: UUID) -> Nachtaufnahme | None:
-    """What the first tap of this list has made; whoever taps again at the same moment waits for it."""
+def compute_id(akteur: Akteur, einmal: str) -> UUID:
+    """The number of the child that is taken in with this number of the questions: nobody's is another person's."""
+    return uuid5(akteur.user_id, einmal)
+
+
+def _find_first(akteur: Akteur, gesucht: Nachtfrage, pk: UUID, *, weiteres: bool) -> Nachtaufnahme | None:
+    """What the first tap has made; whoever taps again at the same moment waits for it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [PairLock.NACHT, str(pk)])
-    if not Nachtaufnahme.objects.filter(pk=pk).exists():
-        return None
-    ihre = visible_nachtaufnahmen(akteur).exclude(hilfefall__zustand=HilfefallZustand.ABGESCHLOSSEN)
-    if (erste := ihre.filter(pk=pk).first()) is None:
-        raise Konflikt(SCHON_BENUTZT, code="schon_benutzt")
-    return erste
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [PairLock.NACHT, str(akteur.user_id)])
+    ihre = visible_nachtaufnahmen(akteur)
+    if Nachtaufnahme.objects.filter(pk=pk).exists():
+        if (erste := find_begonnene(ihre, pk)) is None:
+            raise Konflikt(SCHON_BENUTZT, code="schon_benutzt")
+        return erste
+    return None if weiteres else find_gleiche(ihre, gesucht, user_id=akteur.user_id)
 
 
 def _is_held(reservierung: Reservierung) -> bool:
@@ -255,7 +261,7 @@ def _hold(
         suche=suche,
         angebot_id=angebot_id,
         betroffen=betroffen,
-        begruendung=_describe_wahl(ergebnis, angebot_id),
+        begruendung=_describe_wahl(gesucht, ergebnis, angebot_id),
         zweiter_platz=True,  # the page has named it; which ones it were is in the Auswahlvermerk
         sortierung=NACHT,
         ablauf_at=rules.nacht_ablauf(real_now(), get_vorgabe(NACHT_STUNDEN)),
@@ -264,12 +270,13 @@ def _hold(
     )
 
 
-def _describe_wahl(ergebnis: Nachtergebnis, angebot_id: UUID) -> str:
+def _describe_wahl(gesucht: Nachtfrage, ergebnis: Nachtergebnis, angebot_id: UUID) -> str:
     """Why this one, as the Auswahlvermerk keeps it: what the list was ordered by, and its place in it."""
     stelle = next(n for n, (_, zeile) in enumerate(ergebnis.treffer, start=1) if zeile.angebot == angebot_id)
     arten = " und ".join(sorted({str(k.hilfeart) for k in ergebnis.kriterien.values()}))
+    ab = f" ab {gesucht.ab_plz}" if gesucht.ab_plz else ""
     return (
-        f"Heute Nacht: nach dem Weg gewählt, Platz {stelle} von {ergebnis.zahlen.verfuegbar} freien Angeboten"
+        f"Heute Nacht: nach dem Weg{ab} gewählt, Platz {stelle} von {ergebnis.zahlen.verfuegbar} freien Angeboten"
         f" ({arten}). Die Kosten standen nicht in der Liste."
     )
 

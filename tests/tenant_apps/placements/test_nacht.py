@@ -41,6 +41,7 @@ from tenant_apps.privacy.selectors import list_faellig
 from tenants.context import in_tenant
 from tenants.models import Tenant
 from tests.factories.placements import create_reservierung
+from tests.factories.regions import postleitzahlen
 from tests.factories.register import create_angebot, create_einrichtung, occupy_platz
 from tests.people import Cast
 from tests.tenants import owner
@@ -206,7 +207,7 @@ def test_list__what_lies_further_away_is_one_tap_away__and_what_is_sealed_says_o
     with in_tenant(vg):
         ganz = Reservierung.objects.get().auswahlvermerk
     assert len(ganz.angebote) == 23 and "gezeigt" not in ganz.kriterien
-    assert _reserve(anna, markt[0]).status_code == 302
+    assert _reserve(anna, markt[0], weiteres="on").status_code == 302
     with in_tenant(vg):
         vermerk = Reservierung.objects.latest("created_at").auswahlvermerk
         fall = Hilfefall.objects.latest("created_at")
@@ -292,8 +293,8 @@ def test_reserve__a_double_tap_is_one_child(sign_in, markt, vg):
     anna.post(f"{erste.headers['Location']}freigeben/")
     noch_einmal = anna.post(f"{URL}reservieren/", _tap(anna, nah, liste))
     assert noch_einmal.status_code == 409 and "Bitte wählen Sie noch einmal" in _text(noch_einmal)
-    for neu in (noch_einmal, anna.post(URL, JUNGE)):
-        assert anna.post(f"{URL}reservieren/", _tap(anna, nah, neu)).status_code == 302
+    assert anna.post(f"{URL}reservieren/", _tap(anna, nah, noch_einmal)).status_code == 302
+    assert anna.post(f"{URL}reservieren/", _tap(anna, nah, anna.post(URL, JUNGE))).status_code == 302
     fremd = sign_in("bernd").post(f"{URL}reservieren/", _tap(anna, alt, liste))
     assert fremd.headers["Location"] != erste.headers["Location"], "a list is nobody else's"
     with in_tenant(vg):
@@ -446,11 +447,71 @@ def test_the_house_consents_at_the_portal__nobody_is_called_any_more(sign_in, ca
     assert "rufen Sie das Haus jetzt an" not in seite
 
 
+def test_reserve__back_and_sent_again__is_the_child_who_has_the_place(sign_in, markt, vg):
+    """Back from the held place, the browser sends the two answers again: to her page, no second child. Twins are one
+    tap more in words; who calls a second list by mistake is led to the first child, too."""
+    nah, alt, _ = markt
+    anna = sign_in("anna")
+    antworten = _sent_of(anna.get(URL)) | JUNGE
+    liste = anna.post(URL, antworten)
+    zweite_liste = anna.post(URL, JUNGE)
+    erstes = anna.post(f"{URL}reservieren/", _tap(anna, nah, liste)).headers["Location"]
+    zurueck = anna.post(URL, antworten, follow=True)
+    assert zurueck.redirect_chain[-1][0] == erstes and "halten Sie schon diesen Platz" in _text(zurueck)
+    assert anna.post(URL, antworten | {"kurz": "on"}).headers["Location"] == erstes, "whatever she looked at"
+    assert anna.post(f"{URL}reservieren/", _tap(anna, alt, zweite_liste)).headers["Location"] == erstes
+    assert "Weiteres Kind" in _text(anna.get(erstes))
+    neue_liste = anna.post(URL, _sent_of(anna.get(URL)) | JUNGE)
+    assert "haben Sie einen Platz</strong>, Haus Hafen" in _text(neue_liste) and erstes in _text(neue_liste)
+    assert "haben Sie einen Platz" not in _text(anna.post(URL, JUNGE | {"alter": "8"})), "another age, another child"
+    zwilling = anna.post(f"{URL}reservieren/", _tap(anna, nah, neue_liste)).headers["Location"]
+    assert zwilling != erstes
+    assert "haben Sie einen Platz" not in _text(sign_in("bernd").post(URL, JUNGE)), "nor whose another person's is"
+    with in_tenant(vg):
+        assert Nachtaufnahme.objects.count() == Klient.objects.count() == 2
+    anna.post(f"{zwilling}freigeben/")
+    anna.post(f"{erstes}freigeben/")
+    wieder = anna.post(URL, antworten)
+    assert wieder.status_code == 200 and "haben Sie einen Platz" not in _text(wieder)
+    assert anna.post(f"{URL}reservieren/", _tap(anna, nah, wieder)).headers["Location"] not in (erstes, zwilling)
+
+
+def _sent_of(seite) -> dict[str, str]:
+    """What the questions send beside the answers."""
+    return {name: wert for name, wert in _marken(seite).items() if name != "csrfmiddlewaretoken"}
+
+
+def test_standort__the_way_begins_where_she_is__until_she_signs_off(sign_in, markt, vg):
+    """On call she is in another town, not at the office: the list, the held place and its note count from there."""
+    sitz = Gebietskoerperschaft.objects.get(kuerzel="VG")
+    anna = sign_in("anna")
+    assert f"Weg ab {sitz.sitz}" in _text(anna.get(URL))
+    with postleitzahlen({"00012": (sitz.breite, sitz.laenge + Decimal("0.2"))}):
+        assert anna.post(f"{URL}ab-hier/", {"ab_plz": "00012"}).headers["Location"] == URL
+        start = _text(anna.get(URL))
+        assert "Weg ab 00012 Ort 00012" in start and start.index("Haus Krise") < start.index("Haus Hafen")
+        seite = _text(anna.post(URL, JUNGE))
+        assert "ab 00012 Ort 00012 (Luftlinie)" in seite and "unter 1 km" in seite
+        assert seite.index("Haus Krise") < seite.index("Haus Hafen")
+        url = _reserve(anna, markt[2]).headers["Location"]
+        assert "00012" in _text(anna.get(f"{url}anderer-platz/"))
+        with in_tenant(vg):
+            assert "nach dem Weg ab 00012 gewählt, Platz 1 von 3" in Auswahlvermerk.objects.get().begruendung
+        assert anna.post(f"{url}anderer-platz/", {"angebot": str(markt[0].pk)}).status_code == 302
+        for falsch in ("99999", "0001", "00012'"):
+            abgelehnt = anna.post(f"{URL}ab-hier/", {"ab_plz": falsch})
+            assert abgelehnt.status_code == 422 and "Weg ab 00012 Ort 00012" in _text(abgelehnt), falsch
+        assert f"Weg ab {sitz.sitz}" in _text(sign_in("bernd").get(URL)), "hers alone"
+    assert f"Weg ab {sitz.sitz}" in _text(anna.get(URL)), "nobody knows that postcode any more"
+    anna.post(f"{URL}ab-hier/", {"ab_plz": ""})
+    assert "nacht_ab_plz" not in anna.session
+
+
 def test_start__a_hold_of_hours_is_said_in_hours(sign_in, markt, vg):
     anna = sign_in("anna")
     _reserve(anna, markt[0])
     assert "Frist endet in 2 Stunden" in _text(anna.get("/"))
-    _reserve(anna, markt[1])
+    _reserve(anna, markt[1], weiteres="on")
     assert "Fristen enden, die erste in 2 Stunden" in _text(anna.get("/"))
 
 

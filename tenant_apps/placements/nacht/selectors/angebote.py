@@ -56,6 +56,8 @@ class Nachtfrage:
     kurz: bool = False
     #: How often somebody wanted to see more.
     mehr: int = 0
+    #: The postcode from whose middle the way is counted; empty: from the office's seat.
+    ab_plz: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,8 @@ class Nachtergebnis:
 
 
 def search_nacht(gesucht: Nachtfrage, *, region: str) -> Nachtergebnis:
-    """Search all kinds of help for tonight. `region`: the office's Kürzel, from whose seat the way is counted.
+    """Search all kinds of help for tonight. `region`: the office's Kürzel, from whose seat the way is counted where
+    nothing else is said.
 
     One statement, and one for each thing that it needs: kinds of help, the district, the criteria of each module.
     """
@@ -131,6 +134,7 @@ def _kriterien(hilfeart: Hilfeart, gesucht: Nachtfrage, region: str, naechte: in
         reichweite=Reichweite.LAND.value,
         alter=gesucht.alter,
         geschlecht=gesucht.geschlecht,
+        ab_plz=gesucht.ab_plz,
     )
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from shared_apps.core.clock import real_now, today
 from shared_apps.core.liste import Liste, ordnung, related
 from shared_apps.core.zahlwort import anzahl_jahre
-from tenant_apps.cases.models import Klient, KlientGeschlecht
+from tenant_apps.cases.models import HilfefallZustand, Klient, KlientGeschlecht
 from tenant_apps.placements.enums import Nachtpflicht
 from tenant_apps.placements.models import ANGABEN_FEHLEN, PFLICHT_FEHLT, Nachtaufnahme, Nachtschritt
 from tenant_apps.placements.nacht.selectors.alter import get_alter
@@ -35,6 +37,8 @@ PFLICHTEN_OFFEN = Liste(
     "tag",
     zeigt=related("hilfefall__fachkraft", "reservierung__einrichtung"),
 )
+#: In this time two children of one age and sex, of one person, are taken for the same one until she says otherwise.
+EINE_NACHT = timedelta(hours=12)
 #: What pages call a child by sex; empty: nobody could say.
 GESCHLECHT_WORT = {"m": "Junge", "w": "Mädchen", "d": "Divers", "": "Geschlecht unbekannt"}
 #: Each duty in words, with the paragraph of § 42 SGB VIII it is from and when it holds.
@@ -77,11 +81,37 @@ def list_pflichten(aufnahme: Nachtaufnahme) -> list[Pflicht]:
     ]
 
 
-def gesucht_of(aufnahme: Nachtaufnahme, *, kurz: bool = False, mehr: int = 0) -> Nachtfrage:
-    """For whom a place is looked for again; `kurz`: for one night; `mehr`: how often somebody wanted to see more."""
+def find_begonnene(rows: QuerySet[Nachtaufnahme], pk: UUID) -> Nachtaufnahme | None:
+    """The child that was taken in with this number, while her case is open. One query."""
+    return rows.exclude(hilfefall__zustand=HilfefallZustand.ABGESCHLOSSEN).filter(pk=pk).first()
+
+
+def find_gleiche(rows: QuerySet[Nachtaufnahme], gesucht: Nachtfrage, *, user_id: UUID) -> Nachtaufnahme | None:
+    """The newest child of this age and sex that this person has taken in this night and whose place is held or booked:
+    probably the one that is asked for again. One query."""
+    if gesucht.alter is None:
+        return None
+    gehalten = Q(reservierung__zustand__in=RESERVIERUNG_LEBEND, reservierung__ablauf_at__gt=real_now())
+    return (
+        rows.filter(
+            gehalten | Q(reservierung__zustand=ReservierungZustand.GEBUCHT),
+            alter=gesucht.alter,
+            klient__geschlecht=KlientGeschlecht.from_kuerzel(gesucht.geschlecht or "x"),
+            reservierung__auswahlvermerk__fachkraft_id=user_id,
+            created_at__gt=real_now() - EINE_NACHT,
+        )
+        .exclude(hilfefall__zustand=HilfefallZustand.ABGESCHLOSSEN)
+        .order_by("-created_at")
+        .first()
+    )
+
+
+def gesucht_of(aufnahme: Nachtaufnahme, *, kurz: bool = False, mehr: int = 0, ab_plz: str = "") -> Nachtfrage:
+    """For whom a place is looked for again; `kurz`: for one night; `mehr`: how often somebody wanted to see more;
+    `ab_plz`: where the way begins."""
     klient: Klient = aufnahme.klient
     alter = get_alter(klient, today())
-    return Nachtfrage(aufnahme.alter if alter is None else alter, _geschlecht(klient), kurz, mehr)
+    return Nachtfrage(aufnahme.alter if alter is None else alter, _geschlecht(klient), kurz, mehr, ab_plz)
 
 
 def describe_gesucht(gesucht: Nachtfrage) -> str:

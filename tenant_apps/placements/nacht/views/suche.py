@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
-from uuid6 import uuid7
 
 from shared_apps.accounts.guards import require
 from shared_apps.core.clock import now, today
@@ -17,6 +16,8 @@ from shared_apps.core.errors import SojusError
 from shared_apps.core.liste import related
 from shared_apps.core.seite import crumbs, is_just_opened, posted, show_error, status_of
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum
+from shared_apps.regions.models import Postleitzahl
+from shared_apps.regions.selectors import find_postleitzahl
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
@@ -26,7 +27,15 @@ from tenant_apps.placements.faelle.selectors.ueberschneidung import (
     list_gleichzeitige,
 )
 from tenant_apps.placements.models import Nachtaufnahme
-from tenant_apps.placements.nacht.forms import MEHR_HOECHSTENS, Blick, BlickForm, NachtForm, PlatzForm
+from tenant_apps.placements.nacht.forms import (
+    MEHR_HOECHSTENS,
+    Blick,
+    BlickForm,
+    KindForm,
+    NachtForm,
+    PlatzForm,
+    StandortForm,
+)
 from tenant_apps.placements.nacht.selectors.angebote import (
     GEZEIGT,
     Nachtfrage,
@@ -35,44 +44,105 @@ from tenant_apps.placements.nacht.selectors.angebote import (
     list_nachtplaetze,
     search_nacht,
 )
-from tenant_apps.placements.nacht.selectors.aufnahme import describe_gesucht, gesucht_of, get_stand
+from tenant_apps.placements.nacht.selectors.aufnahme import (
+    describe_gesucht,
+    find_begonnene,
+    find_gleiche,
+    gesucht_of,
+    get_stand,
+)
 from tenant_apps.placements.rules import Ausschluss
 from tenant_apps.placements.search.selectors.search import get_region
 from tenant_apps.placements.search.selectors.treffer import NACHT_REGEL
-from tenant_apps.placements.services.nacht import GEBUCHT, reserve_nacht, update_nachtaufnahme
+from tenant_apps.placements.services.nacht import (
+    GEBUCHT,
+    compute_id,
+    reserve_nacht,
+    update_nachtaufnahme,
+)
 from tenants.tables.reads import names_nobody
 
 #: Cards that are seen at once; the others are one tap away, on the same page.
 ZUERST = 4
 ANRUFBARE = 3
-SCHON_RESERVIERT = "Aus dieser Liste haben Sie schon reserviert. Für ein weiteres Kind beginnen Sie bitte neu."
+SCHON_RESERVIERT = (
+    "Für dieses Kind halten Sie schon diesen Platz. Für ein weiteres Kind beginnen Sie bitte neu, mit „Weiteres Kind“."
+)
+#: In the session: the postcode she measures from. It says where she is, nothing of a child, and ends with the session.
+_AB_PLZ = "nacht_ab_plz"
 #: Codes of what ends the choice of a place: no list helps then.
 VORUEBER = frozenset({"gebucht", "fall_abgeschlossen"})
 
 
-@names_nobody("offers and telephones; the two answers are kept nowhere")
 @require_http_methods(["GET", "POST"])
 @require(policies.may_reserve_nachts)
 def search(request: HttpRequest) -> HttpResponse:
-    """The two questions with the telephones of the nearest houses; sent off, the list."""
+    """The two questions with the telephones of the nearest houses; sent off, the list. Sent once more after a place is
+    held: the page of that child."""
     form, blick = NachtForm(posted(request)), BlickForm(posted(request)).blick
-    if form.is_bound and form.is_valid():
-        return _show_list(request, form.ask(blick), form=form, grund=blick.grund)
-    return _ask(request, form)
+    if not (form.is_bound and form.is_valid()):
+        return _ask(request, form)
+    einmal = KindForm(posted(request)).einmal_oder_neu
+    pk = compute_id(request.akteur, einmal)
+    if begonnen := find_begonnene(policies.visible_nachtaufnahmen(request.akteur), pk):
+        return _lead_to(request, begonnen)
+    if Nachtaufnahme.objects.filter(pk=pk).exists():  # given back: this is another child, or another try
+        einmal = ""
+    return _show_list(request, form.ask(blick, _plz_of(request)), form=form, einmal=einmal, grund=blick.grund)
 
 
-def _ask(request: HttpRequest, form: NachtForm) -> HttpResponse:
-    ergebnis = search_nacht(Nachtfrage(), region=request.tenant.kuerzel)
+def _lead_to(request: HttpRequest, aufnahme: Nachtaufnahme) -> HttpResponse:
+    """To the child that was taken in already."""
+    messages.info(request, SCHON_RESERVIERT)
+    return redirect("placements:nacht_gehalten", aufnahme.pk)
+
+
+def _ask(request: HttpRequest, form: NachtForm, standort: StandortForm | None = None) -> HttpResponse:
+    ort = _ort_of(request)
+    plz = ort.plz if ort else ""
+    ergebnis = search_nacht(Nachtfrage(ab_plz=plz), region=request.tenant.kuerzel)
     context = {
         "form": form,
+        "einmal": KindForm(posted(request)).einmal_oder_neu,
+        "standort": standort or StandortForm(initial={"ab_plz": plz}),
         "frei": ergebnis.zahlen.verfuegbar,
         "jetzt": now(),
-        "sitz": get_region(request.tenant.kuerzel).sitz,
+        "sitz": _describe_sitz(request, ort),
         "eigene": policies.count_eigene(request.akteur),
         "anrufbare": list_anrufbare(list_nachtplaetze(ergebnis), ANRUFBARE),
         "breadcrumb": crumbs("Heute Nacht"),
     }
-    return render(request, "placements/nacht/start.html", context, status=status_of(form))
+    return render(request, "placements/nacht/start.html", context, status=status_of(form, standort))
+
+
+@names_nobody("where she is, and the page of the two questions")
+@require_POST
+@require(policies.may_reserve_nachts)
+def set_standort(request: HttpRequest) -> HttpResponse:
+    """Measure from where she is, until she signs off or says otherwise."""
+    form = StandortForm(posted(request))
+    if not form.is_valid():
+        return _ask(request, NachtForm(), form)
+    ort = form.cleaned_data["ab_plz"]
+    request.session.pop(_AB_PLZ, None)
+    if ort:
+        request.session[_AB_PLZ] = ort.plz
+    return redirect("placements:nacht")
+
+
+def _ort_of(request: HttpRequest) -> Postleitzahl | None:
+    """Where she said she is; None: nowhere, or where nobody knows the middle of any more. One query at most."""
+    return find_postleitzahl(request.session.get(_AB_PLZ, ""))
+
+
+def _plz_of(request: HttpRequest) -> str:
+    ort = _ort_of(request)
+    return ort.plz if ort else ""
+
+
+def _describe_sitz(request: HttpRequest, ort: Postleitzahl | None) -> str:
+    """From where the way is counted."""
+    return str(ort) if ort else get_region(request.tenant.kuerzel).sitz
 
 
 @require_POST
@@ -83,19 +153,24 @@ def reserve(request: HttpRequest) -> HttpResponse:
     form, platz, blick = NachtForm(posted(request)), PlatzForm(posted(request)), BlickForm(posted(request)).blick
     if not form.is_valid():
         return _ask(request, form)
+    kind, gesucht = KindForm(posted(request)), form.ask(blick, _plz_of(request))
+    einmal = kind.einmal_oder_neu
     if platz.is_valid():
-        gesucht, angebot_id = form.ask(blick), platz.cleaned_data["angebot"].pk
         try:
             aufnahme, ist_neu = reserve_nacht(
-                akteur=request.akteur, gesucht=gesucht, angebot_id=angebot_id, einmal=platz.cleaned_data["einmal"]
+                akteur=request.akteur,
+                gesucht=gesucht,
+                angebot_id=platz.cleaned_data["angebot"].pk,
+                einmal=einmal,
+                weiteres=kind.ist_weiteres,
             )
         except SojusError as error:
             show_error(error, platz)
+            if error.code == "schon_benutzt":
+                einmal = ""
         else:
-            if not ist_neu:
-                messages.info(request, SCHON_RESERVIERT)
-            return redirect("placements:nacht_gehalten", aufnahme.pk)
-    return _show_list(request, form.ask(blick), form=form, platz=platz)
+            return redirect("placements:nacht_gehalten", aufnahme.pk) if ist_neu else _lead_to(request, aufnahme)
+    return _show_list(request, gesucht, form=form, einmal=einmal, platz=platz)
 
 
 @require_http_methods(["GET", "POST"])
@@ -118,6 +193,7 @@ def replace(request: HttpRequest, uuid: UUID) -> HttpResponse:
                 angebot_id=platz.cleaned_data["angebot"].pk,
                 kurz=blick.kurz,
                 mehr=blick.mehr,
+                ab_plz=_plz_of(request),
             )
         except SojusError as error:
             if error.code in VORUEBER:
@@ -127,7 +203,7 @@ def replace(request: HttpRequest, uuid: UUID) -> HttpResponse:
             return redirect("placements:nacht_gehalten", aufnahme.pk)
     elif get_stand(aufnahme).gebucht:
         return _tell(request, aufnahme, GEBUCHT)
-    gesucht = gesucht_of(aufnahme, kurz=blick.kurz, mehr=blick.mehr)
+    gesucht = gesucht_of(aufnahme, kurz=blick.kurz, mehr=blick.mehr, ab_plz=_plz_of(request))
     return _show_list(request, gesucht, aufnahme=aufnahme, platz=platz, grund=blick.grund)
 
 
@@ -150,21 +226,36 @@ def _list_weitere(request: HttpRequest, aufnahme: Nachtaufnahme) -> list[dict[st
     return list(describe_ueberschneidungen(stays, sichtbar=policies.visible_ids(request.akteur, stays)))
 
 
+def _find_gleiche(request: HttpRequest, gesucht: Nachtfrage) -> Nachtaufnahme | None:
+    """Whom she has taken in this night already who is called the same: the list names her first."""
+    sichtbar = related("reservierung__einrichtung")(policies.visible_nachtaufnahmen(request.akteur))
+    gleiche = find_gleiche(sichtbar, gesucht, user_id=request.akteur.user_id)
+    if gleiche is not None:
+        record_access(
+            akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.NACHT_ANSEHEN, objekt=gleiche,
+            felder=["alter", "geschlecht"],
+        )  # fmt: skip
+    return gleiche
+
+
 def _show_list(
     request: HttpRequest,
     gesucht: Nachtfrage,
     *,
     form: NachtForm | None = None,
+    einmal: str = "",
     aufnahme: Nachtaufnahme | None = None,
     platz: PlatzForm | None = None,
     grund: Ausschluss | None = None,
 ) -> HttpResponse:
+    """`form` with `einmal` for a child who has no place yet; empty: a new child. `aufnahme`: one who has."""
     ergebnis = search_nacht(gesucht, region=request.tenant.kuerzel)
     plaetze = list_nachtplaetze(ergebnis)
     context: dict[str, Any] = {
         "form": form,
         "aufnahme": aufnahme,
-        "einmal": uuid7(),
+        "einmal": einmal or KindForm().einmal_oder_neu,
+        "gleiche": _find_gleiche(request, gesucht) if form else None,
         "platz_form": platz,
         "ergebnis": ergebnis,
         "zuerst": plaetze if gesucht.mehr else plaetze[:ZUERST],
@@ -178,7 +269,7 @@ def _show_list(
         "beinahe": [] if plaetze and not grund else list_beinahe(ergebnis, region=request.tenant.kuerzel, grund=grund),
         "bis": ergebnis.bis,
         "ueberschneidungen": _list_weitere(request, aufnahme) if aufnahme else [],
-        "sitz": get_region(request.tenant.kuerzel).sitz,
+        "sitz": _describe_sitz(request, find_postleitzahl(gesucht.ab_plz)),
         "breadcrumb": crumbs("Heute Nacht"),
     }
     return render(request, "placements/nacht/liste.html", context, status=status_of(platz))

@@ -55,6 +55,8 @@ class Kriterien:
     #: The postcode that is searched around and how far; with the reach `UMKREIS` alone.
     umkreis_plz: str = ""
     umkreis_km: int | None = None
+    #: The postcode the way begins at, where it is not the district's seat; nothing is left out by it (Heute Nacht).
+    ab_plz: str = ""
     tage_je_woche: Decimal | None = None
     stunden_je_woche: Decimal | None = None
     spezialisierungen: tuple[str, ...] = ()

@@ -23,16 +23,17 @@ _ERDRADIUS_KM = 6371.0088
 
 
 def get_mitte(kriterien: Kriterien, region: Gebietskoerperschaft) -> Grad | None:
-    """The middle of the postcode that is searched around, else the district's seat; latitude and longitude in degrees.
+    """The middle of the postcode that is searched around or started from, else the district's seat; latitude and
+    longitude in degrees.
 
     `RegelVerletzt` (field umkreis_plz) for a postcode that nobody has loaded. One query where there is a postcode.
     """
-    if not kriterien.ist_umkreis:
+    if not (plz := kriterien.umkreis_plz if kriterien.ist_umkreis else kriterien.ab_plz):
         return get_ort(region)
-    ort = find_postleitzahl(kriterien.umkreis_plz)
+    ort = find_postleitzahl(plz)
     if ort is None:
         raise RegelVerletzt(
-            f"Zur Postleitzahl {kriterien.umkreis_plz} ist kein Ort hinterlegt. Bitte prüfen Sie sie, nehmen Sie die"
+            f"Zur Postleitzahl {plz} ist kein Ort hinterlegt. Bitte prüfen Sie sie, nehmen Sie die"
             " eines Nachbarortes, oder suchen Sie landesweit.",
             feld="umkreis_plz",
         )
