@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from importlib import import_module
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -37,13 +38,14 @@ from tests.tenant_apps.placements.story import Story, tell
 from tests.tenants import owner
 
 #: What runs is this; the rule is its oracle (tests/architecture/test_reachable.py).
-ORACLE_OF = "tenant_apps/billing/migrations/0008_when_it_can_be_billed.py"
+ORACLE_OF = "tenant_apps/billing/migrations/0011_once_for_a_statement.py"
 
 FILL = import_module("tenant_apps.billing.migrations.0008_when_it_can_be_billed").FILL
 ANFANG = date(2017, 6, 1)
 #: Days since then; the ends of months as often as any other.
 TAG = st.sampled_from([0, 1, 29, 30, 60, 61, 62, 91, 92]) | st.integers(0, 130)
 MONAT = st.sampled_from([date(2017, month, 1) for month in range(5, 12)])
+NUMMERN = count(1)  # one that was removed has had its own
 JULI, AUGUST, ENDE_JUNI, ENDE_JULI = date(2017, 7, 1), date(2017, 8, 1), date(2017, 6, 30), date(2017, 7, 31)
 
 
@@ -108,7 +110,7 @@ def _send(rows: list[Buchung], which: int, monat: date, zustand: str) -> None:
         with transaction.atomic():
             Rechnung.objects.create(
                 leistungsnachweis=nachweis, buchung=buchung, anbieter_id=buchung.anbieter_id, monat=monat, betrag=1,
-                nummer=f"R-{Rechnung.objects.count()}", zustand=zustand, eingereicht_at=now(),
+                nummer=f"R-{next(NUMMERN):05}", zustand=zustand, eingereicht_at=now(),
                 eingereicht_von_id=person, festgestellt_von_id=buchung.klient_id,
                 angeordnet_von_id=buchung.hilfefall_id,
             )  # fmt: skip
