@@ -24,6 +24,7 @@ from tenant_apps.audit import policies as audit
 from tenant_apps.billing import policies as billing
 from tenant_apps.cases import policies as cases
 from tenant_apps.controlling import policies as controlling
+from tenant_apps.foster import policies as foster
 from tenant_apps.placements import policies as placements
 from tenant_apps.privacy import policies as privacy
 from tenant_apps.vorgaben import policies as vorgaben
@@ -163,6 +164,14 @@ ENTRIES = (
         providers.may_read_register,
         "both",
         "Verzeichnis der Anbieter, Einrichtungen und Angebote im Land.",
+        gruppe="Verzeichnis",
+    ),
+    Entry(
+        "Pflegestellen",
+        "foster:list",
+        foster.may_read_pflegestellen,
+        "tenant",
+        "Eigene Plätze in Pflegefamilien und was sie kosten, ohne Namen.",
         gruppe="Verzeichnis",
     ),
     Entry(

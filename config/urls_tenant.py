@@ -18,6 +18,7 @@ urlpatterns = [
     path("abrechnung/", include("tenant_apps.billing.urls")),
     path("datenschutzrechte/", include("tenant_apps.privacy.urls")),
     path("controlling/", include("tenant_apps.controlling.urls")),
+    path("pflegestellen/", include("tenant_apps.foster.urls")),
     path("vorgaben/", include("tenant_apps.vorgaben.urls")),
     path("", include("tenant_apps.audit.urls")),
     path("api/v1/", include("tenant_apps.placements.api.urls")),

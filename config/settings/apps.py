@@ -50,6 +50,7 @@ TENANT_APPS = [
     "tenant_apps.drafts",
     "tenant_apps.cases",
     "tenant_apps.repeats",
+    "tenant_apps.foster",
     "tenant_apps.placements",
     "tenant_apps.billing",
     "tenant_apps.privacy",

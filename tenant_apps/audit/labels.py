@@ -19,7 +19,7 @@ from tenant_apps.audit.hooks import GRUENDE
 _BEREICHE = {
     "audit": "Protokoll", "aufnahme": "Aufnahme von Anbietern", "billing": "Abrechnung", "cases": "Hilfefälle",
     "catalogue": "Katalog", "controlling": "Controlling",
-    "comparison": "Kennzahlen", "drafts": "Entwürfe", "einlesen": "Listen einlesen",
+    "comparison": "Kennzahlen", "drafts": "Entwürfe", "einlesen": "Listen einlesen", "foster": "Pflegestellen",
     "inbox": "Arbeitsliste", "journal": "Journal", "occupancy": "Belegung",
     "members": "Mitglieder", "provider_members": "Mitglieder", "operations": "Betrieb", "operators": "Zugänge",
     "placements": "Fallmanager und HzE-Auswahl", "privacy": "Datenschutz", "providers": "Anbieter",

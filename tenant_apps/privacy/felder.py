@@ -163,6 +163,7 @@ NICHT_IN_DER_AUSKUNFT: dict[str, str] = {
     "billing.AbgerechneterZeitraum": "wiederholt nur die Tage der Rechnungen, die in der Auskunft stehen",
     "drafts.Entwurf": "angefangene Eingabe einer Fachkraft, verschlüsselt, nur für sie und nur für einen Tag",
     "drafts.Suchtext": "Suchbegriff einer Fachkraft, verschlüsselt, nur für sie und nur für einen Tag",
+    "foster.Pflegestelle": "Plätze unter einem Kennzeichen, kein Kind und keine Pflegeperson; sonst Beschäftigte",
     "vorgaben.Vorgabewert": BESCHAEFTIGTE,
     "vorgaben.Vorgabebestaetigung": BESCHAEFTIGTE,
     "audit.Protokoll": "steht als eigener Abschnitt darin: wer zugegriffen hat, nach Funktion",

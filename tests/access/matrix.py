@@ -455,6 +455,14 @@ MATRIX = (
         reads=("placements:fremde", "placements:fremde_einrichtung", "api-fremdeinrichtung", "api-fremdeinrichtungen"),
     ),
     Right(
+        "own foster places and what they cost, without a person",
+        r="ASD TEAMLEITUNG WJH JUGENDAMTSLEITUNG",
+        w="ASD TEAMLEITUNG",
+        reads=("foster:list", "foster:detail", "foster:rates"),
+        writes=("foster:create", "foster:edit", "foster:end"),
+    ),
+    Right("rates of foster care", w="WJH", writes=("foster:create_rate", "foster:edit_rate")),
+    Right(
         "enquiry: sealed record of the choice",
         r="ASD TEAMLEITUNG WJH JUGENDAMTSLEITUNG",
         reads=("placements:vermerk",),

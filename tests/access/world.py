@@ -72,6 +72,7 @@ from tenants.door.readiness import find_hindernis
 from tenants.jobs import defer
 from tenants.models import OnboardingLauf, Tenant
 from tests.factories.cases import create_hilfefall, create_klient
+from tests.factories.foster import create_pflegegeldsatz, create_pflegestelle
 from tests.factories.placements import create_buchung, create_fremdeinrichtung, create_reservierung
 from tests.factories.register import create_angebot, create_einrichtung, period
 from tests.people import Visitor, appoint, open_session
@@ -438,8 +439,11 @@ def _fill_office(world: World, tenant: Tenant, angebote: dict[str, Angebot], sha
         )  # fmt: skip
         gebucht = create_buchung(fachkraft_id=asd.pk, angebot=angebote["A"], hilfefall=_case(kuerzel, 5, asd, "Team"))
         ausserhalb = create_fremdeinrichtung(name=f"Haus {kuerzel}", eingetragen_von_id=asd.pk)
+        stelle = create_pflegestelle(eingetragen_von_id=asd.pk, kennzeichen=f"PS-1 {kuerzel}")
+        satz = create_pflegegeldsatz(eingetragen_von_id=asd.pk)
         loeschlauf = Loeschlauf.objects.create(stichtag=date(2026, 9, 1), erstellt_von_id=asd.pk)
     own["ausserhalb"] = str(ausserhalb.pk)
+    own |= {"pflegestellen": str(stelle.pk), "foster:edit_rate uuid": str(satz.pk)}
     own["loeschlaeufe"] = str(loeschlauf.pk)
     own |= _case_extras(office.tenant, 1, own["hilfefaelle"], asd, nachbarin)
     office.neighbour |= _case_extras(office.tenant, 2, office.neighbour["hilfefaelle"], nachbarin, asd)

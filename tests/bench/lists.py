@@ -212,6 +212,8 @@ SMALL = {
         World("clara", "/hilfefaelle/aus-der-nacht/"), "cases of the last nights, until a worker has them"
     ),
     "placements:fremde": Small(World("anna", "/ausserhalb/"), "facilities that an office enters by hand"),
+    "foster:list": Small(World("anna", "/pflegestellen/"), "foster families of one office, entered by hand"),
+    "foster:rates": Small(World("anna", "/pflegestellen/pflegegeld/"), "some age groups, changed once a year"),
     "placements:nacht_pflichten": Small(
         World("anna", "/heute-nacht/pflichten/"), "children of the last nights, until the duties are ticked"
     ),

@@ -52,6 +52,8 @@ from shared_apps.providers.services.platznamen import PLATZ_FELD, update_platzna
 from shared_apps.providers.services.vakanz import submit_vakanzmeldung
 from tenant_apps.cases.models import KlientGeschlecht
 from tenant_apps.cases.services import NeuePerson
+from tenant_apps.foster.rules import Pflegeform
+from tenant_apps.foster.services import create_pflegegeldsatz, create_pflegestelle
 from tenant_apps.placements.enums import Bundesland
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenant_apps.placements.services.fremd import (
@@ -111,6 +113,7 @@ def enter_pages(markt: Markt, vg: Tenant, frei: list[WeltPlatz], *, heute: date,
     with acting_as_people(), in_tenant(vg, user_id=asd.user_id):
         submit_vakanzmeldung(akteur=asd, angebot=_row(andere[0]), tag=heute - EIN_TAG, grund="BELEGT")
     _book_outside(vg, heute)
+    _keep_foster_places(vg, heute)
 
 
 def _book_outside(vg: Tenant, heute: date) -> None:
@@ -152,6 +155,40 @@ def _book_outside(vg: Tenant, heute: date) -> None:
             begruendung="Im Land gibt es keine Wohngruppe für Jugendliche mit dieser Stoffwechselerkrankung.",
             wuensche="Jonte möchte in der Nähe seines Vaters in Hamburg wohnen.",
         )
+
+
+#: Sign, form, region, places, taken, ages, sex, for how many days at most. Invented, like the rates.
+_PFLEGESTELLEN: tuple[tuple[str, Pflegeform, str, int, int, int, int, str, int | None], ...] = (
+    ("PS-003", Pflegeform.VOLLZEIT, "Greifswald", 1, 0, 0, 10, "", None),
+    ("PS-007", Pflegeform.VOLLZEIT, "Amt Landhagen", 2, 1, 3, 17, "", None),
+    ("PS-011", Pflegeform.VOLLZEIT, "Anklam", 1, 1, 0, 6, "", None),
+    ("PS-014", Pflegeform.KURZZEIT, "Usedom", 2, 0, 0, 14, "", 183),
+    ("PS-019", Pflegeform.VOLLZEIT, "Pasewalk", 1, 0, 6, 17, "w", None),
+    ("BP-002", Pflegeform.BEREITSCHAFT, "Wolgast", 2, 0, 0, 12, "", 90),
+)
+_SAETZE = ((0, 6, "1010.00"), (7, 12, "1104.00"), (13, 17, "1230.00"))
+
+
+def _keep_foster_places(vg: Tenant, heute: date) -> None:
+    """Six own places of foster families, without a family, and what the office pays for a child there (ADR 0094)."""
+    asd, wjh = find_akteur("asd-vg", vg), find_akteur("wjh-vg", vg)
+    seit = date(2017, 1, 1)
+    with acting_as_people(), in_tenant(vg, user_id=asd.user_id):
+        for zeichen, form, region, plaetze, belegt, von, bis, geschlecht, tage in _PFLEGESTELLEN:
+            angaben = {
+                "kennzeichen": zeichen, "form": form.value, "region": region, "plaetze": plaetze, "belegt": belegt,
+                "frei_ab": heute + timedelta(days=60) if belegt == plaetze else None, "alter_von": von,
+                "alter_bis": bis, "geschlecht": geschlecht, "hoechstens_tage": tage, "bemerkung": "",
+            }  # fmt: skip
+            create_pflegestelle(akteur=asd, angaben=angaben, ab=seit)
+    with acting_as_people(), in_tenant(vg, user_id=wjh.user_id):
+        for form in Pflegeform:
+            for von, bis, betrag in _SAETZE:
+                satz: dict[str, Any] = {
+                    "form": form.value, "alter_von": von, "alter_bis": bis, "betrag": Decimal(betrag), "ab": seit,
+                    "bis": None, "quelle": "Beispiel der Demo, kein amtlicher Satz",
+                }  # fmt: skip
+                create_pflegegeldsatz(akteur=wjh, angaben=satz)
 
 
 def _row(angebot: WeltAngebot) -> Angebot:

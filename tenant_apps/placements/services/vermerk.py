@@ -26,7 +26,9 @@ from tenant_apps.placements.rules import SollZeile
 from tenant_apps.placements.search.selectors import passung
 from tenant_apps.placements.search.selectors.kriterien import kriterien_of
 from tenant_apps.placements.search.selectors.merkmale import describe_merkmale
+from tenant_apps.placements.search.selectors.pflege import find_pflege
 from tenant_apps.placements.search.selectors.search import Ergebnis, Zahlen
+from tenant_apps.placements.search.selectors.treffer import NACHT
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tenant_apps.placements.search.selectors.vermerk import compute_ersparnis
 from tenant_apps.placements.states import ReservierungZustand
@@ -117,6 +119,15 @@ def _freeze_gewichte(probe: int | None, anteile: list[int] | None) -> dict[str, 
     return {"gewichte": dict(zip(GEWICHT_WORT, anteile, strict=True)), **({} if probe is None else {"probe": probe})}
 
 
+def _freeze_pflege(suche: Suche) -> dict[str, Any]:
+    """How many own foster places stood beside the list, and from which rate on (ADR 0094). One query at most."""
+    pflege = find_pflege(kriterien_of(suche), None)
+    if pflege is None:
+        return {}
+    ab = None if pflege.ab is None else str(pflege.ab)
+    return {"pflegestellen": {"gefuehrt": pflege.gefuehrt, "anzahl": pflege.anzahl, "ab": ab}}
+
+
 def list_absagen(*, suche: Suche, hilfefall: Hilfefall) -> list[dict[str, str]]:
     """Who has declined in this case or for this search so far, oldest first: facility, day and reason, no free text."""
     rows = Reservierung.objects.filter(
@@ -174,6 +185,8 @@ def create_auswahlvermerk(
     )
     if ergebnis.hilfearten:
         kriterien["hilfearten"] = list(ergebnis.hilfearten)
+    if sortierung != NACHT and not geschwister:  # neither of their pages shows any
+        kriterien |= _freeze_pflege(suche)
     if len(ergebnis.treffer) < ergebnis.verfuegbar:
         kriterien["gezeigt"] = len(ergebnis.treffer)
     return _seal(
@@ -219,7 +232,7 @@ def create_vermerk_ausserhalb(
     )
     return _seal(
         akteur, suche.pk, hilfefall.klient_id,
-        kriterien=kriterien | {"ausserhalb": gewaehlt},
+        kriterien=kriterien | {"ausserhalb": gewaehlt} | _freeze_pflege(suche),
         angebote=ergebnis.treffer,
         angebot_id=None,
         rang=0,

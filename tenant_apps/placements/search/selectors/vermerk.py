@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from shared_apps.core.clock import local_date
-from shared_apps.core.geld import format_zahl, round_stellen
+from shared_apps.core.geld import format_geld, format_zahl, round_stellen
 from shared_apps.core.zahlwort import anzahl, anzahl_jahre, dauer
 from shared_apps.core.zeitraum import format_datum
 from shared_apps.regions.selectors import list_kurznamen
@@ -28,6 +28,8 @@ from tenant_apps.placements.search.selectors.treffer import NACHT, NACHT_REGEL, 
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 
 Pair = tuple[str, str]
+#: What stood beside the list; tells a cost.
+EIGENE_PFLEGESTELLEN = "Pflegestellen im eigenen Jugendamt"
 
 
 def compute_ersparnis(
@@ -201,6 +203,7 @@ def describe_kriterien(kriterien: dict[str, Any], *, mit_bedarf: bool = True) ->
         ("Gefunden", _describe_gefunden(gesamt or 0, kriterien)),
         ("Nicht passend oder nicht frei", _describe_ausschluesse(kriterien.get("ausschluesse") or {})),
         ("In diesem Vermerk", _describe_gezeigt(kriterien)),
+        (EIGENE_PFLEGESTELLEN, _describe_pflege(kriterien.get("pflegestellen") or {})),
         ("Abweichend davon", " ".join(kriterien.get("abweichungen") or ()) if mit_bedarf else ""),
         ("Zusammen gewählt", _describe_geschwister(kriterien.get("geschwister") or 0)),
         ("Weitere Plätze zur selben Zeit", "; ".join(kriterien.get("weitere") or ())),
@@ -225,6 +228,19 @@ def _describe_gezeigt(kriterien: dict[str, Any]) -> str:
     """How many of those that were free are listed, where it is not all of them."""
     gezeigt = kriterien.get("gezeigt")
     return f"die ersten {gezeigt} von {kriterien.get('angebote_verfuegbar')} freien" if gezeigt else ""
+
+
+def _describe_pflege(pflege: dict[str, Any]) -> str:
+    """Own foster places that stood beside the list; empty where none did."""
+    if not pflege:
+        return ""
+    von = f"von {anzahl(pflege['gefuehrt'], 'Pflegestelle', 'Pflegestellen')}"
+    if not pflege["anzahl"]:
+        return f"{von} kam keine in Frage"
+    kamen = f"{von} {'kam' if pflege['anzahl'] == 1 else 'kamen'} {pflege['anzahl']} in Frage"
+    if pflege["ab"] is None:
+        return f"{kamen}, Kosten nicht hinterlegt"
+    return f"{kamen}, Pflegegeld ab {format_geld(Decimal(pflege['ab']))} im Monat"
 
 
 def _describe_ausschluesse(je_grund: dict[str, int]) -> str:

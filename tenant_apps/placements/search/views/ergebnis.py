@@ -33,6 +33,7 @@ from tenant_apps.placements.search.selectors.kriterien import kriterien_of, with
 from tenant_apps.placements.search.selectors.markt import Markt
 from tenant_apps.placements.search.selectors.merkmale import describe_merkmale
 from tenant_apps.placements.search.selectors.passung import get_gewichtung
+from tenant_apps.placements.search.selectors.pflege import find_pflege
 from tenant_apps.placements.search.selectors.search import Seitenleser, Zahlen, is_as_kept
 from tenant_apps.placements.search.selectors.treffer import (
     GLEICHSTAND,
@@ -108,6 +109,7 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "summe": get_aufschluesselung(suche),
             "heute": leser.zahlen,
             "hat_sich_geaendert": not is_as_kept(suche, leser.zahlen),
+            "pflege": find_pflege(kriterien, leser.markt.zeilen[0].guenstigstes if leser.markt.zeilen else None),
             "fast_passend": list_fast_passend(suche, region=leser.region),
             "weiter": WEITER.get(suche.reichweite, []),
             "eckdaten": describe_kriterien(suche, kreise),

@@ -20,7 +20,12 @@ from tenant_apps.placements.models import Auswahlvermerk, Reservierung
 from tenant_apps.placements.search.forms import NachtragForm, shows_preise
 from tenant_apps.placements.search.selectors.kette import Kettenstand, check_glied
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
-from tenant_apps.placements.search.selectors.vermerk import describe_kriterien, get_ausserhalb, list_vermerke
+from tenant_apps.placements.search.selectors.vermerk import (
+    EIGENE_PFLEGESTELLEN,
+    describe_kriterien,
+    get_ausserhalb,
+    list_vermerke,
+)
 from tenant_apps.placements.services.vermerk import create_nachtrag
 
 #: Rows that its sheet without prices leaves out.
@@ -29,6 +34,7 @@ NICHT_FUER_DIE_FAMILIE = {
     "Reihenfolge auf dem Bildschirm",
     "Bisherige Absagen",
     "Weitere Plätze zur selben Zeit",
+    EIGENE_PFLEGESTELLEN,
 }
 
 

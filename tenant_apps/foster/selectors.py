@@ -1,0 +1,125 @@
+"""Which foster places there are, which come into question, and what they cost. The pure rule is the oracle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
+
+from shared_apps.core.clock import today
+from shared_apps.core.liste import Liste, ordnung, related
+from shared_apps.core.ordnung import deutsch
+from shared_apps.core.zeitraum import EIN_TAG, Zeitraum
+from tenant_apps.foster.models import Pflegegeldsatz, Pflegestelle
+from tenant_apps.foster.rules import Pflegebedarf, Pflegeform, list_formen
+
+PFLEGESTELLEN = Liste(
+    "foster:list",
+    {
+        "kennzeichen": ordnung(deutsch("kennzeichen")),
+        "form": ordnung("form", deutsch("kennzeichen")),
+        "region": ordnung(deutsch("region"), deutsch("kennzeichen")),
+    },
+    "kennzeichen",
+    zeigt=related("stand_von"),
+)
+PFLEGEGELD = Liste(
+    "foster:rates", {"form": ordnung("form", "alter_von", "-gueltig")}, "form", zeigt=related("eingetragen_von")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pflegeangebot:
+    """Own foster places beside the result of a search: how many are kept, how many of them come into question, the
+    lowest rate of these in a month (None: none is entered), and of how many no rate is entered."""
+
+    gefuehrt: int
+    anzahl: int
+    ab: Decimal | None
+    ohne_satz: int
+
+
+def is_free(am: date) -> Q:
+    """A place is free on this day."""
+    return Q(belegt__lt=F("plaetze")) | Q(frei_ab__lte=am)
+
+
+def takes(*, alter: int | None, geschlecht: str) -> Q:
+    """The family takes a child of this age and sex; what is not known speaks against nothing."""
+    passt = Q() if alter is None else Q(alter_von__lte=alter, alter_bis__gte=alter)
+    return passt & Q(geschlecht__in=("", geschlecht)) if geschlecht else passt
+
+
+def is_kept(tage: Zeitraum) -> Q:
+    """It is kept on all these days, and a child may stay as long."""
+    lange = Q(hoechstens_tage__isnull=True)
+    if tage.ende is not None:
+        lange |= Q(hoechstens_tage__gte=tage.tage)
+    return Q(gueltig__contains=DateRange(tage.beginn, tage.ende)) & lange
+
+
+def fits(bedarf: Pflegebedarf) -> Q:
+    """As `rules.comes_into_question`."""
+    formen = Q(form__in=sorted(form.value for form in bedarf.formen))
+    kind = takes(alter=bedarf.alter, geschlecht=bedarf.geschlecht)
+    return formen & is_kept(bedarf.tage) & is_free(bedarf.tage.beginn) & kind
+
+
+def with_satz(rows: QuerySet[Pflegestelle], *, am: date, alter: int | None = None) -> QuerySet[Pflegestelle]:
+    """With `satz`, what a child of this age costs there in a month from that day on; without an age the lowest one of
+    the ages it takes. None where the office has entered none."""
+    saetze = Pflegegeldsatz.objects.filter(form=OuterRef("form"), gueltig__contains=am)
+    if alter is None:
+        saetze = saetze.filter(alter_von__lte=OuterRef("alter_bis"), alter_bis__gte=OuterRef("alter_von"))
+    else:
+        saetze = saetze.filter(alter_von__lte=alter, alter_bis__gte=alter)
+    return rows.annotate(satz=Subquery(saetze.order_by("betrag").values("betrag")[:1]))
+
+
+def find_pflegeangebot(bedarf: Pflegebedarf) -> Pflegeangebot | None:
+    """What stands beside a search; None where no foster family could be another way to help, or none is kept. One
+    query, none in the first case."""
+    if not bedarf.formen:
+        return None
+    am = bedarf.tage.beginn
+    gefuehrt = Pflegestelle.objects.filter(gueltig__contains=am, form__in=sorted(form.value for form in bedarf.formen))
+    passt = fits(bedarf)
+    zahlen = with_satz(gefuehrt, am=am, alter=bedarf.alter).aggregate(
+        gefuehrt=Count("pk"),
+        anzahl=Count("pk", filter=passt),
+        ab=Min("satz", filter=passt),
+        ohne_satz=Count("pk", filter=passt & Q(satz__isnull=True)),
+    )
+    return Pflegeangebot(**zahlen) if zahlen["gefuehrt"] else None
+
+
+def filter_pflegestellen(
+    *,
+    hilfeart: str = "",
+    alter: int | None = None,
+    geschlecht: str = "",
+    ab: date | None = None,
+    bis: date | None = None,
+    nur_freie: bool = False,
+    text: str = "",
+    auch_alte: bool = False,
+) -> QuerySet[Pflegestelle]:
+    """Those a list is narrowed to, with `satz`. With a kind of help, days and `nur_freie` they are those that
+    `find_pflegeangebot` counts. Without days: of today; `auch_alte`: those that have ended, too."""
+    am = ab or today()
+    rows = Pflegestelle.objects.filter(takes(alter=alter, geschlecht=geschlecht))
+    if hilfeart:
+        formen: frozenset[Pflegeform] = list_formen(hilfeart)
+        rows = rows.filter(form__in=sorted(form.value for form in formen))
+    if ab is not None:
+        rows = rows.filter(is_kept(Zeitraum(ab, max(bis or ab, ab) + EIN_TAG)))
+    elif not auch_alte:
+        rows = rows.filter(Q(gueltig__endswith__gt=am) | Q(gueltig__upper_inf=True))
+    if nur_freie:
+        rows = rows.filter(is_free(am))
+    if text:
+        rows = rows.filter(Q(kennzeichen__icontains=text) | Q(region__icontains=text))
+    return with_satz(rows, am=am, alter=alter)

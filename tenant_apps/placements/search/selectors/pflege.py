@@ -1,0 +1,77 @@
+"""Own foster places beside the result of a search: how many come into question, and what they cost (ADR 0094)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from tenant_apps.foster.rules import Pflegebedarf, im_monat, list_formen
+from tenant_apps.foster.selectors import Pflegeangebot, find_pflegeangebot
+from tenant_apps.placements.search.selectors.kriterien import Kriterien
+
+
+@dataclass(frozen=True, slots=True)
+class Pflegevergleich:
+    """What the page of a result says of them. `vergleich`: what the cheapest offer that can be reserved costs in an
+    average month, in full euro; None where no offer or no rate is there to compare."""
+
+    angebot: Pflegeangebot
+    vergleich: Decimal | None
+    query: str
+
+    @property
+    def gefuehrt(self) -> int:
+        return self.angebot.gefuehrt
+
+    @property
+    def anzahl(self) -> int:
+        return self.angebot.anzahl
+
+    @property
+    def ab(self) -> Decimal | None:
+        return self.angebot.ab
+
+    @property
+    def ohne_satz(self) -> int:
+        return self.angebot.ohne_satz
+
+    @property
+    def erspart(self) -> Decimal | None:
+        """How much less the least of them costs in a month, in full euro; negative: how much more."""
+        if self.vergleich is None or self.ab is None:
+            return None
+        return self.vergleich - self.ab.to_integral_value()
+
+    @property
+    def mehr(self) -> Decimal | None:
+        """The same turned round."""
+        return None if self.erspart is None else -self.erspart
+
+
+def find_pflege(kriterien: Kriterien, guenstigstes: Decimal | None) -> Pflegevergleich | None:
+    """For these criteria, beside the least planned amount of a result. None where no foster family could be another way
+    to help, or the office keeps none. One query at most."""
+    bedarf = Pflegebedarf(
+        formen=list_formen(kriterien.hilfeart.code), tage=kriterien.zeitraum, alter=kriterien.alter,
+        geschlecht=kriterien.geschlecht,
+    )  # fmt: skip
+    angebot = find_pflegeangebot(bedarf)
+    if angebot is None:
+        return None
+    vergleichbar = guenstigstes is not None and angebot.ab is not None
+    vergleich = im_monat(guenstigstes, kriterien.planzeitraum.tage) if vergleichbar and guenstigstes else None
+    return Pflegevergleich(angebot, vergleich, _build_query(kriterien))
+
+
+def _build_query(kriterien: Kriterien) -> str:
+    """The list of those that are counted."""
+    werte = {
+        "hilfeart": kriterien.hilfeart.code,
+        "alter": kriterien.alter,
+        "geschlecht": kriterien.geschlecht,
+        "ab": kriterien.beginn.isoformat(),
+        "bis": kriterien.ende.isoformat(),
+        "frei": "1",
+    }
+    return urlencode({name: wert for name, wert in werte.items() if wert not in (None, "")})

@@ -1,0 +1,244 @@
+"""Anna keeps the places of her office's foster families, Doris says what they cost, and Mia's search shows both."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from shared_apps.core.errors import RegelVerletzt, Verweigert
+from shared_apps.core.zeitraum import Zeitraum
+from tenant_apps.foster.models import Pflegegeldsatz, Pflegestelle
+from tenant_apps.foster.rules import Pflegebedarf, Pflegeform, im_monat, list_formen
+from tenant_apps.foster.selectors import find_pflegeangebot
+from tenant_apps.foster.services import create_pflegegeldsatz, end_pflegestelle
+from tenant_apps.placements.models import Auswahlvermerk
+from tenant_apps.placements.search.selectors.pruefsumme import is_unveraendert
+from tenant_apps.placements.search.selectors.vermerk import EIGENE_PFLEGESTELLEN, describe_kriterien
+from tenant_apps.placements.services.person import Betroffen
+from tenant_apps.placements.services.reserve import reserve_angebot
+from tenants.context import in_tenant
+from tests.factories.cases import create_hilfefall
+from tests.factories.foster import create_pflegegeldsatz as make_satz
+from tests.factories.foster import create_pflegestelle as make_stelle
+from tests.factories.suchen import create_markt, search_for
+from tests.formulare import gelesen
+
+URL = "/pflegestellen/"
+NEU = {
+    "kennzeichen": "PS-014", "form": "VOLLZEIT", "region": "Amt Landhagen", "plaetze": "2", "belegt": "1",
+    "frei_ab": "", "alter_von": "0", "alter_bis": "12", "geschlecht": "", "hoechstens_tage": "",
+    "bemerkung": "Haus mit Hund", "ab": "2017-01-01",
+}  # fmt: skip
+SATZ = {
+    "form": "VOLLZEIT", "alter_von": "0", "alter_bis": "6", "betrag": "1.104,00", "ab": "2017-01-01", "bis": "",
+    "quelle": "Beschluss vom 12.12.2016",
+}  # fmt: skip
+
+
+def _text(response) -> str:
+    return " ".join(response.content.decode().replace("\N{NO-BREAK SPACE}", " ").split())
+
+
+@pytest.fixture
+def anna(cast):
+    return cast.akteur("anna")
+
+
+def test_a_place_from_its_entry_to_its_end(sign_in, vg) -> None:
+    client = sign_in("anna", at="VG")
+    assert "Noch keine Pflegestelle eingetragen" in _text(client.get(URL))
+    antwort = client.post(f"{URL}neu/", NEU)
+    assert antwort.status_code == 302
+    seite = _text(client.get(antwort.url))
+    for text in ("PS-014", "1 von 2 Plätzen", "0 bis 12 Jahre", "Amt Landhagen", "nicht hinterlegt", "Anna Ahlers"):
+        assert text in seite
+
+    aendern = f"{antwort.url}aendern/"
+    offen = gelesen(client.get(aendern).content.decode())
+    voll = NEU | {"belegt": "2", "frei_ab": "2017-09-01"} | offen
+    assert client.post(aendern, voll).status_code == 302
+    assert "ab 01.09.2017" in _text(client.get(URL))
+    veraltet = client.post(aendern, NEU | {"region": "Anklam"} | offen)
+    assert veraltet.status_code == 409 and "Inzwischen geändert" in _text(veraltet), "what a colleague changed"
+
+    beenden = f"{antwort.url}beenden/"
+    offen = gelesen(client.get(beenden).content.decode())
+    assert client.post(beenden, {"letzter_tag": "2016-12-31"} | offen).status_code == 422
+    assert client.post(beenden, {"letzter_tag": "2017-12-31"} | offen).status_code == 302
+    assert "PS-014" not in _text(client.get(URL)) and "PS-014" in _text(client.get(f"{URL}?alte=1"))
+
+
+@pytest.mark.parametrize(
+    ("falsch", "text"),
+    [
+        ({"kennzeichen": "Familie Meier"}, "Der Name der Familie gehört nicht hierher"),
+        ({"alter_von": "13"}, "Das Alter „bis“ liegt unter dem Alter „von“"),
+        ({"belegt": "3"}, "Es können nicht mehr Plätze belegt sein, als es gibt"),
+        ({"frei_ab": "2017-09-01"}, "deren Plätze alle belegt sind"),
+        ({"form": "KURZZEIT"}, "wie viele Tage ein Kind höchstens bleibt"),
+        ({"kennzeichen": "ps-1"}, "steht schon in der Liste"),
+    ],
+)
+def test_entry__refused_at_its_field_and_nothing_typed_is_lost(sign_in, anna, vg, falsch, text) -> None:
+    with in_tenant(vg):
+        make_stelle(eingetragen_von_id=anna.user_id)
+    antwort = sign_in("anna", at="VG").post(f"{URL}neu/", NEU | falsch)
+    assert antwort.status_code == 422 and text in _text(antwort) and "Haus mit Hund" in _text(antwort)
+
+
+def test_what_it_costs__the_next_rate_ends_the_one_before(sign_in, cast, vg) -> None:
+    doris = sign_in("doris", at="VG")
+    assert "Noch kein Satz eingetragen" in _text(doris.get(f"{URL}pflegegeld/"))
+    for angaben in (SATZ, SATZ | {"betrag": "1.150,00", "ab": "2018-01-01", "quelle": "Beschluss vom 11.12.2017"}):
+        assert doris.post(f"{URL}pflegegeld/neu/", angaben).status_code == 302
+    seite = _text(doris.get(f"{URL}pflegegeld/"))
+    for text in ("1.104,00 €", "01.01.2017 – 31.12.2017", "1.150,00 €", "ab 01.01.2018", "Beschluss vom 11.12.2017"):
+        assert text in seite
+    doppelt = doris.post(f"{URL}pflegegeld/neu/", SATZ | {"alter_von": "6", "alter_bis": "12", "ab": "2018-06-01"})
+    assert doppelt.status_code == 422 and "Für dieses Alter gilt an einem dieser Tage schon ein Satz" in _text(doppelt)
+    with in_tenant(vg):
+        satz = Pflegegeldsatz.objects.get(betrag=1150)
+    aendern = f"{URL}pflegegeld/{satz.pk}/aendern/"
+    offen = gelesen(doris.get(aendern).content.decode())
+    assert (
+        doris.post(aendern, SATZ | {"betrag": "1.155", "ab": "2018-01-01", "bis": "2018-12-31"} | offen).status_code
+        == 302
+    )
+    assert "01.01.2018 – 31.12.2018" in _text(doris.get(f"{URL}pflegegeld/"))
+
+
+def test_database__a_name_two_rates_and_more_children_than_places(anna, vg) -> None:
+    with in_tenant(vg):
+        satz = make_satz(eingetragen_von_id=anna.user_id)
+        for make, angaben in (
+            (make_stelle, {"kennzeichen": "Familie Meier"}),
+            (make_stelle, {"belegt": 2}),
+            (make_stelle, {"form": "KURZZEIT"}),
+            (make_stelle, {"bis": date(2017, 1, 1)}),
+            (make_satz, {"alter_von": 17, "alter_bis": 18}),
+            (make_satz, {"betrag": "0.00", "form": "KURZZEIT"}),
+        ):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                make(eingetragen_von_id=anna.user_id, **angaben)
+        assert make_satz(eingetragen_von_id=anna.user_id, alter_von=18, alter_bis=20).pk != satz.pk
+
+
+def test_services__ask_who_it_is(anna, cast, vg) -> None:
+    doris = cast.akteur("doris")
+    with in_tenant(vg):
+        stelle = make_stelle(eingetragen_von_id=anna.user_id)
+        with pytest.raises(Verweigert):
+            end_pflegestelle(akteur=doris, stelle=stelle, letzter_tag=date(2017, 5, 1))
+        with pytest.raises(Verweigert):
+            create_pflegegeldsatz(akteur=anna, angaben={})
+        with pytest.raises(RegelVerletzt):
+            end_pflegestelle(akteur=anna, stelle=stelle, letzter_tag=date(2016, 5, 1))
+
+
+def _bedarf(hilfeart: str = "S34", alter: int | None = 9, geschlecht: str = "w") -> Pflegebedarf:
+    tage = Zeitraum.from_inclusive(date(2017, 6, 1), date(2017, 11, 30))
+    return Pflegebedarf(formen=list_formen(hilfeart), tage=tage, alter=alter, geschlecht=geschlecht)
+
+
+def test_beside_a_search__counted_in_one_statement_and_the_list_shows_the_same(sign_in, anna, vg) -> None:
+    """Six families: two could take a girl of nine for half a year, one of them without a rate."""
+    geld: dict[str, Any] = {"eingetragen_von_id": anna.user_id}
+    kurz = {"form": "KURZZEIT", "hoechstens_tage": 183}
+    with in_tenant(vg):
+        make_satz(**geld, alter_bis=6, betrag="900.00")
+        make_satz(**geld, alter_von=7, betrag="1104.00")
+        for nummer, angaben in enumerate(
+            ({}, kurz, kurz | {"hoechstens_tage": 90}, {"belegt": 1}, {"geschlecht": "m"}, {"alter_bis": 8}), start=1
+        ):
+            make_stelle(**geld, kennzeichen=f"PS-{nummer}", **angaben)
+        with CaptureQueriesContext(
+            connection,
+        ) as fragen:
+            angebot = find_pflegeangebot(_bedarf())
+        assert angebot is not None and len(fragen) == 1
+        assert (angebot.gefuehrt, angebot.anzahl, angebot.ab, angebot.ohne_satz) == (6, 2, Decimal("1104.00"), 1)
+        assert find_pflegeangebot(_bedarf("S35")) is None, "no family instead of intensive help"
+        assert find_pflegeangebot(_bedarf("S42")) is None, "no family stands by for an Inobhutnahme"
+        baby = find_pflegeangebot(_bedarf(alter=0))
+        assert baby is not None and baby.ab == Decimal("900.00")
+    suche = "?hilfeart=S34&alter=9&geschlecht=w&ab=2017-06-01&bis=2017-11-30&frei=1"
+    client = sign_in("anna", at="VG")
+    seite = _text(client.get(f"{URL}{suche}"))
+    assert "2 Pflegestellen" in seite and "PS-1" in seite and "PS-2" in seite and "PS-3" not in seite
+    datei = client.get(f"{URL}{suche}&format=csv").content.decode()
+    assert datei.count("PS-") == 2 and "1104,00" in datei
+
+
+def test_result_page__how_many_what_they_cost_and_the_way_to_them(sign_in, anna, vg) -> None:
+    create_markt()
+    with in_tenant(vg):
+        suche = search_for(anna)
+    client, url = sign_in("anna", at="VG"), f"/hze-auswahl/{suche.pk}/"
+    assert "Im eigenen Jugendamt" not in _text(client.get(url)), "nothing is kept, nothing is said"
+
+    with in_tenant(vg):
+        stelle = make_stelle(eingetragen_von_id=anna.user_id, belegt=1)
+    assert "Von 1 Pflegestelle kommt nach Alter, Geschlecht und Zeitraum keine" in _text(client.get(url))
+
+    with in_tenant(vg):
+        Pflegestelle.objects.filter(pk=stelle.pk).update(belegt=0)
+    assert "1 Pflegestelle kommt in Frage</strong>, Kosten nicht hinterlegt" in _text(client.get(url))
+
+    with in_tenant(vg):
+        make_satz(eingetragen_von_id=anna.user_id)
+    seite = _text(client.get(url))
+    assert "Pflegegeld ab 1.104,00 € im Monat" in seite
+    assert "kostet umgerechnet 2.312 € im Monat, rund 1.208 € mehr" in seite, "13.832 € in 182 days"
+    assert 'href="/pflegestellen/?hilfeart=S34&amp;ab=2017-06-01&amp;bis=2017-11-30&amp;frei=1"' in seite
+    assert "Pflegestelle" not in _text(client.get(f"{url}?preise=ohne")), "the family's sheet has no prices"
+
+
+def test_vermerk__says_what_stood_beside_the_list(sign_in, anna, vg) -> None:
+    markt = create_markt()
+    with in_tenant(vg):
+        fall = create_hilfefall(fachkraft_id=anna.user_id)
+        make_satz(eingetragen_von_id=anna.user_id)
+        stelle = make_stelle(eingetragen_von_id=anna.user_id)
+        make_stelle(eingetragen_von_id=anna.user_id, kennzeichen="PS-2", belegt=1)
+        reservierung = reserve_angebot(
+            akteur=anna, suche=search_for(anna, fall), angebot_id=markt[0].pk, betroffen=Betroffen(fall.klient, fall)
+        )
+        vermerk = Auswahlvermerk.objects.get(pk=reservierung.auswahlvermerk_id)
+        assert vermerk.kriterien["pflegestellen"] == {"gefuehrt": 2, "anzahl": 1, "ab": "1104.00"}
+        assert str(stelle.pk) not in str(vermerk.kriterien) and is_unveraendert(vermerk)
+        Pflegestelle.objects.update(plaetze=2)
+    client, url = sign_in("anna", at="VG"), f"/auswahlvermerke/{vermerk.pk}/"
+    worte = "von 2 Pflegestellen kam 1 in Frage, Pflegegeld ab 1.104,00 € im Monat"
+    assert worte in _text(client.get(url)), "as it was then"
+    assert "Pflegestelle" not in _text(client.get(f"{url}?preise=ohne")), "not on the family's sheet"
+
+
+@pytest.mark.parametrize(
+    ("stand", "worte"),
+    [
+        (None, []),
+        ({"gefuehrt": 1, "anzahl": 0, "ab": None}, ["von 1 Pflegestelle kam keine in Frage"]),
+        ({"gefuehrt": 3, "anzahl": 2, "ab": None}, ["von 3 Pflegestellen kamen 2 in Frage, Kosten nicht hinterlegt"]),
+    ],
+)
+def test_vermerk__in_words(vg, stand, worte) -> None:
+    """A note of before has nothing of it, and says nothing."""
+    versiegelt = {"region": "VG", "reichweite": "EIGENE"} | ({"pflegestellen": stand} if stand else {})
+    with in_tenant(vg):
+        gesagt = [wert for name, wert in describe_kriterien(versiegelt) if name == EIGENE_PFLEGESTELLEN]
+    assert gesagt == worte
+
+
+def test_im_monat__an_average_month_in_full_euro() -> None:
+    assert im_monat(Decimal(13832), 182) == Decimal(2312)
+    assert im_monat(Decimal(365), 365) == Decimal(30) and im_monat(Decimal("100.50"), 1) == Decimal(3057)
+
+
+def test_which_helps__a_family_is_another_way() -> None:
+    assert list_formen("S33") == {Pflegeform.VOLLZEIT, Pflegeform.KURZZEIT}
+    assert list_formen("S42") == {Pflegeform.BEREITSCHAFT} and list_formen("A31") == frozenset()
