@@ -10,6 +10,7 @@ import pytest
 
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.errors import RegelVerletzt
+from shared_apps.occupancy.models import Platzbindung
 from shared_apps.providers.models import Angebot
 from tenant_apps.placements.models import Auswahlvermerk, Reservierung, Suche
 from tenant_apps.placements.search.selectors.ausschluss import get_aufschluesselung
@@ -17,10 +18,12 @@ from tenant_apps.placements.search.selectors.fast_passend import list_fast_passe
 from tenant_apps.placements.search.selectors.kriterien import kriterien_of
 from tenant_apps.placements.search.selectors.pruefsumme import is_unveraendert
 from tenant_apps.placements.search.selectors.search import search_angebote
+from tenant_apps.placements.services.geschwister import Angaben, Wahl, reserve_geschwister
+from tenant_apps.placements.services.person import Betroffen
 from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall
 from tests.factories.register import DateRange, create_angebot, create_einrichtung, occupy_platz
-from tests.factories.suchen import kriterien_folie
+from tests.factories.suchen import kriterien_folie, search_for
 
 URL = "/hze-auswahl/"
 HEIM, PFLEGE, LERNEN = "§ 34 Heimerziehung", "§ 33 Vollzeitpflege", "A31"
@@ -93,6 +96,22 @@ def test_both_are_one_list__and_what_is_chosen_is_reserved_as_what_it_is(anna, c
     assert "§ 33 · " in blatt and f"{HEIM}, sonstige betreute Wohnform, {PFLEGE}" in blatt
     wieder = anna.get(f"{URL}?suche={suche.pk}").text
     assert re.search(r'name="weitere_hilfearten"[^>]*value="S33"[^>]*checked', wieder)
+
+
+def test_siblings__each_has_the_kind_of_the_offer_and_no_end(cast, vg):
+    anna, haus = cast.akteur("anna"), create_einrichtung(name="Hof", kreis="VG")
+    heim, familie = (create_angebot(einrichtung=haus, hilfeart=art, plaetze=1) for art in ("S34", "S33"))
+    with in_tenant(vg):
+        pflege = Hilfeart.objects.get(code="S33")
+        wahlen = []
+        for angebot in (heim, familie):
+            fall = create_hilfefall(fachkraft_id=anna.user_id)
+            suche = search_for(anna, fall, weitere=(pflege,), ohne_ende=True)
+            wahlen.append(Wahl(Betroffen(fall.klient, fall), suche, angebot_id=angebot.pk))
+        reserviert = reserve_geschwister(akteur=anna, wahlen=wahlen, angaben=Angaben())
+        assert [(r.hilfeart.code, r.endet_am) for r in reserviert] == [("S34", None), ("S33", None)]
+        gehalten = Platzbindung.objects.filter(pk__in=[r.platzbindung_id for r in reserviert])
+        assert [bindung.zeitraum.upper for bindung in gehalten] == [None, None]
 
 
 @pytest.mark.parametrize(

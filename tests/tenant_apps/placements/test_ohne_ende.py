@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum
@@ -22,6 +23,7 @@ from tenant_apps.placements.search.selectors.search import search_angebote
 from tenant_apps.placements.services.auftrag import create_suchauftrag
 from tenant_apps.placements.services.book import ENDE_FEHLT, HAT_EIN_ENDE, book_reservierung
 from tenant_apps.placements.services.decide import confirm_reservierung
+from tenant_apps.placements.services.fremd import Entgeltangabe, create_fremdeinrichtung
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.reserve import reserve_angebot
 from tenants.context import in_tenant
@@ -33,6 +35,11 @@ URL = "/hze-auswahl/"
 AB = date(2017, 6, 1)
 #: As far as the office plans, its last day not counted: 182 days.
 GEPLANT_BIS = date(2017, 11, 30)
+FREMDES_HAUS = {
+    "name": "Haus Alsterblick", "anbieter": "Alster Jugendhilfe gGmbH", "strasse": "Uferweg 3", "plz": "22087",
+    "ort": "Hamburg", "land": "Hamburg", "kreis": None, "ansprechpartner": "", "telefon": "", "email": "",
+    "behoerde": "",
+}  # fmt: skip
 EINGABE = {
     "beginn": "2017-06-01", "ende": "", "ohne_ende": "on", "hilfeart": "S34", "reichweite": "EIGENE",
     "tage_je_woche": "7,00",
@@ -193,3 +200,43 @@ def test_api__an_end_or_none(cast, haeuser):
     for falsch in ({}, {"ohne_ende": True, "ende": "2017-11-30"}):
         antwort = post(**falsch)
         assert antwort.status_code == 422 and list(antwort.json()["felder"]) == ["ende"]
+
+
+def test_api__booked_to_the_day_that_is_sent(cast, haeuser, vg):
+    anna, ines, api = cast.akteur("anna"), cast.akteur("ines", at="VG"), cast.api("anna")
+    with in_tenant(vg):
+        fall = create_hilfefall(fachkraft_id=anna.user_id)
+        reservierung = reserve_angebot(
+            akteur=anna, suche=_search(anna, fall), angebot_id=haeuser["immer"].pk,
+            betroffen=Betroffen(fall.klient, fall),
+        )  # fmt: skip
+        confirm_reservierung(reservierung=reservierung, akteur=ines)
+    pfad = f"/api/v1/reservierungen/{reservierung.pk}/buchen/"
+    ohne = api.post(pfad, {}, content_type="application/json")
+    assert ohne.status_code == 422 and ohne.json()["felder"] == {"letzter_tag": [ENDE_FEHLT]}
+    gebucht = api.post(pfad, {"letzter_tag": "2017-12-31"}, content_type="application/json")
+    assert gebucht.status_code == 201 and gebucht.json()["ende"] == "2017-12-31"
+    with in_tenant(vg):
+        assert Platzbindung.objects.get(pk=reservierung.platzbindung_id).zeitraum.upper == date(2018, 1, 1)
+
+
+def test_outside_of_the_register__booked_to_the_day_that_is_granted(anna, cast, vg):
+    akteur = cast.akteur("anna")
+    hilfeart = Hilfeart.objects.get(code="S34")
+    entgelt = Entgeltangabe(hilfeart, Decimal("100.00"), date(2017, 1, 1), "Vereinbarung vom 12.12.2016")
+    with in_tenant(vg):
+        haus = create_fremdeinrichtung(akteur=akteur, angaben=FREMDES_HAUS, entgelt=entgelt)
+        suche = _search(akteur, create_hilfefall(fachkraft_id=akteur.user_id))
+    pfad = f"{URL}{suche.pk}/ausserhalb/{haus.pk}/"
+    seite = anna.get(pfad).text
+    assert "Bewilligt bis" in seite and 'value="2017-11-30"' in seite and 'name="gezeigt" value="18200"' in seite
+    angaben = {"zugesagt_am": "2017-05-20", "zugesagt_durch": "Frau Petersen", "gezeigt": "18200",
+               "begruendung": "Keines im Land nimmt Kinder mit dieser Erkrankung auf.", "wuensche": ""}  # fmt: skip
+    assert anna.post(pfad, angaben | {"letzter_tag": "2017-01-01"}).status_code == 422
+    assert "Gebucht bei" in _text(anna.post(pfad, angaben | {"letzter_tag": "2017-06-11"}, follow=True))
+    with in_tenant(vg):
+        buchung, vermerk = Buchung.objects.get(), Auswahlvermerk.objects.get()
+        assert (buchung.letzter_tag, buchung.soll_kosten) == (date(2017, 6, 11), Decimal(1000))
+        assert not Reservierung.objects.get().ohne_ende and vermerk.kriterien["ohne_ende"] is True
+        fest = _search(akteur, create_hilfefall(fachkraft_id=akteur.user_id), ohne_ende=False)
+    assert "Bewilligt bis" not in anna.get(f"{URL}{fest.pk}/ausserhalb/{haus.pk}/").text

@@ -168,7 +168,7 @@ def _weitere(reservierung: Reservierung) -> list[Reservierung]:
     return list_ueberschneidungen(
         klient_id=reservierung.klient_id,
         hilfeart=reservierung.hilfeart,
-        zeitraum=Zeitraum.from_range(reservierung.zeitraum),
+        zeitraum=reservierung.dauer,
         ohne=reservierung.pk,
     )
 

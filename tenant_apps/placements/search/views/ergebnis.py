@@ -149,7 +149,7 @@ def _show_ohne_preise(request: HttpRequest, suche: Suche) -> HttpResponse:
             "reihenfolge": dict(SORTIERUNGEN)[sortierung],
             "mit_passung": not preis_zaehlt,
             "mit_preisen_url": build_url_without(request, "preise"),
-            "eckdaten": describe_kriterien(suche, kreise),
+            "eckdaten": describe_kriterien(suche, kreise, mit_preisen=False),
             "breadcrumb": suche_crumbs(suche, "Ohne Preise"),
         },
     )
@@ -178,8 +178,11 @@ def _last_of_third(markt: Markt, erste: int, sortierung: str, eingrenzung: Eingr
     return drinnen - erste + 1
 
 
-def describe_kriterien(suche: Suche, kreise: Mapping[str, str] | None = None) -> list[dict[str, str]]:
-    """What was searched for, as label and value. `kreise`: names of districts, where they have been read."""
+def describe_kriterien(
+    suche: Suche, kreise: Mapping[str, str] | None = None, *, mit_preisen: bool = True
+) -> list[dict[str, str]]:
+    """What was searched for, as label and value. `kreise`: names of districts, where they have been read. Without
+    prices nobody needs to know which days of an open help they are of."""
     region = (list_kurznamen() if kreise is None else kreise).get(suche.region, suche.region)
     kriterien = kriterien_of(suche)
     werte = [
@@ -210,6 +213,8 @@ def describe_kriterien(suche: Suche, kreise: Mapping[str, str] | None = None) ->
     )
     werte += [(label, wert) for label, wert in gesuchtes if wert]
     werte += [(name, wert) for name, wert in describe_merkmale(suche.hilfeart, suche.merkmale)]
+    if suche.ohne_ende and not mit_preisen:
+        del werte[1]
     if suche.klient:
         fall = f" · {suche.hilfefall.fallnummer}" if suche.hilfefall else ""
         werte.insert(0, ("Person", f"{suche.klient}{fall}"))
