@@ -37,7 +37,7 @@ from tenant_apps.placements.search.selectors.geprueft import (
     in_region,
     in_umkreis,
     list_geprueft,
-    list_ohne_eines,
+    list_mit_fehlendem,
     of_kind,
 )
 from tenant_apps.placements.search.selectors.kriterien import (
@@ -115,6 +115,7 @@ class _Zeile:
     haus_bis: date | None
     anbieter_bis: date | None
     kreis: str
+    #: The key of what it lacks, a semicolon behind it.
     fehlt: str
     fehlt_name: str
     barrierefrei: str
@@ -127,6 +128,11 @@ class _Zeile:
     saetze: list[Any] | None
     betraege: list[Decimal] | None
     eigen: list[bool] | None
+
+    @property
+    def ohne(self) -> str:
+        """The key of what it lacks."""
+        return self.fehlt.removesuffix(";")
 
     @property
     def preis(self) -> list[tuple[Zeitraum, Decimal]]:
@@ -192,7 +198,7 @@ def _changes(
     """Each single change after which the offer fits, with the criteria it is found by then."""
     km = _km(mitte, zeile)
     if zeile.teil != Naehe.SPAETER:
-        neu = without_bedarf(kriterien, zeile.fehlt)
+        neu = without_bedarf(kriterien, zeile.ohne)
         if zeile.teil == Naehe.WEITER:
             neu = _farther(kriterien, zeile, km)
         yield Beinahe(zeile.angebot, Naehe(zeile.teil), kriterien.rechenzeitraum, km), neu
@@ -301,7 +307,7 @@ def _describe(
         naehe=eintrag.naehe, angebot=eintrag.angebot, einrichtung=zeile.einrichtung, name=zeile.name, ort=ort,
         telefon=zeile.telefon, entfernung_km=eintrag.entfernung_km, ist_ungefaehr=zeile.ist_ungefaehr,
         wann=wann, warum=warum, knopf=knopf, kriterien=neu,
-        soll=soll, tage=neu.planzeitraum.tage, hilfe=neu.nenne_hilfeart(zeile.hilfeart), ohne=zeile.fehlt,
+        soll=soll, tage=neu.planzeitraum.tage, hilfe=neu.nenne_hilfeart(zeile.hilfeart), ohne=zeile.ohne,
     )  # fmt: skip
 
 
@@ -314,7 +320,7 @@ def _why_later(suche: Suche, zeile: _Zeile) -> str:
 
 def _lacks(zeile: _Zeile, merkmale: dict[str, str]) -> tuple[str, str, str]:
     """What the offer does not have, and the button that asks for it no more. `merkmale`: names of criteria by code."""
-    grund, _, code = zeile.fehlt.partition(":")
+    grund, _, code = zeile.ohne.partition(":")
     if grund == rules.Ausschluss.BARRIERE:
         teilweise = zeile.barrierefrei == Barrierefreiheit.TEILWEISE
         gesagt = "" if zeile.barrierefrei else "keine Angabe dazu"
@@ -365,6 +371,10 @@ _WEG = """
 """
 _HAUS = " {name} AS MATERIALIZED (SELECT z.id FROM ({haeuser}) z {weg})"
 _TEIL = " {name} AS MATERIALIZED (SELECT z.*, '{naehe}' AS teil FROM ({geprueft}) z {weg})"
+#: Each offer's list is made once: without OFFSET the planner would put what makes it wherever it is read.
+_FEHLT_EINES = """
+SELECT q.* FROM ({geprueft} OFFSET 0) q WHERE q.fehlt <> '' AND strpos(q.fehlt, ';') = length(q.fehlt)
+"""
 _ZEILEN = """
 , alle AS ({alle}),
 frei AS (
@@ -377,8 +387,8 @@ SELECT alle.teil, alle.id, alle.hilfeart_id, alle.alter_von, alle.alter_bis, low
        upper(alle.gueltig), alle.haus, alle.haus_name, alle.ort, alle.telefon,
        coalesce(alle.breite, p.breite), coalesce(alle.laenge, p.laenge),
        alle.haus_bis, alle.anbieter_bis, alle.kreis, alle.fehlt,
-       coalesce((SELECT s.name FROM catalogue_spezialisierung s WHERE 'SPEZIALISIERUNG:' || s.code = alle.fehlt),
-                (SELECT s.name FROM catalogue_sprache s WHERE 'SPRACHE:' || s.code = alle.fehlt), ''),
+       coalesce((SELECT s.name FROM catalogue_spezialisierung s WHERE 'SPEZIALISIERUNG:' || s.code || ';' = alle.fehlt),
+                (SELECT s.name FROM catalogue_sprache s WHERE 'SPRACHE:' || s.code || ';' = alle.fehlt), ''),
        alle.barrierefrei, p.plz IS NOT NULL, alle.nachbar, f.frei_ab, f.frei_bis,
        ARRAY(SELECT t.zeitraum FROM occupancy_aufnahmestopp t
               WHERE t.angebot_id = alle.id AND t.aufgehoben_at IS NULL ORDER BY t.zeitraum),
@@ -422,6 +432,8 @@ def _read(
     namen = []
     for nummer, (naehe, (angebote, davon)) in enumerate(_parts(kriterien, region, erklaert, mitte).items()):
         sql, werte = angebote.order_by().values(*_VON, **_VOM_HAUS).query.sql_with_params()
+        if naehe == Naehe.OHNE:
+            sql = _FEHLT_EINES.format(geprueft=sql)
         namen.append(f"teil{nummer}")
         teile.append(_TEIL.format(name=namen[-1], naehe=naehe, geprueft=sql, weg=_WEG))
         params += [*werte, *ort, davon]
@@ -474,7 +486,7 @@ def _parts(
     faengt_an = [rules.Ausschluss.ERLAUBNIS.value, rules.Ausschluss.ZEITRAUM.value]
     anders = hier.filter(grund__in=["", *faengt_an])
     teile = {Naehe.SPAETER.value: (anders.annotate(**hat_alles, **hiesig), DAVON_ZEIT)}
-    ohne = list_ohne_eines(kriterien, region, erklaert=erklaert, mitte=mitte)
+    ohne = list_mit_fehlendem(kriterien, region, erklaert=erklaert, mitte=mitte)
     if ohne is not None:
         teile[Naehe.OHNE.value] = (ohne.filter(_in(_HIER), grund="").annotate(**hiesig), DAVON_SONST)
     if kriterien.alter is not None and Angebotsfeld.ALTER in list_felder(k for k in erklaert if k.filtert):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
-from operator import add, and_, or_
+from operator import and_, or_
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, Func, OuterRef, Q, QuerySet, Value, When
 
 from shared_apps.catalogue.models import Angebotsfeld, Kriterium, Merkmalart
 from shared_apps.catalogue.selectors import list_felder, list_kriterien
@@ -60,31 +60,26 @@ def of_kind(kriterien: Kriterien) -> Q:
     return Q(hilfeart__in=kriterien.hilfearten) if kriterien.weitere else Q(hilfeart=kriterien.hilfeart)
 
 
-def list_ohne_eines(
+def list_mit_fehlendem(
     kriterien: Kriterien,
     region: Gebietskoerperschaft,
     *,
     erklaert: Sequence[Kriterium],
     mitte: Grad | None = None,
 ) -> QuerySet[Any] | None:
-    """Offers that lack exactly one thing they are asked to have, with `fehlt`, its key; else as `list_geprueft` without
-    any of them. None where nothing is asked for.
+    """As `list_geprueft` without all that offers are asked to have, with `fehlt`: the keys of what each of them lacks,
+    a semicolon behind each. None where nothing is asked for.
     """
-    je_bedarf = {}
-    for bedarf in list_bedarfe(kriterien):
-        if passt := _conditions(bedarf.allein, erklaert).get(bedarf.grund):
-            je_bedarf[bedarf.schluessel] = passt
-    if not je_bedarf:
+    fehlt = [
+        Case(When(passt, then=Value("")), default=Value(f"{bedarf.schluessel};"))
+        for bedarf in list_bedarfe(kriterien)
+        if (passt := _conditions(bedarf.allein, erklaert).get(bedarf.grund))
+    ]
+    if not fehlt:
         return None
     egal = replace(kriterien, spezialisierungen=(), sprachen=(), barrierefrei="", merkmale={})
-    fehlen = [Case(When(passt, then=Value(0)), default=Value(1)) for passt in je_bedarf.values()]
-    fehlt = [When(~passt, then=Value(schluessel)) for schluessel, passt in je_bedarf.items()]
-    return (
-        list_geprueft(egal, region, erklaert=erklaert, mitte=mitte)
-        .alias(fehlen=reduce(add, fehlen))
-        .filter(fehlen=1)
-        .annotate(fehlt=Case(*fehlt, default=Value(""), output_field=CharField()))
-    )
+    zusammen = Func(*fehlt, template="(%(expressions)s)", arg_joiner=" || ", output_field=CharField())
+    return list_geprueft(egal, region, erklaert=erklaert, mitte=mitte).annotate(fehlt=zusammen)
 
 
 def _conditions(kriterien: Kriterien, erklaert: Sequence[Kriterium]) -> dict[Ausschluss, Q]:
