@@ -15,6 +15,7 @@ from shared_apps.catalogue.rules import Merkmal, check_kriterium, passt
 from shared_apps.catalogue.services import load_modul
 from shared_apps.providers.models import Angebot, Angebotsmerkmal, Entgelt
 from tenant_apps.placements.models import Suche
+from tenant_apps.placements.search.selectors.fast_passend import list_fast_passend
 from tenant_apps.placements.search.selectors.search import search_angebote
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.reserve import reserve_angebot
@@ -176,6 +177,10 @@ def test_programs_enter_and_find_an_offer_by_what_the_file_declares(pflege):
         assert answer.status_code == 201, answer.text
         assert answer.json()["angebote_gesamt"] == found, asked
     assert answer.json()["merkmale"] == {"leistung": ["grundpflege"]}
+    with in_tenant(Tenant.objects.get(kuerzel="VG")):
+        (fast,) = list_fast_passend(Suche.objects.get(pk=answer.json()["uuid"]))
+        assert (fast.angebot, fast.ohne, fast.kriterien.merkmale) == (angebot.pk, "MERKMAL:leistung", {})
+        assert fast.wann == f"passt nicht bei „{pflege.kriterien.get(code='leistung').name}“"
     assert anna.post("/api/v1/suchen/", suche | {"alter": 80}, **art).status_code == 422, "no young person is"
     ungefragt = anna.post("/api/v1/suchen/", suche | {"alter": 12}, **art)
     assert (ungefragt.status_code, list(ungefragt.json()["felder"])) == (422, ["alter"]), "not asked for here"

@@ -327,7 +327,7 @@ def _lacks(zeile: _Zeile, merkmale: dict[str, str]) -> tuple[str, str, str]:
         return f"{'nur teilweise' if teilweise else 'nicht'} barrierefrei", gesagt, "Ohne Barrierefreiheit suchen"
     if grund == rules.Ausschluss.MERKMAL:
         name = merkmale.get(code, code)
-        return f"„{name}“ passt nicht", "", f"Ohne „{name}“ suchen"
+        return f"passt nicht bei „{name}“", "", f"Ohne „{name}“ suchen"
     if not code:
         return "bietet keine der Spezialisierungen an", "", "Ohne Spezialisierung suchen"
     return f"bietet {zeile.fehlt_name} nicht an", "", f"Ohne {zeile.fehlt_name} suchen"
