@@ -23,4 +23,5 @@ urlpatterns = [
     path("", include("tenant_apps.audit.urls")),
     path("api/v1/", include("tenant_apps.placements.api.urls")),
     path("api/v1/", include("tenant_apps.billing.api.urls")),
+    path("api/v1/", include("tenant_apps.foster.api.urls")),
 ]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from tenant_apps.audit.enums import Vorgangsart
 from tenant_apps.foster.rules import Pflegeform
 
-#: The form and where the law names it.
+#: The form and where the law names it. § 33 has both "eine zeitlich befristete Erziehungshilfe" and "eine auf Dauer
+#: angelegte Lebensform"; § 42 (1) lets the office place a child "bei einer geeigneten Person".
 PFLEGEFORM_CHOICES = [
-    (Pflegeform.VOLLZEIT.value, "Vollzeitpflege (§ 33 SGB VIII)"),
-    (Pflegeform.KURZZEIT.value, "Kurzzeitpflege (§ 33 SGB VIII, zeitlich befristet)"),
-    (Pflegeform.BEREITSCHAFT.value, "Bereitschaftspflege (§ 42 SGB VIII)"),
+    (Pflegeform.VOLLZEIT.value, "Vollzeitpflege (§\N{NO-BREAK SPACE}33)"),
+    (Pflegeform.KURZZEIT.value, "Kurzzeitpflege (§\N{NO-BREAK SPACE}33)"),
+    (Pflegeform.BEREITSCHAFT.value, "Bereitschaftspflege (§\N{NO-BREAK SPACE}42)"),
 ]
 PLAETZE_MAX = 20
 #: Two years; who takes a child for longer takes it without a limit.

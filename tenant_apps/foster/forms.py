@@ -9,6 +9,7 @@ from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core import felder
 from shared_apps.core.filter_query import FilterForm
 from shared_apps.core.gelesen import BearbeitenForm
+from shared_apps.core.seite import Faltung
 from shared_apps.providers.models import ALTER_MAX, Geschlecht
 from tenant_apps.foster.enums import HOECHSTENS_TAGE_MAX, PFLEGEFORM_CHOICES, PLAETZE_MAX
 from tenant_apps.foster.rules import ALTERNATIVEN
@@ -36,6 +37,8 @@ class PflegestellenFilter(FilterForm):
         label="Freier Platz", required=False, choices=[("", "egal"), ("1", "nur mit freiem Platz")]
     )
     alte = felder.AuswahlField(label="Beendete", required=False, choices=[("", "nicht zeigen"), ("1", "auch zeigen")])
+
+    faltungen = (Faltung("Zeitraum und Beendete", ("ab", "bis", "alte")),)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

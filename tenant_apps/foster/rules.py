@@ -1,4 +1,4 @@
-"""Whether an own place of a foster family comes into question for a child, and what it costs beside a home."""
+"""Whether a place of a foster family of the office comes into question for a child, and what it costs beside a home."""
 
 from __future__ import annotations
 

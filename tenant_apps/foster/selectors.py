@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
@@ -68,19 +70,29 @@ def fits(bedarf: Pflegebedarf) -> Q:
     return formen & is_kept(bedarf.tage) & is_free(bedarf.tage.beginn) & kind
 
 
-def with_satz(rows: QuerySet[Pflegestelle], *, am: date, alter: int | None = None) -> QuerySet[Pflegestelle]:
-    """With `satz`, what a child of this age costs there in a month from that day on; without an age the lowest one of
-    the ages it takes. None where the office has entered none."""
+def _satz(*, am: date, alter: int | None) -> Subquery:
     saetze = Pflegegeldsatz.objects.filter(form=OuterRef("form"), gueltig__contains=am)
     if alter is None:
         saetze = saetze.filter(alter_von__lte=OuterRef("alter_bis"), alter_bis__gte=OuterRef("alter_von"))
     else:
         saetze = saetze.filter(alter_von__lte=alter, alter_bis__gte=alter)
-    return rows.annotate(satz=Subquery(saetze.order_by("betrag").values("betrag")[:1]))
+    return Subquery(saetze.order_by("betrag").values("betrag")[:1])
+
+
+def with_satz(rows: QuerySet[Pflegestelle], *, am: date, alter: int | None = None) -> QuerySet[Pflegestelle]:
+    """With `satz`, what a child of this age costs there in a month from that day on; without an age the lowest one of
+    the ages it takes. None where the office has entered none."""
+    return rows.annotate(satz=_satz(am=am, alter=alter))
+
+
+def list_saetze(stellen: Iterable[Pflegestelle], *, am: date, alter: int | None = None) -> dict[UUID, Decimal | None]:
+    """What each of these costs, by its key (`with_satz`). One query."""
+    rows = Pflegestelle.objects.filter(pk__in=[stelle.pk for stelle in stellen]).order_by()
+    return dict(rows.annotate(satz=_satz(am=am, alter=alter)).values_list("pk", "satz"))
 
 
 def find_pflegeangebot(bedarf: Pflegebedarf) -> Pflegeangebot | None:
-    """What stands beside a search; None where no foster family could be another way to help, or none is kept. One
+    """What is shown beside a search; None where no foster family could be another way to help, or none is kept. One
     query, none in the first case."""
     if not bedarf.formen:
         return None
@@ -107,8 +119,8 @@ def filter_pflegestellen(
     text: str = "",
     auch_alte: bool = False,
 ) -> QuerySet[Pflegestelle]:
-    """Those a list is narrowed to, with `satz`. With a kind of help, days and `nur_freie` they are those that
-    `find_pflegeangebot` counts. Without days: of today; `auch_alte`: those that have ended, too."""
+    """Those a list is narrowed to. With a kind of help, days and `nur_freie` they are those that `find_pflegeangebot`
+    counts. Without days: of today; `auch_alte`: those that have ended, too."""
     am = ab or today()
     rows = Pflegestelle.objects.filter(takes(alter=alter, geschlecht=geschlecht))
     if hilfeart:
@@ -122,4 +134,4 @@ def filter_pflegestellen(
         rows = rows.filter(is_free(am))
     if text:
         rows = rows.filter(Q(kennzeichen__icontains=text) | Q(region__icontains=text))
-    return with_satz(rows, am=am, alter=alter)
+    return rows

@@ -26,7 +26,13 @@ from tenant_apps.foster.forms import (
     PflegestellenFilter,
 )
 from tenant_apps.foster.models import Pflegegeldsatz, Pflegestelle
-from tenant_apps.foster.selectors import PFLEGEGELD, PFLEGESTELLEN, filter_pflegestellen, with_satz
+from tenant_apps.foster.selectors import (
+    PFLEGEGELD,
+    PFLEGESTELLEN,
+    filter_pflegestellen,
+    list_saetze,
+    with_satz,
+)
 
 TITEL = "Pflegestellen"
 PFLEGEGELD_TITEL = "Pflegegeldsätze"
@@ -49,7 +55,7 @@ def list_pflegestellen(request: HttpRequest) -> HttpResponse:
     warn_ignored(request, form, sortierungen=PFLEGESTELLEN.sortierungen)
     rows = filter_pflegestellen(
         hilfeart=werte["hilfeart"].code if werte["hilfeart"] else "",
-        alter=form.cleaned_data.get("alter"),
+        alter=form.cleaned_data.get("alter"),  # 0 is an age
         geschlecht=werte["geschlecht"],
         ab=werte["ab"] or None,
         bis=werte["bis"] or None,
@@ -57,13 +63,19 @@ def list_pflegestellen(request: HttpRequest) -> HttpResponse:
         text=werte["text"],
         auch_alte=bool(werte["alte"]),
     )
+    am, alter = werte["ab"] or today(), form.cleaned_data.get("alter")
     if request.GET.get("format") == "csv":
-        return csv_response("pflegestellen.csv", _KOPF, map(_zeile, PFLEGESTELLEN.all(rows)))
+        alle = PFLEGESTELLEN.all(with_satz(rows, am=am, alter=alter))
+        return csv_response("pflegestellen.csv", _KOPF, map(_zeile, alle))
+    page = PFLEGESTELLEN.page(request, rows, unter=Pflegestelle.objects.all())
+    saetze = list_saetze(page, am=am, alter=alter)
     context = {
-        "page": PFLEGESTELLEN.page(request, rows, unter=filter_pflegestellen(auch_alte=True)),
+        "page": page,
+        "zeilen": [(stelle, saetze.get(stelle.pk)) for stelle in page],
         "sortierung": PFLEGESTELLEN.get_wunsch(request.GET.get("sort", "")),
         "form": form,
-        "gefiltert": any(werte.values()) or form.cleaned_data.get("alter") is not None,
+        "ohne_alter": alter is None,
+        "gefiltert": any(werte.values()) or alter is not None,
         "darf_fuehren": policies.may_keep_pflegestellen(request.akteur),
         "darf_saetze": policies.may_keep_pflegegeld(request.akteur),
         "breadcrumb": crumbs(TITEL),

@@ -120,7 +120,7 @@ def _freeze_gewichte(probe: int | None, anteile: list[int] | None) -> dict[str, 
 
 
 def _freeze_pflege(suche: Suche) -> dict[str, Any]:
-    """How many own foster places stood beside the list, and from which rate on (ADR 0094). One query at most."""
+    """How many own foster places were shown beside the list, and from which rate on (ADR 0094). One query at most."""
     pflege = find_pflege(kriterien_of(suche), None)
     if pflege is None:
         return {}

@@ -1,4 +1,4 @@
-"""Which places stand beside a search is asked by SQL; the rule that one can read is held against it."""
+"""Which places are shown beside a search is asked by SQL; the rule that one can read is held against it."""
 
 from __future__ import annotations
 

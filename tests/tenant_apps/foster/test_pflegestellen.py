@@ -170,6 +170,7 @@ def test_beside_a_search__counted_in_one_statement_and_the_list_shows_the_same(s
     client = sign_in("anna", at="VG")
     seite = _text(client.get(f"{URL}{suche}"))
     assert "2 Pflegestellen" in seite and "PS-1" in seite and "PS-2" in seite and "PS-3" not in seite
+    assert "1.104,00 €" in seite and seite.count("nicht hinterlegt") == 1
     datei = client.get(f"{URL}{suche}&format=csv").content.decode()
     assert datei.count("PS-") == 2 and "1104,00" in datei
 
@@ -183,7 +184,7 @@ def test_result_page__how_many_what_they_cost_and_the_way_to_them(sign_in, anna,
 
     with in_tenant(vg):
         stelle = make_stelle(eingetragen_von_id=anna.user_id, belegt=1)
-    assert "Von 1 Pflegestelle kommt nach Alter, Geschlecht und Zeitraum keine" in _text(client.get(url))
+    assert "1 Pflegestelle, keine davon kommt in Frage" in _text(client.get(url))
 
     with in_tenant(vg):
         Pflegestelle.objects.filter(pk=stelle.pk).update(belegt=0)
@@ -196,6 +197,18 @@ def test_result_page__how_many_what_they_cost_and_the_way_to_them(sign_in, anna,
     assert "kostet umgerechnet 2.312 € im Monat, rund 1.208 € mehr" in seite, "13.832 € in 182 days"
     assert 'href="/pflegestellen/?hilfeart=S34&amp;ab=2017-06-01&amp;bis=2017-11-30&amp;frei=1"' in seite
     assert "Pflegestelle" not in _text(client.get(f"{url}?preise=ohne")), "the family's sheet has no prices"
+
+
+def test_programs__read_places_and_rates(anna, cast, vg) -> None:
+    with in_tenant(vg):
+        make_satz(eingetragen_von_id=anna.user_id)
+        stelle = make_stelle(eingetragen_von_id=anna.user_id, bis=date(2018, 1, 1))
+    anna_programm = cast.api("anna")
+    (gelesen_,) = anna_programm.get("/api/v1/pflegestellen/").json()["results"]
+    assert (gelesen_["kennzeichen"], gelesen_["ab"], gelesen_["bis"]) == ("PS-1", "2017-01-01", "2017-12-31")
+    assert anna_programm.get(f"/api/v1/pflegestellen/{stelle.pk}/").json() == gelesen_
+    (satz,) = anna_programm.get("/api/v1/pflegegeldsaetze/").json()["results"]
+    assert (satz["betrag"], satz["quelle"]) == ("1104.00", "Beschluss vom 12.12.2016")
 
 
 def test_vermerk__says_what_stood_beside_the_list(sign_in, anna, vg) -> None:

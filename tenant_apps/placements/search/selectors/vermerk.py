@@ -28,7 +28,7 @@ from tenant_apps.placements.search.selectors.treffer import NACHT, NACHT_REGEL, 
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 
 Pair = tuple[str, str]
-#: What stood beside the list; tells a cost.
+#: What was shown beside the list; tells a cost.
 EIGENE_PFLEGESTELLEN = "Pflegestellen im eigenen Jugendamt"
 
 
@@ -231,7 +231,7 @@ def _describe_gezeigt(kriterien: dict[str, Any]) -> str:
 
 
 def _describe_pflege(pflege: dict[str, Any]) -> str:
-    """Own foster places that stood beside the list; empty where none did."""
+    """Own foster places that were shown beside the list; empty where none did."""
     if not pflege:
         return ""
     von = f"von {anzahl(pflege['gefuehrt'], 'Pflegestelle', 'Pflegestellen')}"
