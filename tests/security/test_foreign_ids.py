@@ -15,6 +15,7 @@ from django.conf import settings
 from config.access_table import Route, walk
 from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall, create_klient
+from tests.factories.foster import create_pflegegeldsatz, create_pflegestelle
 from tests.factories.placements import create_buchung, create_reservierung
 from tests.factories.register import create_angebot
 from tests.security.sizes import FULL
@@ -38,6 +39,8 @@ def dyed(vg, cast) -> dict[str, str]:
         )
         create_reservierung(fachkraft_id=anna.pk, angebot=angebot, hilfefall=fall)
         create_buchung(fachkraft_id=anna.pk, angebot=angebot, hilfefall=fall, zustand="LAUFEND")
+        create_pflegestelle(eingetragen_von_id=anna.pk, kennzeichen=f"1-{DYE}", region=DYE, bemerkung=DYE)
+        create_pflegegeldsatz(eingetragen_von_id=anna.pk, quelle=DYE)
         ids = {}
         for model in apps.get_models():
             if model._meta.app_config.name in settings.TENANT_APPS and model._meta.app_label not in {
@@ -54,6 +57,7 @@ KINDS = {
     "personen": "cases.klient", "klienten": "cases.klient", "hilfefaelle": "cases.hilfefall",
     "hze-auswahl": "placements.suche", "suchen": "placements.suche", "auswahlvermerke": "placements.auswahlvermerk",
     "reservierungen": "placements.reservierung", "buchungen": "placements.buchung",
+    "pflegestellen": "foster.pflegestelle", "pflegegeld": "foster.pflegegeldsatz",
 }  # fmt: skip
 
 

@@ -140,6 +140,18 @@ def test_services__ask_who_it_is(anna, cast, vg) -> None:
             end_pflegestelle(akteur=anna, stelle=stelle, letzter_tag=date(2016, 5, 1))
 
 
+def test_another_office__neither_reads_nor_counts_them(sign_in, anna, vg, hro) -> None:
+    with in_tenant(vg):
+        make_satz(eingetragen_von_id=anna.user_id)
+        stelle = make_stelle(eingetragen_von_id=anna.user_id)
+    hilde = sign_in("hilde", at="HRO")
+    assert "Noch keine Pflegestelle eingetragen" in _text(hilde.get(URL))
+    assert "Noch kein Satz eingetragen" in _text(hilde.get(f"{URL}pflegegeld/"))
+    assert hilde.get(f"{URL}{stelle.pk}/").status_code == 404
+    with in_tenant(hro):
+        assert find_pflegeangebot(_bedarf()) is None
+
+
 def _bedarf(hilfeart: str = "S34", alter: int | None = 9, geschlecht: str = "w") -> Pflegebedarf:
     tage = Zeitraum.from_inclusive(date(2017, 6, 1), date(2017, 11, 30))
     return Pflegebedarf(formen=list_formen(hilfeart), tage=tage, alter=alter, geschlecht=geschlecht)
