@@ -101,21 +101,25 @@ def describe_dauer(beginn: date, endet_am: date | None) -> str:
     return f"{format_datum(beginn)} – {format_datum(endet_am)}"
 
 
-class MitHaus:
+class MitHaus(models.Model):
     """What holds a place: in a house of the register, or in one of the office's own list, which has no place here.
 
     Both sides name it by the same number.
     """
 
-    pk: Any
-    platzbindung_id: Any
-    hilfeart: Any
-    anbieter: Any
-    anbieter_id: Any
-    angebot: Any
-    einrichtung: Any
-    fremdeinrichtung: Any
-    fremdeinrichtung_id: Any
+    hilfeart = SharedReference(Hilfeart, verbose_name="Hilfeart")
+    anbieter = SharedReference(Anbieter, null=True, verbose_name="Anbieter")
+    einrichtung = SharedReference(Einrichtung, null=True, verbose_name="Einrichtung")
+    angebot = SharedReference(Angebot, null=True, verbose_name="Angebot")
+    #: Where it is not in the register: all three, and what holds a place, are empty (ADR 0089).
+    fremdeinrichtung = models.ForeignKey(
+        "placements.Fremdeinrichtung", models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name="Einrichtung außerhalb des Verzeichnisses",
+    )  # fmt: skip
+    platzbindung_id = models.UUIDField("Platzbindung", unique=True, null=True)
+
+    class Meta:
+        abstract = True
 
     @property
     def nummer(self) -> str:
@@ -151,7 +155,7 @@ class MitHaus:
     @property
     def anbieter_name(self) -> str:
         """Who runs the facility."""
-        return self.fremdeinrichtung.anbieter if self.fremdeinrichtung_id else str(self.anbieter)
+        return str(self.anbieter) if self.fremdeinrichtung is None else self.fremdeinrichtung.anbieter
 
     @property
     def worte(self) -> Kapazitaetswort:
@@ -496,17 +500,7 @@ class Reservierung(MitHaus, MitOffenemEnde, TenantModel):
     suche = models.ForeignKey(Suche, models.PROTECT, related_name="reservierungen", verbose_name="Suche")
     hilfefall = models.ForeignKey(Hilfefall, models.PROTECT, related_name="reservierungen", verbose_name="Fall")
     klient = models.ForeignKey(Klient, models.PROTECT, related_name="reservierungen", verbose_name="Klient")
-    hilfeart = SharedReference(Hilfeart, verbose_name="Hilfeart")
-    anbieter = SharedReference(Anbieter, null=True, verbose_name="Anbieter")
-    einrichtung = SharedReference(Einrichtung, null=True, verbose_name="Einrichtung")
-    angebot = SharedReference(Angebot, null=True, verbose_name="Angebot")
-    #: Where it is not in the register: all three, and what holds a place, are empty (ADR 0089).
-    fremdeinrichtung = models.ForeignKey(
-        Fremdeinrichtung, models.PROTECT, null=True, blank=True, related_name="+",
-        verbose_name="Einrichtung außerhalb des Verzeichnisses",
-    )  # fmt: skip
     platz = SharedReference(Platz, null=True, verbose_name="Platz")
-    platzbindung_id = models.UUIDField("Platzbindung", unique=True, null=True)
     pseudonym = models.CharField("Pseudonym für den Anbieter", max_length=20, unique=True)
     alter_bei_beginn = models.PositiveSmallIntegerField("Alter bei Beginn")
     menge = models.DecimalField("Menge (Tage oder Stunden)", max_digits=9, decimal_places=2)
@@ -556,16 +550,6 @@ class Buchung(MitHaus, MitZeitraum, TenantModel):
     reservierung = models.OneToOneField(Reservierung, models.PROTECT, related_name="buchung")
     hilfefall = models.ForeignKey(Hilfefall, models.PROTECT, related_name="buchungen", verbose_name="Fall")
     klient = models.ForeignKey(Klient, models.PROTECT, related_name="buchungen", verbose_name="Klient")
-    hilfeart = SharedReference(Hilfeart, verbose_name="Hilfeart")
-    anbieter = SharedReference(Anbieter, null=True, verbose_name="Anbieter")
-    einrichtung = SharedReference(Einrichtung, null=True, verbose_name="Einrichtung")
-    angebot = SharedReference(Angebot, null=True, verbose_name="Angebot")
-    #: Where it is not in the register: all three, and what holds a place, are empty (ADR 0089).
-    fremdeinrichtung = models.ForeignKey(
-        Fremdeinrichtung, models.PROTECT, null=True, blank=True, related_name="+",
-        verbose_name="Einrichtung außerhalb des Verzeichnisses",
-    )  # fmt: skip
-    platzbindung_id = models.UUIDField("Platzbindung", unique=True, null=True)
     soll_kosten = models.DecimalField("Soll-Kosten", **_GELD)
     ist_auswaertig = models.BooleanField("auswärtig")
     zustand = models.CharField(
