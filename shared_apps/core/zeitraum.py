@@ -8,13 +8,14 @@ placements/rules).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
 EIN_TAG = timedelta(days=1)
 #: Years of this system: SGB VIII is in force since the first; the last leaves room for every planned help.
+_SAMSTAG = 5
 JAHR_AB, JAHR_BIS = 1990, 2199
 
 
@@ -40,6 +41,11 @@ def _pruefe_datum(wert: object, name: str) -> None:
 def format_datum(tag: date) -> str:
     """German date, e.g. `01.06.2017`."""
     return f"{tag.day:02d}.{tag.month:02d}.{tag.year:04d}"
+
+
+def ist_arbeitstag(tag: date, frei: Collection[date] = ()) -> bool:
+    """Whether somebody works on this day: Monday to Friday, and none of those that are known to be free."""
+    return tag.weekday() < _SAMSTAG and tag not in frei
 
 
 def monatserster(tag: date) -> date:

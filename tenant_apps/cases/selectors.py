@@ -28,6 +28,8 @@ from tenant_apps.cases.models import (
     Klient,
 )
 from tenant_apps.cases.querysets import KlientQuerySet, from_the_night, not_restricted, word_query
+from tenant_apps.cases.vorgaben import FREIE_TAGE
+from tenant_apps.vorgaben.selectors import get_vorgabe
 from tenants.crypto import open_sealed
 
 #: A select with more entries helps nobody; the filter narrows it.
@@ -245,3 +247,8 @@ def search_hilfefaelle(faelle: QuerySet[Hilfefall], text: str) -> QuerySet[Hilfe
 def get_text(notiz: Fallnotiz | AnvertrauteNotiz) -> str:
     """The text of a note that the person may read."""
     return open_sealed(notiz.text, context=notiz.siegel)
+
+
+def list_freie_tage() -> frozenset[date]:
+    """Days on which nobody of the open office works, besides Saturday and Sunday; none as long as it has named none."""
+    return frozenset(date.fromisoformat(tag) for tag in get_vorgabe(FREIE_TAGE))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django import forms
 
 from shared_apps.accounts.enums import Rolle
 from shared_apps.core import felder
+from shared_apps.core.zeitraum import format_datum
 
 T = TypeVar("T")
 HUNDERT = 100
@@ -131,6 +133,69 @@ class Anteile(Vorgabe[list[int]]):
     def write(self, wert: list[int]) -> str:
         """ "Bedarf 75, Entfernung 15"."""
         return ", ".join(f"{name} {punkte}" for name, punkte in zip(self.namen, wert, strict=True))
+
+
+class TageField(felder.FreitextField):
+    """Days, one in each line or with commas between them; handed on as ISO text, in order, each once."""
+
+    def __init__(self, *, hoechstens: int, **kwargs: Any) -> None:
+        self.hoechstens = hoechstens
+        super().__init__(required=False, widget=forms.Textarea(attrs={"rows": 8}), **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """As somebody would type them."""
+        return "\n".join(format_datum(date.fromisoformat(tag)) for tag in value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        """A list that is clean already passes; what is no day is named."""
+        teile = value if isinstance(value, list) else super().clean(value).replace(",", "\n").splitlines()
+        tage, fehler = set(), []
+        for teil in filter(None, (teil.strip() for teil in teile)):
+            try:
+                tage.add(felder.DatumField().clean(teil).isoformat())
+            except forms.ValidationError:
+                fehler.append(f"„{teil}“ ist kein Tag. Bitte schreiben Sie zum Beispiel 24.12.2026.")
+        if not fehler and len(tage) > self.hoechstens:
+            fehler = [f"Das sind {len(tage)} Tage. Es gehen höchstens {self.hoechstens}."]
+        if fehler:
+            raise forms.ValidationError(fehler)
+        return sorted(tage)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tage(Vorgabe[list[str]]):
+    """Some days, as ISO text in their order."""
+
+    hoechstens: int
+    zeigt_geltendes: ClassVar[bool] = True
+
+    def field(self) -> forms.Field:
+        """One day in each line."""
+        return TageField(
+            hoechstens=self.hoechstens, label="Neuer Wert", help_text=f"Ein Tag je Zeile, höchstens {self.hoechstens}"
+        )
+
+    def read(self, roh: Any) -> list[str]:
+        """The days."""
+        try:
+            tage = [date.fromisoformat(tag).isoformat() for tag in roh] if isinstance(roh, list) else None
+        except (TypeError, ValueError):
+            tage = None
+        if tage is None or tage != roh or len(tage) > self.hoechstens:
+            raise ValueError(f"{self.code}: {roh!r} are no {self.hoechstens} days at most")
+        return tage
+
+    def condition(self) -> str:
+        """A list of texts in the shape of a day. CASE: nothing is counted that is no list."""
+        tag = '"[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"'
+        return (
+            f"CASE WHEN wert::text ~ '^[[](|{tag}(, {tag})*)[]]$'"
+            f" THEN jsonb_array_length(wert) <= {self.hoechstens} ELSE false END"
+        )
+
+    def write(self, wert: list[str]) -> str:
+        """ "24.12.2026, 31.12.2026"."""
+        return ", ".join(format_datum(date.fromisoformat(tag)) for tag in wert) or "keine"
 
 
 _VORGABEN: dict[str, Vorgabe[Any]] = {}

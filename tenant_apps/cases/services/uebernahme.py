@@ -7,17 +7,16 @@ from shared_apps.accounts.enums import MailArt, Rolle
 from shared_apps.accounts.models import Mailauftrag, Membership, User
 from shared_apps.accounts.selectors import valid_on
 from shared_apps.core.clock import local_date, midnight, real_now, today
+from shared_apps.core.zeitraum import ist_arbeitstag
 from shared_apps.mails.door import Nachricht, submit_mailauftrag, writes_mail
-from tenant_apps.cases.selectors import list_uebernehmende
+from tenant_apps.cases.selectors import list_freie_tage, list_uebernehmende
 from tenants.context import on_portal, require_schema
 from tenants.models import Tenant
-
-_SAMSTAG = 5
 
 
 def notify_uebernahmen() -> int:
     """A mail to whoever is due in the open office, once a working day, until nothing waits. Returns to how many."""
-    if today().weekday() >= _SAMSTAG or not (leute := list_uebernehmende()):
+    if not ist_arbeitstag(today(), list_freie_tage()) or not (leute := list_uebernehmende()):
         return 0
     schema, heute = require_schema(), local_date(real_now())
     with on_portal():

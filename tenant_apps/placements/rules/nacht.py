@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
+
+from shared_apps.core.zeitraum import ist_arbeitstag
 
 #: The night of a day ends here; nobody enters a child of the night on a working day that has not begun.
 NACHT_ENDET_UM = 6
 #: Inobhutnahme is for children and young people (§ 42 Abs. 1, § 7 Abs. 1 Nr. 1, 2 SGB VIII): nobody of age.
 ALTER_HOECHSTENS = 17
-_SAMSTAG = 5
 
 
-def naechster_arbeitstag(moment: datetime) -> date:
-    """The first day from Monday to Friday after the night of this moment (local time). Holidays are not known."""
+def naechster_arbeitstag(moment: datetime, frei: Collection[date] = ()) -> date:
+    """The first working day after the night of this moment (local time). frei: days on which nobody works besides
+    Saturday and Sunday (§ 7 Abs. 4 SGB VIII says the same of the days of §§ 42a to 42c)."""
     tag = (moment - timedelta(hours=NACHT_ENDET_UM)).date() + timedelta(days=1)
-    while tag.weekday() >= _SAMSTAG:
+    while not ist_arbeitstag(tag, frei):
         tag += timedelta(days=1)
     return tag
 

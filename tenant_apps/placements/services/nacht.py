@@ -18,6 +18,7 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.models import Aufgabenbereich, KlientGeschlecht
 from tenant_apps.cases.policies import disposable_hilfefaelle, may_work_nights, own_of_the_night
+from tenant_apps.cases.selectors import list_freie_tage
 from tenant_apps.cases.services import create_hilfefall, create_unbekannt
 from tenant_apps.cases.services.abschluss import close_hilfefall
 from tenant_apps.cases.services.klient import FALL_NICHT_SICHTBAR, lock_hilfefall, lock_unrestricted
@@ -81,7 +82,7 @@ def reserve_nacht(
         reservierung=reservierung,
         alter=gesucht.alter,
         tag=today(),
-        faellig_am=rules.naechster_arbeitstag(now().astimezone()),
+        faellig_am=rules.naechster_arbeitstag(now().astimezone(), list_freie_tage()),
     )
     record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.NACHT_RESERVIEREN, objekt=aufnahme)
     return aufnahme, True

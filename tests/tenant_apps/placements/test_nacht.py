@@ -639,6 +639,10 @@ def test_rules__the_next_working_day_and_the_age_since():
         return naechster_arbeitstag(datetime.fromisoformat(text))
 
     assert am("2026-11-27T23:40") == am("2026-11-28T03:00") == am("2026-11-29T23:00") == date(2026, 11, 30)
+    frei = [date(2026, 12, 24), date(2026, 12, 25), date(2026, 12, 31)]
+    heilig = datetime.fromisoformat("2026-12-23T23:00")
+    assert naechster_arbeitstag(heilig) == date(2026, 12, 24)
+    assert naechster_arbeitstag(heilig, frei) == date(2026, 12, 28), "Friday is free, then the weekend"
     assert am("2026-12-01T02:00") == date(2026, 12, 1), "the night of Monday ends on Tuesday morning"
     assert am("2026-12-01T07:00") == date(2026, 12, 2)
     assert alter_seit(9, date(2026, 12, 1), date(2027, 11, 30)) == 9

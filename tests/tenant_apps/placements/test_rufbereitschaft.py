@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -19,6 +19,7 @@ from shared_apps.mails.services import run_mailauftrag
 from shared_apps.providers import policies as providers
 from tenant_apps.audit.models import Protokoll
 from tenant_apps.cases import policies as cases
+from tenant_apps.cases import selectors
 from tenant_apps.cases.models import Falluebergabe, Hilfefall
 from tenant_apps.cases.selectors import list_uebernehmende
 from tenant_apps.cases.services.abschluss import close_hilfefall, reopen_hilfefall
@@ -183,6 +184,21 @@ def test_mail__once_a_working_day_without_a_word_of_the_child(rufina, bett, vg, 
     settings.FIXED_TODAY = "2026-11-28"
     with in_tenant(vg):
         assert notify_uebernahmen() == 0, "nobody at the weekend"
+
+
+def test_mail__not_on_a_day_that_the_office_has_named_as_free(rufina, bett, vg, cast, settings, monkeypatch):
+    """Nobody knows holidays until the office names them; then no mail is sent and nothing is due on them."""
+    settings.SENDS_MAIL, settings.FIXED_TODAY = True, "2026-11-30"  # a Monday
+    cast.user("clara")
+    frei = [date(2026, 11, 30) + timedelta(days=n) for n in range(3)]
+    monkeypatch.setattr(selectors, "get_vorgabe", lambda _: [tag.isoformat() for tag in frei])
+    _take_in(rufina, bett)
+    with in_tenant(vg):
+        assert notify_uebernahmen() == 0
+        assert Nachtaufnahme.objects.get().faellig_am not in frei
+    monkeypatch.setattr(selectors, "get_vorgabe", lambda _: [])
+    with in_tenant(vg):
+        assert notify_uebernahmen() == 1
 
 
 def test_rights__what_she_is_refused(rufina, bett, vg, cast, sign_in):

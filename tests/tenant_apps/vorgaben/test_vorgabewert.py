@@ -9,12 +9,15 @@ from unittest import mock
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 
 from shared_apps.accounts.models import User
 from shared_apps.core.clock import real_now, real_today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from tenant_apps.audit.models import Protokoll
+from tenant_apps.cases.selectors import list_freie_tage
+from tenant_apps.cases.vorgaben import FREIE_TAGE
 from tenant_apps.placements.vorgaben import RESERVIERUNG_TAGE
 from tenant_apps.privacy.vorgaben import EINSCHRAENKUNG_JAHRE
 from tenant_apps.vorgaben.katalog import list_erklaerte
@@ -73,6 +76,24 @@ def test_value_holds_from_its_day_on__and_in_its_office_only(vg, hro, setze) -> 
         assert get_vorgabe(RESERVIERUNG_TAGE, am=MORGEN) == 5
     with in_tenant(hro):
         assert get_vorgabe(RESERVIERUNG_TAGE, am=MORGEN) == 7
+
+
+def test_days__are_days_in_their_order_and_nothing_else(vg, cast, setze) -> None:
+    """As they are typed, as they are kept, and what the database itself refuses."""
+    assert FREIE_TAGE.field().clean("25.12.2036, 24.12.2036\n\n 24.12.2036") == ["2036-12-24", "2036-12-25"]
+    for falsch in ("Weihnachten", "31.02.2036", ", ".join(f"{n % 28 + 1}.{n // 28 + 1}.2036" for n in range(61))):
+        with pytest.raises(ValidationError):
+            FREIE_TAGE.field().clean(falsch)
+    setze("emil", FREIE_TAGE, ["2036-12-24", "2036-12-25"])
+    with in_tenant(vg):
+        assert list_freie_tage() == {date(2036, 12, 24), date(2036, 12, 25)}
+    assert FREIE_TAGE.write(["2036-12-24"]) == "24.12.2036"
+    emil = cast.akteur("emil")
+    for roh in ("2036-12-24", ["morgen"], [7], {"a": 1}, ["2036-12-24"] * 61):
+        with pytest.raises(DatabaseError), in_tenant(vg, user_id=emil.user_id), transaction.atomic():
+            Vorgabewert.objects.create(
+                vorgabe=FREIE_TAGE.code, gueltig_ab=HEUTE, wert=roh, grund="x", user_id=emil.user_id, user_name="Emil"
+            )
 
 
 def test_of_one_day__the_last_word_counts(vg, setze) -> None:
