@@ -214,6 +214,12 @@ SMALL = {
     "placements:fremde": Small(World("anna", "/ausserhalb/"), "facilities that an office enters by hand"),
     "foster:list": Small(World("anna", "/pflegestellen/"), "foster families of one office, entered by hand"),
     "foster:rates": Small(World("anna", "/pflegestellen/pflegegeld/"), "some age groups, changed once a year"),
+    "placements:fremde_einrichtung": Small(
+        World("anna", "/ausserhalb/"), "rates of one facility, which change about once a year"
+    ),
+    "placements:fremde_einrichtung history": Small(
+        World("anna", "/ausserhalb/"), "what somebody has changed of one facility by hand"
+    ),
     "placements:nacht_pflichten": Small(
         World("anna", "/heute-nacht/pflichten/"), "children of the last nights, until the duties are ticked"
     ),

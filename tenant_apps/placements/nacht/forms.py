@@ -97,8 +97,9 @@ class StandortForm(forms.Form):
     """Where she is, as a postcode; empty: at the office."""
 
     ab_plz = felder.PlzField(
-        label="Postleitzahl, an der Sie gerade sind", required=False, help_text="Leer: ab dem Sitz des Jugendamtes."
-    )
+        label="Postleitzahl, an der Sie gerade sind", required=False,
+        help_text="Gilt, bis Sie sich abmelden. Leer: ab dem Sitz des Jugendamtes.",
+    )  # fmt: skip
 
     def clean_ab_plz(self) -> Postleitzahl | None:
         """The middle of its area: without it no way can be counted."""

@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from shared_apps.aufnahme import services as aufnahme
 from shared_apps.aufnahme.models import Aufnahmeantrag
@@ -395,6 +396,47 @@ def test_pages__change_with_history_and_what_a_colleague_changed_meanwhile(anna,
     browser.post(f"{url}aendern/", angaben | gelesen(browser.get(f"{url}aendern/").text) | {"ist_aktiv": ""})
     assert "Haus Alsterblick" not in browser.get("/ausserhalb/").text
     assert "Haus Alsterblick" in browser.get("/ausserhalb/?alte=1").text
+
+
+def test_page__rates_and_history_of_many_years_are_paged_and_the_list_shows_what_holds(anna, vg, sign_in):
+    """Twenty rates and twenty changes on a page, each with its own pages; as many statements as for few."""
+    with in_tenant(vg):
+        haus = _haus(anna)
+        create_fremdentgelt(akteur=anna, einrichtung=haus, entgelt=_entgelt("2018.00", date(2018, 1, 1)))
+    browser, url = sign_in("anna"), f"/ausserhalb/{haus.pk}/"
+    browser.get(url)  # a session's first page reads more
+    with CaptureQueriesContext(connection) as wenige:
+        assert "Seite 2" not in browser.get(url).text
+    with in_tenant(vg):
+        for jahr in range(2019, 2043):
+            create_fremdentgelt(akteur=anna, einrichtung=haus, entgelt=_entgelt(f"{jahr}.00", date(jahr, 1, 1)))
+    with CaptureQueriesContext(connection) as viele:
+        erste = " ".join(browser.get(url).text.split())
+    assert len(viele) == len(wenige), "however many there are"
+    zelle = 'data-label="Entgelt">'
+    assert f"{zelle}2.042,00" in erste and f"{zelle}2.022,00" not in erste and "1 bis 20 von 26" in erste
+    zweite = " ".join(browser.get(f"{url}?seite=2").text.split())
+    assert f"{zelle}190,00" in zweite and f"{zelle}2.042,00" not in zweite and "21 bis 26 von 26" in zweite
+    assert "Eingetragen<" not in erste and "Eingetragen<" in browser.get(f"{url}?verlauf=2").text
+    assert browser.get(f"{url}?seite=99&verlauf=-1").status_code == 200
+    liste = " ".join(browser.get("/ausserhalb/").text.split())
+    assert "190,00" in liste and "ab 01.01.2017 bis 31.12.2017" in liste
+
+
+def test_list__what_is_still_to_be_proposed(anna, vg, sign_in):
+    """A house that could not be proposed, since too many applications wait, stays on a list of its own."""
+    with in_tenant(vg):
+        _haus(anna)
+        hof = _haus(
+            anna, name="Hof Warnow", land="Mecklenburg-Vorpommern",
+            kreis=Gebietskoerperschaft.objects.get(kuerzel="HRO"),
+        )  # fmt: skip
+    browser = sign_in("anna")
+    offen = browser.get("/ausserhalb/?vorschlag=offen").text
+    assert "Hof Warnow" in offen and "Haus Alsterblick" not in offen
+    with in_tenant(vg):
+        submit_fremdeinrichtung(akteur=anna, einrichtung=hof, angaben=MEHR)
+    assert "Hof Warnow" not in browser.get("/ausserhalb/?vorschlag=offen").text
 
 
 def test_foreign_ids__another_office_reads_nothing(anna, cast, vg, hro, sign_in):

@@ -36,6 +36,9 @@ class FremdeFilter(FilterForm):
     alte = felder.AuswahlField(
         label="Nicht mehr belegte", required=False, choices=[("", "nicht zeigen"), ("1", "auch zeigen")]
     )
+    vorschlag = felder.AuswahlField(
+        label="Für das Verzeichnis", required=False, choices=[("", "alle"), ("offen", "noch vorzuschlagen")]
+    )
 
 
 class FremdentgeltForm(forms.Form):

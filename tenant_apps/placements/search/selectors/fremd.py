@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
+from shared_apps.core.clock import today
 from shared_apps.core.liste import Liste, ordnung, related
 from shared_apps.core.ordnung import deutsch
 from shared_apps.regions.models import Gebietskoerperschaft
@@ -32,6 +33,21 @@ FREMDEINRICHTUNGEN = Liste(
     "name",
     zeigt=related("kreis"),
 )
+#: On the page of one facility: its rates by kind of help, the newest first, and what was changed of it.
+ENTGELTE = Liste(
+    "placements:fremde_einrichtung",
+    {"hilfeart": ordnung("hilfeart__code", "-gueltig")},
+    "hilfeart",
+    je_seite=20,
+    zeigt=related("hilfeart", "eingetragen_von"),
+)
+AENDERUNGEN = Liste(
+    "placements:fremde_einrichtung history",
+    {"neueste": ordnung("created_at")},
+    "-neueste",
+    je_seite=20,
+    zeigt=related("fachkraft"),
+)
 
 
 def find_land() -> str:
@@ -50,17 +66,30 @@ def list_kreise() -> QuerySet[Gebietskoerperschaft]:
 
 
 def filter_fremde(
-    rows: QuerySet[Fremdeinrichtung], *, land: str = "", auch_alte: bool = False
+    rows: QuerySet[Fremdeinrichtung], *, land: str = "", auch_alte: bool = False, vorzuschlagen: bool = False
 ) -> QuerySet[Fremdeinrichtung]:
-    """Those in a state; without `auch_alte` those that are still used."""
+    """Those in a state; without `auch_alte` those that are still used. vorzuschlagen: those that could be in the
+    register and that nobody has proposed yet."""
+    if vorzuschlagen:
+        rows = rows.filter(kreis__isnull=False, vorgeschlagen_at=None)
     if not auch_alte:
         rows = rows.filter(ist_aktiv=True)
     return rows.filter(land=land) if land else rows
 
 
+def with_geltenden(rows: QuerySet[Fremdeinrichtung]) -> QuerySet[Fremdeinrichtung]:
+    """With the rates that have not ended, by kind of help: as many as that, however long a house is in use. One query
+    more."""
+    nicht_vorbei = Q(gueltig__upper_inf=True) | Q(gueltig__endswith__gt=today())
+    return _with(rows, Fremdentgelt.objects.filter(nicht_vorbei).select_related("hilfeart"))
+
+
 def with_entgelte(rows: QuerySet[Fremdeinrichtung]) -> QuerySet[Fremdeinrichtung]:
     """With all rates, by kind of help and newest first. One query more."""
-    entgelte = Fremdentgelt.objects.select_related("hilfeart", "eingetragen_von")
+    return _with(rows, Fremdentgelt.objects.select_related("hilfeart", "eingetragen_von"))
+
+
+def _with(rows: QuerySet[Fremdeinrichtung], entgelte: QuerySet[Fremdentgelt]) -> QuerySet[Fremdeinrichtung]:
     return rows.prefetch_related(Prefetch("entgelte", queryset=entgelte.order_by("hilfeart__code", "-gueltig")))
 
 

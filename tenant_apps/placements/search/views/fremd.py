@@ -37,11 +37,13 @@ from tenant_apps.placements.search.forms import (
     read_ansicht,
 )
 from tenant_apps.placements.search.selectors.fremd import (
+    AENDERUNGEN,
+    ENTGELTE,
     FREMDEINRICHTUNGEN,
     compute_fremdkosten,
     filter_fremde,
     list_fremdangebote,
-    with_entgelte,
+    with_geltenden,
 )
 from tenant_apps.placements.search.selectors.kriterien import kriterien_of
 from tenant_apps.placements.search.selectors.treffer import Ansicht, Sortierung
@@ -74,9 +76,11 @@ def list_fremde(request: HttpRequest) -> HttpResponse:
     werte = form.values()
     warn_ignored(request, form, sortierungen=FREMDEINRICHTUNGEN.sortierungen)
     alle = Fremdeinrichtung.objects.all()
-    rows = with_entgelte(filter_fremde(alle, land=werte["land"], auch_alte=bool(werte["alte"])))
+    rows = filter_fremde(
+        alle, land=werte["land"], auch_alte=bool(werte["alte"]), vorzuschlagen=bool(werte["vorschlag"])
+    )
     context = {
-        "page": FREMDEINRICHTUNGEN.page(request, rows, unter=alle),
+        "page": FREMDEINRICHTUNGEN.page(request, with_geltenden(rows), unter=alle),
         "sortierung": FREMDEINRICHTUNGEN.get_wunsch(request.GET.get("sort", "")),
         "form": form,
         "gefiltert": any(werte.values()),
@@ -96,7 +100,8 @@ def show_fremde(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context = {
         "einrichtung": einrichtung,
         "vorgeschlagen": vorgeschlagen,
-        "aenderungen": einrichtung.aenderungen.select_related("fachkraft"),
+        "entgelte": ENTGELTE.page(request, einrichtung.entgelte.all()),
+        "aenderungen": AENDERUNGEN.page(request, einrichtung.aenderungen.all(), key="verlauf"),
         "darf_schreiben": darf_schreiben,
         "kann_vorschlagen": darf_schreiben and find_hindernis(einrichtung) is None,
         "breadcrumb": _crumbs(request, einrichtung.name),
@@ -301,7 +306,7 @@ def _find_ueberlagert(request: HttpRequest, suche: Suche, klient_id: UUID | None
 
 
 def _load(uuid: UUID) -> Fremdeinrichtung:
-    rows = with_entgelte(Fremdeinrichtung.objects.select_related("kreis", "eingetragen_von", "vorgeschlagen_von"))
+    rows = Fremdeinrichtung.objects.select_related("kreis", "eingetragen_von", "vorgeschlagen_von")
     return get_object_or_404(rows, pk=uuid)
 
 
