@@ -11,7 +11,7 @@ _HOECHSTENS = 60
 FREIE_TAGE = register_vorgabe(
     Tage(
         code="cases.freie_tage",
-        name="Feiertage und andere Tage, an denen niemand arbeitet",
+        name="Feiertage und dienstfreie Tage",
         erklaerung=(
             "An diesen Tagen wird niemand an Kinder aus der Nacht erinnert, und nichts ist an ihnen fällig, sondern am"
             " Arbeitstag danach. Samstage und Sonntage zählen ohnehin nicht. Welche Tage Feiertage sind, bestimmt das"

@@ -172,7 +172,9 @@ class Tage(Vorgabe[list[str]]):
     def field(self) -> forms.Field:
         """One day in each line."""
         return TageField(
-            hoechstens=self.hoechstens, label="Neuer Wert", help_text=f"Ein Tag je Zeile, höchstens {self.hoechstens}"
+            hoechstens=self.hoechstens,
+            label="Neuer Wert",
+            help_text=f"Ein Tag je Zeile, höchstens {self.hoechstens}; leer: keine",
         )
 
     def read(self, roh: Any) -> list[str]:

@@ -214,6 +214,7 @@ SMALL = {
     "placements:fremde": Small(World("anna", "/ausserhalb/"), "facilities that an office enters by hand"),
     "foster:list": Small(World("anna", "/pflegestellen/"), "foster families of one office, entered by hand"),
     "foster:rates": Small(World("anna", "/pflegestellen/pflegegeld/"), "some age groups, changed once a year"),
+    "api:ausserhalb": Small(World("anna", "/api/v1/ausserhalb/", api=True), "facilities that an office enters by hand"),
     "placements:fremde_einrichtung": Small(
         World("anna", "/ausserhalb/"), "rates of one facility, which change about once a year"
     ),

@@ -25,7 +25,7 @@ from tenant_apps.placements.api.serializers import BEWILLIGT_BIS, KlientReferenz
 from tenant_apps.placements.enums import UEBERLAGERUNG_WAHL, Bundesland
 from tenant_apps.placements.models import Buchung, Fremdeinrichtung, Fremdentgelt, Suche
 from tenant_apps.placements.search.forms import CENT, FREMDENTGELT_MAX
-from tenant_apps.placements.search.selectors.fremd import FREMDEINRICHTUNGEN, with_entgelte
+from tenant_apps.placements.search.selectors.fremd import FUER_PROGRAMME, with_entgelte
 from tenant_apps.placements.services.aufenthalt import Angabe
 from tenant_apps.placements.services.fremd import (
     Entgeltangabe,
@@ -139,7 +139,7 @@ class FremdeinrichtungViewSet(ThingViewSet):
         "edit": FremdaenderungEingabe,
         "add_entgelt": FremdentgeltEingabe,
     }
-    liste = FREMDEINRICHTUNGEN
+    liste = FUER_PROGRAMME
 
     def seen(self) -> QuerySet[Fremdeinrichtung]:
         return with_entgelte(Fremdeinrichtung.objects.select_related("kreis"))
@@ -160,7 +160,7 @@ class FremdeinrichtungViewSet(ThingViewSet):
     )
     def list(self, request: Request) -> Response:
         """By name."""
-        page = self.paginate_queryset(self.seen())
+        page = self.paginate_queryset(Fremdeinrichtung.objects.all())
         return self.get_paginated_response(FremdeinrichtungAusgabe(page, many=True).data)
 
     @extend_schema(

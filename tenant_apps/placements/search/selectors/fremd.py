@@ -23,16 +23,7 @@ from tenant_apps.placements.search.selectors.preise import (
 from tenant_apps.placements.search.selectors.search import get_region
 from tenants.context import current_tenant
 
-FREMDEINRICHTUNGEN = Liste(
-    "placements:fremde",
-    {
-        "name": ordnung(deutsch("name")),
-        "ort": ordnung(deutsch("ort")),
-        "land": ordnung("land"),
-    },
-    "name",
-    zeigt=related("kreis"),
-)
+_NACH = {"name": ordnung(deutsch("name")), "ort": ordnung(deutsch("ort")), "land": ordnung("land")}
 #: On the page of one facility: its rates by kind of help, the newest first, and what was changed of it.
 ENTGELTE = Liste(
     "placements:fremde_einrichtung",
@@ -78,19 +69,22 @@ def filter_fremde(
 
 
 def with_geltenden(rows: QuerySet[Fremdeinrichtung]) -> QuerySet[Fremdeinrichtung]:
-    """With the rates that have not ended, by kind of help: as many as that, however long a house is in use. One query
-    more."""
+    """With the rates that have not ended, by kind of help, what holds today before what follows: as many as that,
+    however long a house is in use. One query more."""
     nicht_vorbei = Q(gueltig__upper_inf=True) | Q(gueltig__endswith__gt=today())
-    return _with(rows, Fremdentgelt.objects.filter(nicht_vorbei).select_related("hilfeart"))
+    entgelte = Fremdentgelt.objects.filter(nicht_vorbei).select_related("hilfeart")
+    return rows.prefetch_related(Prefetch("entgelte", queryset=entgelte.order_by("hilfeart__code", "gueltig")))
 
 
 def with_entgelte(rows: QuerySet[Fremdeinrichtung]) -> QuerySet[Fremdeinrichtung]:
     """With all rates, by kind of help and newest first. One query more."""
-    return _with(rows, Fremdentgelt.objects.select_related("hilfeart", "eingetragen_von"))
-
-
-def _with(rows: QuerySet[Fremdeinrichtung], entgelte: QuerySet[Fremdentgelt]) -> QuerySet[Fremdeinrichtung]:
+    entgelte = Fremdentgelt.objects.select_related("hilfeart", "eingetragen_von")
     return rows.prefetch_related(Prefetch("entgelte", queryset=entgelte.order_by("hilfeart__code", "-gueltig")))
+
+
+FREMDEINRICHTUNGEN = Liste("placements:fremde", _NACH, "name", zeigt=with_geltenden)
+#: The same for programs, with all rates of each.
+FUER_PROGRAMME = Liste("api:ausserhalb", _NACH, "name", zeigt=lambda rows: with_entgelte(rows.select_related("kreis")))
 
 
 @dataclass(frozen=True, slots=True)

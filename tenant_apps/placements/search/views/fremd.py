@@ -43,7 +43,6 @@ from tenant_apps.placements.search.selectors.fremd import (
     compute_fremdkosten,
     filter_fremde,
     list_fremdangebote,
-    with_geltenden,
 )
 from tenant_apps.placements.search.selectors.kriterien import kriterien_of
 from tenant_apps.placements.search.selectors.treffer import Ansicht, Sortierung
@@ -80,7 +79,7 @@ def list_fremde(request: HttpRequest) -> HttpResponse:
         alle, land=werte["land"], auch_alte=bool(werte["alte"]), vorzuschlagen=bool(werte["vorschlag"])
     )
     context = {
-        "page": FREMDEINRICHTUNGEN.page(request, with_geltenden(rows), unter=alle),
+        "page": FREMDEINRICHTUNGEN.page(request, rows, unter=alle),
         "sortierung": FREMDEINRICHTUNGEN.get_wunsch(request.GET.get("sort", "")),
         "form": form,
         "gefiltert": any(werte.values()),
