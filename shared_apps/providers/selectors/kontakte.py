@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -41,6 +42,36 @@ def list_kontakte(ort: Anbieter | Einrichtung) -> Kontaktliste:
 def find_notruf(eigene: Iterable[Kontakt], des_anbieters: Iterable[Kontakt]) -> Kontakt | None:
     """The emergency telephone of a place: its own, else its provider's."""
     return next((k for rows in (eigene, des_anbieters) for k in rows if k.ist_notruf), None)
+
+
+# --- whom to call by day about what is free ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Ruf:
+    """A telephone and who answers there; both "" where nobody has entered any."""
+
+    telefon: str
+    name: str
+
+
+def list_rufe(einrichtungen: Iterable[Any]) -> Mapping[UUID, list[Kontakt]]:
+    """Contacts with a telephone of these facilities (keys or a query of them), for `find_ruf`. One query."""
+    rufe: dict[UUID, list[Kontakt]] = defaultdict(list)
+    for kontakt in Kontakt.objects.filter(einrichtung__in=einrichtungen).exclude(telefon=""):
+        if kontakt.einrichtung_id is not None:
+            rufe[kontakt.einrichtung_id].append(kontakt)
+    return rufe
+
+
+def find_ruf(einrichtung: Einrichtung, kontakte: Iterable[Kontakt]) -> Ruf:
+    """Whoever takes people in there, else the facility's own telephone, else another contact of it, else its
+    provider's. Of `kontakte` the emergency telephone comes last: it is for the night."""
+    reihe = sorted(kontakte, key=lambda k: (k.ist_notruf, _FOLGE[k.funktion], k.created_at))
+    aufnahme = [Ruf(k.telefon, k.name) for k in reihe if k.funktion == Kontaktfunktion.AUFNAHME]
+    haus, traeger = ([Ruf(o.telefon, o.ansprechpartner)] for o in (einrichtung, einrichtung.anbieter))
+    alle = [*aufnahme, *haus, *(Ruf(k.telefon, k.name) for k in reihe), *traeger]
+    return next((ruf for ruf in alle if ruf.telefon), Ruf("", einrichtung.ansprechpartner))
 
 
 # --- telephones as a list says them ---------------------------------------------------------------------------------

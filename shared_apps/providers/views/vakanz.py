@@ -34,6 +34,7 @@ from shared_apps.providers.forms.vakanz import MeldungFilter, MeldungForm, Unbes
 from shared_apps.providers.models import Angebot, Vakanzmeldung
 from shared_apps.providers.selectors import register
 from shared_apps.providers.selectors import vakanz as selectors
+from shared_apps.providers.selectors.kontakte import Ruf, find_ruf, list_rufe
 from shared_apps.providers.services import erinnerung, vakanz
 from shared_apps.providers.states import VAKANZMELDUNG, MeldungAktion, MeldungZustand
 from shared_apps.providers.views.own import EIGENE, VERZEICHNIS, describe_ort
@@ -243,15 +244,21 @@ def list_unbestaetigte(request: HttpRequest) -> HttpResponse:
     visible = policies.chased_angebote(request.akteur)
     rows = selectors.list_unbestaetigte(visible, **werte)
     if request.GET.get("format") == "csv":
-        return csv_response("unbestaetigte-vakanzen.csv", _KOPF, (_zeile(a) for a in selectors.UNBESTAETIGTE.all(rows)))
+        rufe = list_rufe(rows.order_by().values("einrichtung"))
+        zeilen = (_zeile(a, find_ruf(a.einrichtung, rufe[a.einrichtung_id])) for a in selectors.UNBESTAETIGTE.all(rows))
+        return csv_response("unbestaetigte-vakanzen.csv", _KOPF, zeilen)
     warn_ignored(request, form)
     page = selectors.UNBESTAETIGTE.page(request, rows, unter=visible)
-    zuverlaessig = selectors.compute_zuverlaessigkeit({a.einrichtung_id for a in page.object_list})
+    haeuser = {a.einrichtung_id for a in page.object_list}
+    zuverlaessig, rufe = selectors.compute_zuverlaessigkeit(haeuser), list_rufe(haeuser)
     anteile: Mapping[str, selectors.Anteil] = defaultdict(selectors.Anteil, selectors.compute_anteile())
     context = {
         "form": form,
         "page": page,
-        "zeilen": [(angebot, zuverlaessig[angebot.einrichtung_id].text) for angebot in page.object_list],
+        "zeilen": [
+            (a, find_ruf(a.einrichtung, rufe[a.einrichtung_id]), zuverlaessig[a.einrichtung_id].text)
+            for a in page.object_list
+        ],
         "anteil": anteile[request.tenant.kuerzel] if request.tenant else None,
         "anteil_land": anteile[""],
         "kreise": selectors.list_kreise(anteile) if landesweit else [],
@@ -260,10 +267,10 @@ def list_unbestaetigte(request: HttpRequest) -> HttpResponse:
     return render(request, "providers/unbestaetigt.html", context)
 
 
-def _zeile(angebot: Angebot) -> list[object]:
+def _zeile(angebot: Angebot, ruf: Ruf) -> list[object]:
     e = angebot.einrichtung
     at = angebot.bestaetigt_at
     return [
-        e.name, e.anbieter.name, e.gebietskoerperschaft.kuerzel, e.ort, e.telefon, e.email, e.ansprechpartner,
+        e.name, e.anbieter.name, e.gebietskoerperschaft.kuerzel, e.ort, ruf.telefon, e.email, ruf.name,
         angebot.name, str(angebot.hilfeart), angebot.vakanzstand.text, local_date(at) if at else "",
     ]  # fmt: skip

@@ -11,7 +11,7 @@ from django.db.models import F
 from shared_apps.core.clock import now, today
 from shared_apps.core.errors import RegelVerletzt, Verweigert
 from shared_apps.providers import services
-from shared_apps.providers.models import Angebot, Vakanzbestaetigung, Vakanzmeldung
+from shared_apps.providers.models import Angebot, Kontakt, Vakanzbestaetigung, Vakanzmeldung
 from shared_apps.providers.selectors.vakanz import compute_anteile, compute_zuverlaessigkeit
 from shared_apps.providers.services.vakanz import (
     settle_vakanzmeldung,
@@ -276,3 +276,30 @@ def test_the_office_chases_in_its_district_and_the_state_everywhere(cast, sign_i
     assert "Seeblick" in csv and "03834 123" in csv and "Rostocker" not in csv
     assert sign_in("ines").get(url).status_code == 403
     assert compute_anteile()[""].gesamt == 3
+
+
+def test_whoever_chases_is_told_a_telephone_wherever_one_was_entered(cast, sign_in, angebot):
+    """By function first, for that is who knows; the telephone of the night last."""
+    url, haus = "/anbieter/unbestaetigt/", create_angebot(anbieter=SEE, name="Seeblick").einrichtung
+    haus.anbieter.telefon, haus.anbieter.ansprechpartner = "0000 1", "Frau Träger"
+    haus.anbieter.save(update_fields=["telefon", "ansprechpartner"])
+    anna = sign_in("anna")
+
+    def said() -> str:
+        datei = anna.get(f"{url}?format=csv").text
+        telefon, name = (teil for nr, teil in enumerate(datei.splitlines()[1].split(";")) if nr in {4, 6})
+        assert telefon in anna.get(url).text and name in anna.get(url).text
+        return f"{telefon} {name}".strip()
+
+    assert said() == "0000 1 Frau Träger"
+    for kontakt in (
+        {"funktion": "BEREITSCHAFT", "telefon": "0000 2", "ist_notruf": True},
+        {"funktion": "VERWALTUNG", "telefon": "0000 3", "name": "Frau Amt"},
+    ):
+        Kontakt.objects.create(einrichtung=haus, **kontakt)
+        assert said() == f"{kontakt['telefon']} {kontakt.get('name', '')}".strip()
+    haus.telefon = "0000 4"
+    haus.save(update_fields=["telefon"])
+    assert said() == "0000 4"
+    Kontakt.objects.create(einrichtung=haus, funktion="AUFNAHME", telefon="0000 5", name="Herr Auf")
+    assert said() == "0000 5 Herr Auf"
