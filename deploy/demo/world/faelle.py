@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -23,7 +23,7 @@ from deploy.demo.world.markt import Markt, WeltAngebot, WeltPlatz
 from deploy.demo.world.werkzeug import EIN_TAG, Zufall, copy_rows
 from shared_apps.accounts.enums import Rolle
 from shared_apps.core.clock import real_now
-from shared_apps.inbox.models import Hinweis, HinweisArt, WartetAuf
+from shared_apps.inbox.models import Ausgang, Hinweis, HinweisArt, WartetAuf
 from shared_apps.occupancy.enums import BindungZustand
 from shared_apps.occupancy.models import Platzbindung
 from shared_apps.providers.models import Geschlecht
@@ -77,6 +77,14 @@ _ABLEHNUNG = (Ablehnungsgrund.GRUPPE_PASST_NICHT, Ablehnungsgrund.PERSONAL, Able
 _VOM_ANBIETER_ENTSCHIEDEN = frozenset(
     {ReservierungZustand.ZUGESTIMMT, ReservierungZustand.ABGELEHNT, ReservierungZustand.GEBUCHT}
 )
+#: What the provider reads under "Erledigt", and for how long it is told: the last months fill a page or two.
+_AUSGANG = {
+    ReservierungZustand.GEBUCHT: Ausgang.GEBUCHT,
+    ReservierungZustand.ABGELEHNT: Ausgang.ABGELEHNT,
+    ReservierungZustand.ZURUECKGEZOGEN: Ausgang.ZURUECKGENOMMEN,
+    ReservierungZustand.ABGELAUFEN: Ausgang.ABGELAUFEN,
+}
+ERLEDIGT_SEIT = timedelta(days=180)
 #: What has become of the case, by its booking.
 _FALL = {
     BuchungZustand.GEBUCHT: HilfefallZustand.LAUFEND,
@@ -396,6 +404,8 @@ class AmtBau:
         bindungen.append(self._bindung(v, momente.gewaehlt))
         if hinweis := self._hinweis(v, momente.gewaehlt):
             hinweise.append(hinweis)
+        if momente.gewaehlt > self.zeit.jetzt - ERLEDIGT_SEIT and (erledigt := self._erledigt(v, momente)):
+            hinweise.append(erledigt)
 
     def _draw_momente(self, v: WeltVorgang) -> Momente:
         """When each step was; with it the ids of the rows, and the deadline."""
@@ -638,6 +648,29 @@ class AmtBau:
             beginn=v.beginn,
             wartet_auf=wartet_auf,
             frist_at=frist,
+        )
+
+    def _erledigt(self, v: WeltVorgang, momente: Momente) -> Hinweis | None:
+        """The pointer to a reservation of which something has become; None while it waits for an answer."""
+        wann = {
+            ReservierungZustand.GEBUCHT: momente.gebucht,
+            ReservierungZustand.ABGELAUFEN: v.ablauf,
+        }.get(v.zustand, momente.entschieden)
+        if v.zustand not in _AUSGANG or wann is None:
+            return None
+        return Hinweis(
+            id=uuid5(v.ids["reservierung"], "erledigt"),
+            created_at=momente.gewaehlt,
+            mandant=self.tenant.schema_name,
+            anbieter_id=v.angebot.einrichtung.anbieter.id,
+            angebot_id=v.angebot.id,
+            art=HinweisArt.RESERVIERUNG,
+            objekt_id=v.ids["reservierung"],
+            platzbindung_id=v.ids["bindung"],
+            beginn=v.beginn,
+            frist_at=v.ablauf,
+            erledigt_at=min(wann, self.zeit.jetzt),
+            ausgang=_AUSGANG[v.zustand],
         )
 
 

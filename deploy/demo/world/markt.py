@@ -28,6 +28,8 @@ ANBIETER_ANZAHL = 160
 EINRICHTUNGEN = {"VG": 92, "LHSN": 46, "LUP": 74, "NWM": 58, "HRO": 78, "LRO": 74, "VR": 74, "MSE": 86}
 #: How old the vacancies of `anbieter-see` in VG are.
 UNBESTAETIGT_TAGE = 9
+#: Every sixteenth provider is late with its confirmations: the chase list has somebody to call.
+SAEUMIGE = 16
 _BEGINN_2017 = date(2017, 1, 1)
 
 #: Per kind of help: weight outside VG, number in VG (S34 without the 41), places from-to, rate of 2026 from-to.
@@ -115,6 +117,11 @@ class WeltEinrichtung:
     zeile: dict
     entfernung: float = 0.0
     erlaubnis: WeltErlaubnis | None = None
+
+
+def ist_saeumig(anbieter_nummer: int) -> bool:
+    """Whether a provider, by its number, is one of those who confirm their vacancies late."""
+    return anbieter_nummer % SAEUMIGE == SAEUMIGE - 1
 
 
 @dataclass(slots=True)
@@ -342,9 +349,11 @@ class MarktBau:
         )
 
     def _alter_der_bestaetigung(self, einrichtung: WeltEinrichtung) -> int:
-        """Days since the vacancies were confirmed; those of `anbieter-see` in VG fade."""
-        tage = self.zufall.choice((1, 2, 3, 5, 8, 12, 20, 33))
-        return UNBESTAETIGT_TAGE if einrichtung.anbieter.nummer == 2 and einrichtung.kuerzel == "VG" else tage
+        """Days since the vacancies were confirmed; those of `anbieter-see` in VG fade, and those of few other ones."""
+        tage = self.zufall.choice((1, 1, 1, 2, 2, 3, 3, 4))
+        if einrichtung.anbieter.nummer == 2 and einrichtung.kuerzel == "VG":
+            return UNBESTAETIGT_TAGE
+        return tage * UNBESTAETIGT_TAGE if ist_saeumig(einrichtung.anbieter.nummer) else tage
 
     def _erlaubnisse(self) -> None:
         """A licence for each facility that gives what needs one: its places and ages, from before it began."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import uuid5
 
-from deploy.demo.world.markt import Markt, WeltAngebot
+from deploy.demo.world.markt import Markt, WeltAngebot, ist_saeumig
 from deploy.demo.world.werkzeug import copy_rows
 from shared_apps.core.clock import local_date
 from shared_apps.providers.models import Angebot, Bankverbindung, Bestaetigungsweg, Vakanzbestaetigung
@@ -15,7 +15,8 @@ BESTAETIGUNGEN = 13
 
 
 def write_bestaetigungen(markt: Markt) -> None:
-    """Who confirmed vacancies in the last months: each provider in a rhythm of its own, every six to eleven days.
+    """Who confirmed vacancies in the last months: each provider in a rhythm of its own, every six to nine days, and who
+    is late, every eleven.
 
     A confirmation is of the moment it is given. Before any place is held: all are free.
     """
@@ -43,7 +44,8 @@ def write_bestaetigungen(markt: Markt) -> None:
 def _moments(angebot: WeltAngebot) -> list[datetime]:
     if angebot.bestaetigt is None:
         return []
-    rhythm = 6 + angebot.einrichtung.anbieter.nummer % 6
+    nummer = angebot.einrichtung.anbieter.nummer
+    rhythm = 11 if ist_saeumig(nummer) else 6 + nummer % 4
     moments = (angebot.bestaetigt - timedelta(days=nr * rhythm) for nr in range(BESTAETIGUNGEN))
     return [moment for moment in moments if local_date(moment) >= angebot.von]
 

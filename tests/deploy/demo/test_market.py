@@ -25,6 +25,7 @@ from shared_apps.einlesen.enums import Befund, Gegenstand
 from shared_apps.einlesen.models import Einlesezeile, Einlesung, Fremdschluessel
 from shared_apps.einlesen.services.vorbereiten import create_einlesung
 from shared_apps.einlesen.states import EinlesungZustand
+from shared_apps.inbox.models import Ausgang, Hinweis
 from shared_apps.journal.models import JournalEintrag
 from shared_apps.occupancy.models import Aufnahmestopp, Platzsperre
 from shared_apps.providers.models import (
@@ -44,6 +45,7 @@ from shared_apps.providers.models import (
 )
 from shared_apps.providers.rules import verstoesse
 from shared_apps.providers.selectors.erlaubnis import list_betriebe, offered_on, running_out_on
+from shared_apps.providers.selectors.vakanz import compute_anteil
 from shared_apps.providers.states import MeldungZustand, VorschlagZustand
 from tenants.context import on_portal
 from tenants.db import roles
@@ -188,3 +190,17 @@ def test_one_provider_of_each_state_of_the_market_can_be_shown():
     in_vg = see.filter(einrichtung__gebietskoerperschaft__kuerzel="VG").select_related("hilfeart")
     assert {angebot.vakanzstand.text for angebot in in_vg} == {f"seit {UNBESTAETIGT_TAGE} Tagen unbestätigt"}
     assert Angebot.objects.exclude(ausschluss="").count() >= 6
+
+
+def test_what_was_decided_is_in_the_list_of_what_is_done():
+    kueste = find_akteur("anbieter-kueste", None)
+    with at_portal(kueste):
+        erledigt = Hinweis.objects.filter(anbieter_id__in=kueste.anbieter_ids, erledigt_at__isnull=False)
+        assert erledigt.count() >= 5
+        assert Ausgang.GEBUCHT in set(erledigt.values_list("ausgang", flat=True))
+        assert not erledigt.filter(ausgang="").exists()
+
+
+def test_vacancies_can_be_relied_on__and_a_few_have_to_be_chased():
+    anteil = compute_anteil(Angebot.objects.all())
+    assert 90 <= 100 * anteil.frisch / anteil.gesamt < 100, anteil.text
