@@ -6,18 +6,21 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Q, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.functions import Cast, JSONObject, Lower, Upper
 
 from shared_apps.accounts.models import Fachkraft
 from shared_apps.catalogue.hooks import count_angebote
 from shared_apps.catalogue.models import (
+    Barbetrag,
     Grund,
     Grundart,
     Hilfeart,
@@ -123,7 +126,7 @@ def _kriterien(modul_id: UUID | None) -> QuerySet[Kriterium]:
     return rows.filter(modul=modul_id) if modul_id else rows.filter(modul__eingeschaltet=True)
 
 
-#: What of a criterion stands beside another row (`with_kriterien`).
+#: The columns of a criterion that are read beside another row (`with_kriterien`).
 _VOM_KRITERIUM = ("id", "modul_id", "code", "name", "art", "feld", "von", "bis", "werte", "filtert", "sortierung")
 
 
@@ -137,6 +140,30 @@ def with_kriterien(rows: QuerySet[Any], modul_id: UUID | None) -> QuerySet[Any]:
 def read_kriterien(row: Any) -> list[Kriterium]:
     """The criteria beside a row of `with_kriterien`, in the order of `list_kriterien`."""
     return [Kriterium(**werte) for werte in row.kriterien]
+
+
+def with_barbetraege(rows: QuerySet[Any], *, land: str) -> QuerySet[Any]:
+    """Rows of something else with all amounts of its state (`land`: the way to it) beside each, for
+    `read_barbetraege`: no query of their own."""
+    werte = JSONObject(
+        alter_von="alter_von", alter_bis="alter_bis", ab=Lower("gueltig"), bis=Upper("gueltig"),
+        betrag=Cast("betrag", models.TextField()), ist_beispiel="ist_beispiel",
+    )  # fmt: skip
+    return rows.annotate(barbetraege=ArraySubquery(Barbetrag.objects.filter(land=OuterRef(land)).values(alles=werte)))
+
+
+def read_barbetraege(row: Any) -> list[Barbetrag]:
+    """The amounts beside a row of `with_barbetraege`."""
+    return [
+        Barbetrag(
+            alter_von=werte["alter_von"],
+            alter_bis=werte["alter_bis"],
+            gueltig=DateRange(*(tag and date.fromisoformat(tag) for tag in (werte["ab"], werte["bis"]))),
+            betrag=Decimal(werte["betrag"]),
+            ist_beispiel=werte["ist_beispiel"],
+        )
+        for werte in row.barbetraege
+    ]
 
 
 def list_felder(kriterien: Iterable[Kriterium]) -> frozenset[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django import forms
+
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core import felder
 from shared_apps.core.filter_query import FilterForm
@@ -22,9 +24,9 @@ class PflegestellenFilter(FilterForm):
     """Which places are shown. With a kind of help and days: those that come into question for it."""
 
     text = felder.SuchtextField(label="Kennzeichen oder Region", required=False)
-    hilfeart = felder.ObjektField(
-        label="Für die Hilfeart", queryset=Hilfeart.objects.all(), required=False, empty_label="alle",
-        to_field_name="code",
+    hilfeart = felder.ObjekteField(
+        label="Für die Hilfeart", queryset=Hilfeart.objects.all(), required=False, to_field_name="code",
+        widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     alter = felder.GanzzahlField(label="Alter des Kindes", von=0, bis=ALTER_MAX, required=False)
     geschlecht = felder.AuswahlField(
@@ -32,7 +34,7 @@ class PflegestellenFilter(FilterForm):
         choices=[("", "nicht eingegrenzt"), ("w", "weiblich"), ("m", "männlich"), ("d", "divers")],
     )  # fmt: skip
     ab = felder.DatumField(label="Ab", required=False, help_text="leer: heute")
-    bis = felder.DatumField(label="Bis einschließlich", required=False)
+    bis = felder.DatumField(label="Bis einschließlich", required=False, help_text="leer: bis auf Weiteres")
     frei = felder.AuswahlField(
         label="Freier Platz", required=False, choices=[("", "egal"), ("1", "nur mit freiem Platz")]
     )

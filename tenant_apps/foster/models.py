@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 
 from shared_apps.accounts.models import Fachkraft
 from shared_apps.core.ordnung import deutsch
+from shared_apps.core.zahlwort import anzahl_jahre
 from shared_apps.core.zeitraum import EIN_TAG
 from shared_apps.providers.models import Geschlecht
 from tenant_apps.foster.enums import PFLEGEFORM_CHOICES
@@ -139,4 +140,4 @@ class Pflegegeldsatz(Gueltig, TenantModel):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.get_form_display()}, {self.alter_von} bis {self.alter_bis} Jahre"
+        return f"{self.get_form_display()}, {self.alter_von} bis {anzahl_jahre(self.alter_bis)}"

@@ -36,9 +36,9 @@ ALTERNATIVEN: dict[str, frozenset[Pflegeform]] = {
 }
 
 
-def list_formen(hilfeart: str) -> frozenset[Pflegeform]:
-    """Which forms are another way to give this kind of help (its code); none for most."""
-    return ALTERNATIVEN.get(hilfeart, frozenset())
+def list_formen(*hilfearten: str) -> frozenset[Pflegeform]:
+    """Which forms are another way to give one of these kinds of help (their codes); none for most."""
+    return frozenset().union(*(ALTERNATIVEN.get(hilfeart, frozenset()) for hilfeart in hilfearten))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,7 +16,7 @@ from shared_apps.core.liste import Liste, ordnung, related
 from shared_apps.core.ordnung import deutsch
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum
 from tenant_apps.foster.models import Pflegegeldsatz, Pflegestelle
-from tenant_apps.foster.rules import Pflegebedarf, Pflegeform, list_formen
+from tenant_apps.foster.rules import Pflegebedarf, list_formen
 
 PFLEGESTELLEN = Liste(
     "foster:list",
@@ -110,7 +110,7 @@ def find_pflegeangebot(bedarf: Pflegebedarf) -> Pflegeangebot | None:
 
 def filter_pflegestellen(
     *,
-    hilfeart: str = "",
+    hilfearten: Collection[str] = (),
     alter: int | None = None,
     geschlecht: str = "",
     ab: date | None = None,
@@ -119,15 +119,15 @@ def filter_pflegestellen(
     text: str = "",
     auch_alte: bool = False,
 ) -> QuerySet[Pflegestelle]:
-    """Those a list is narrowed to. With a kind of help, days and `nur_freie` they are those that `find_pflegeangebot`
-    counts. Without days: of today; `auch_alte`: those that have ended, too."""
+    """Those a list is narrowed to. With kinds of help, days and `nur_freie` they are those that `find_pflegeangebot`
+    counts; `ab` without `bis`: until further notice. Without days: of today; `auch_alte`: those that have ended, too.
+    """
     am = ab or today()
     rows = Pflegestelle.objects.filter(takes(alter=alter, geschlecht=geschlecht))
-    if hilfeart:
-        formen: frozenset[Pflegeform] = list_formen(hilfeart)
-        rows = rows.filter(form__in=sorted(form.value for form in formen))
+    if hilfearten:
+        rows = rows.filter(form__in=sorted(form.value for form in list_formen(*hilfearten)))
     if ab is not None:
-        rows = rows.filter(is_kept(Zeitraum(ab, max(bis or ab, ab) + EIN_TAG)))
+        rows = rows.filter(is_kept(Zeitraum(ab, max(bis, ab) + EIN_TAG if bis else None)))
     elif not auch_alte:
         rows = rows.filter(Q(gueltig__endswith__gt=am) | Q(gueltig__upper_inf=True))
     if nur_freie:

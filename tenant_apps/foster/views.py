@@ -54,7 +54,7 @@ def list_pflegestellen(request: HttpRequest) -> HttpResponse:
     werte = form.values()
     warn_ignored(request, form, sortierungen=PFLEGESTELLEN.sortierungen)
     rows = filter_pflegestellen(
-        hilfeart=werte["hilfeart"].code if werte["hilfeart"] else "",
+        hilfearten=[art.code for art in werte["hilfeart"] or ()],
         alter=form.cleaned_data.get("alter"),  # 0 is an age
         geschlecht=werte["geschlecht"],
         ab=werte["ab"] or None,

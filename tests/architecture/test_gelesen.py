@@ -40,6 +40,7 @@ OHNE_MARKEN = {
     "RechnungForm": "proposes a number",
     "RolleForm": "proposes today",
     "SammeluebergabeForm": "proposes all",
+    "StandortForm": "where one is; keeps it for the session of whoever types it",
     "SperreForm": "proposes today, or the day of the bar",
     "StoppForm": "proposes today",
     "SecondFactorForm": "where to go on",

@@ -16,8 +16,11 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import QuerySet
 
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.catalogue.models import Barbetrag
+from shared_apps.catalogue.selectors import read_barbetraege, with_barbetraege
 from shared_apps.core.clock import real_now
 from shared_apps.core.eingabe import count_letters
 from shared_apps.core.errors import Konflikt, RegelVerletzt
@@ -55,7 +58,7 @@ from tenant_apps.placements.search.selectors.wen import list_angebotsabweichunge
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.preis import OHNE_ENTGELT, check_preis
 from tenant_apps.placements.services.search import lock_suche, search_geschlecht
-from tenant_apps.placements.services.vermerk import create_auswahlvermerk, freeze_absagen, kette_lock
+from tenant_apps.placements.services.vermerk import compute_lock_name, create_auswahlvermerk, freeze_absagen
 from tenant_apps.placements.vorgaben import PASSUNG_GEWICHTE, RESERVIERUNG_TAGE
 from tenant_apps.vorgaben.selectors import get_vorgaben
 from tenants.context import current_tenant
@@ -111,7 +114,7 @@ def reserve_angebot(
         alter=alter, ergebnis=ergebnis,
     )  # fmt: skip
     bindung = bind_platzwahl(platzwahl, ablauf_at=ablauf_at or platzwahl.ablauf_at)
-    with transaction.atomic(savepoint=False):  # from here on nothing is refused; what fails takes everything along
+    with transaction.atomic(savepoint=False):  # from here on nothing is refused; what fails undoes all of it
         return create_reservierung(akteur=akteur, platzwahl=platzwahl, bindung=bindung)
 
 
@@ -171,7 +174,7 @@ def check_reservierung(
     eigene, vergeben = read_eigene(suche, betroffen.hilfefall, klient_id=betroffen.klient.pk, pseudonym=pseudonym)
     gewaehlt = _check_choice(ergebnis, angebot_id, eigene, begruendung.strip())
     alter = compute_alter(betroffen, kriterien) if alter is None else alter
-    angebot = Angebot.objects.select_related("hilfeart", "einrichtung__gebietskoerperschaft").get(pk=angebot_id)
+    angebot = _with_alles(Angebot.objects.all()).get(pk=angebot_id)
     abweichungen = _check_abweichungen(suche, angebot, betroffen, alter, begruendung)
     gleichzeitige = eigene.list_gleichzeitige(kriterien.zeitraum)
     kreis = filter_selber_kreis(gleichzeitige, hilfeart=angebot.hilfeart, zeitraum=kriterien.zeitraum)
@@ -208,9 +211,9 @@ def bind_platzwahl(platzwahl: Platzwahl, *, ablauf_at: datetime) -> Platzbindung
     """The second part: the chain, then the place, before anything that others may wait for."""
     wo, wann = platzwahl.angebot.pk, platzwahl.kriterien.zeitraum
     if platzwahl.gewaehlt.verfuegbar:
-        return bind_platz(angebot_id=wo, zeitraum=wann, ablauf_at=ablauf_at, zuvor=kette_lock())
+        return bind_platz(angebot_id=wo, zeitraum=wann, ablauf_at=ablauf_at, zuvor=compute_lock_name())
     with transaction.atomic():  # the place that should not be there is given back
-        bind_platz(angebot_id=wo, zeitraum=wann, ablauf_at=ablauf_at, zuvor=kette_lock())
+        bind_platz(angebot_id=wo, zeitraum=wann, ablauf_at=ablauf_at, zuvor=compute_lock_name())
         raise Konflikt(WIEDER_FREI, code="wieder_frei")
 
 
@@ -242,7 +245,7 @@ def create_reservierung(*, akteur: Akteur, platzwahl: Platzwahl, bindung: Platzb
         **build_felder(
             vermerk, suche, betroffen, platzwahl.preis,
             alter=platzwahl.alter, land=einrichtung.gebietskoerperschaft.land, pseudonym=platzwahl.pseudonym,
-            kriterien=kriterien.nur(angebot.hilfeart_id),
+            kriterien=kriterien.nur(angebot.hilfeart_id), barbetraege=read_barbetraege(angebot),
         ),
         anbieter_id=einrichtung.anbieter_id,
         einrichtung_id=einrichtung.pk,
@@ -342,6 +345,12 @@ def check_weitere(
     return tuple(t if r.hilfefall_id == eigener else IN_ANDEREM_FALL for r, t in zip(rows, weitere, strict=True))
 
 
+def _with_alles(angebote: QuerySet[Angebot]) -> QuerySet[Any]:
+    """With its kind of help, house and district, and with the pocket money of the state."""
+    gelesen = angebote.select_related("hilfeart", "einrichtung__gebietskoerperschaft")
+    return with_barbetraege(gelesen, land="einrichtung__gebietskoerperschaft__land")
+
+
 def build_felder(
     vermerk: Auswahlvermerk,
     suche: Suche,
@@ -352,6 +361,7 @@ def build_felder(
     land: str,
     pseudonym: str,
     kriterien: Kriterien,
+    barbetraege: Sequence[Barbetrag] | None = None,
 ) -> dict[str, Any]:
     """What each reservation has, wherever its place is. `alter`: on the first day; `land`: where the facility lies;
     `kriterien`: those of the search, for the kind of help that was chosen."""
@@ -367,13 +377,18 @@ def build_felder(
         "stunden_je_woche": suche.stunden_je_woche,
         "pseudonym": pseudonym,
         "alter_bei_beginn": alter,
-        **compute_betraege(kriterien, preis, land, betroffen),
+        **compute_betraege(kriterien, preis, land, betroffen, barbetraege),
     }
 
 
-def compute_betraege(kriterien: Kriterien, preis: Preis, land: str, betroffen: Betroffen) -> dict[str, Any]:
-    """Quantity, rate and planned amounts of a reservation; `land`: where the facility lies."""
-    taschengeld, _ = compute_taschengeld(kriterien=kriterien, land=land, geburtsdatum=betroffen.klient.geburtsdatum)
+def compute_betraege(
+    kriterien: Kriterien, preis: Preis, land: str, betroffen: Betroffen, barbetraege: Sequence[Barbetrag] | None = None
+) -> dict[str, Any]:
+    """Quantity, rate and planned amounts of a reservation; `land`: where the facility lies, and its amounts of pocket
+    money, where somebody has read them."""
+    taschengeld, _ = compute_taschengeld(
+        kriterien=kriterien, land=land, geburtsdatum=betroffen.klient.geburtsdatum, gelesen=barbetraege
+    )
     return {
         "menge": preis.menge,
         "tagesentgelt": preis.satz,

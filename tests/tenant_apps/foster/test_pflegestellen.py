@@ -187,6 +187,22 @@ def test_beside_a_search__counted_in_one_statement_and_the_list_shows_the_same(s
     assert datei.count("PS-") == 2 and "1104,00" in datei
 
 
+def test_beside_a_search__until_further_notice_and_for_several_kinds_of_help(sign_in, anna, vg) -> None:
+    """Who takes children for ninety days is no answer to a help without an end; who stands by is one to § 42 alone."""
+    von: dict[str, Any] = {"eingetragen_von_id": anna.user_id}
+    with in_tenant(vg):
+        make_stelle(**von, kennzeichen="PS-1")
+        make_stelle(**von, kennzeichen="PS-2", form="KURZZEIT", hoechstens_tage=90)
+        make_stelle(**von, kennzeichen="PS-3", form="BEREITSCHAFT")
+        offen = Zeitraum(date(2017, 6, 1), None)
+        for hilfearten, anzahl in ((("S34",), 1), (("S34", "S42"), 2), (("S42",), 1)):
+            angebot = find_pflegeangebot(Pflegebedarf(formen=list_formen(*hilfearten), tage=offen))
+            assert angebot is not None and angebot.anzahl == anzahl, hilfearten
+    client = sign_in("anna", at="VG")
+    seite = _text(client.get(f"{URL}?hilfeart=S34&hilfeart=S42&ab=2017-06-01&frei=1"))
+    assert "2 Pflegestellen" in seite and "PS-1" in seite and "PS-3" in seite and "PS-2" not in seite
+
+
 def test_result_page__how_many_what_they_cost_and_the_way_to_them(sign_in, anna, vg) -> None:
     create_markt()
     with in_tenant(vg):

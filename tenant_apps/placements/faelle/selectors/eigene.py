@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
@@ -18,12 +19,14 @@ from tenant_apps.placements.states import RESERVIERUNG_LEBEND, VORGANG_GEBUNDEN,
 
 @dataclass(frozen=True, slots=True)
 class Eigene:
-    """Reservations of a person or of her case, however they ended; `pseudonym`: one that nobody has."""
+    """Reservations of a person or of her case, however they ended; `gebunden`: keys of those that hold a place and are
+    in no sealed case."""
 
     suche_id: UUID
     klient_id: UUID
     hilfefall_id: UUID
     rows: tuple[Reservierung, ...]
+    gebunden: frozenset[UUID]
 
     def is_reserviert(self, angebot_id: UUID) -> bool:
         """Whether a place of this offer is held for her out of this search."""
@@ -33,14 +36,11 @@ class Eigene:
         )
 
     def list_gleichzeitige(self, zeitraum: Zeitraum) -> list[Reservierung]:
-        """What `ueberschneidung.list_gleichzeitige` says of these days, out of what was read."""
+        """What the selector of this name says of these days, out of what was read."""
         rows = [
             row
             for row in self._ihre()
-            if row.ist_offen  # type: ignore[attr-defined]
-            and row.vorgang_zustand in VORGANG_GEBUNDEN  # type: ignore[attr-defined]
-            and row.dauer.overlaps(zeitraum)
-            and get_aufenthalt(row).overlaps(zeitraum)
+            if row.pk in self.gebunden and row.dauer.overlaps(zeitraum) and get_aufenthalt(row).overlaps(zeitraum)
         ]
         return sorted(rows, key=lambda row: (row.zeitraum.lower, row.zeitraum.upper or date.max, row.pk))
 
@@ -65,9 +65,10 @@ def read_eigene(suche: Suche, hilfefall: Hilfefall, *, klient_id: UUID, pseudony
     """Hers, and whether somebody has this pseudonym. One query: her reservations are few."""
     gefragt = Reservierung.objects.filter(Q(klient=klient_id) | Q(hilfefall=hilfefall) | Q(pseudonym=pseudonym))
     offen = Hilfefall.objects.filter(pk=OuterRef("hilfefall_id"))  # the row rule is on the case
-    rows = list(with_haus(annotate_vorgang(gefragt).annotate(ist_offen=Exists(offen))).order_by())
+    rows: list[Any] = list(with_haus(annotate_vorgang(gefragt).annotate(ist_offen=Exists(offen))).order_by())
     ihre = tuple(row for row in rows if klient_id == row.klient_id or row.hilfefall_id == hilfefall.pk)
-    return Eigene(suche.pk, klient_id, hilfefall.pk, ihre), any(row.pseudonym == pseudonym for row in rows)
+    gebunden = frozenset(row.pk for row in ihre if row.ist_offen and row.vorgang_zustand in VORGANG_GEBUNDEN)
+    return Eigene(suche.pk, klient_id, hilfefall.pk, ihre, gebunden), any(row.pseudonym == pseudonym for row in rows)
 
 
 def _entschieden(row: Reservierung) -> tuple[bool, datetime, UUID]:

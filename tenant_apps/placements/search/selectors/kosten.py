@@ -46,8 +46,11 @@ def compute_kosten(*, kriterien: Kriterien, preis: Preis | None, land: str, klie
     return Kosten(preis, taschengeld, hinweis, restbudget)
 
 
-def compute_taschengeld(*, kriterien: Kriterien, land: str, geburtsdatum: date | None) -> tuple[Decimal, str]:
-    """Amount and, when it is zero for lack of knowledge, the note that says why.
+def compute_taschengeld(
+    *, kriterien: Kriterien, land: str, geburtsdatum: date | None, gelesen: Iterable[Barbetrag] | None = None
+) -> tuple[Decimal, str]:
+    """Amount and, when it is zero for lack of knowledge, the note that says why. `gelesen`: the amounts of the state,
+    where somebody has read them.
 
     Rows marked as examples do not enter amounts (no table of the Land was found, law.md 5.5).
     """
@@ -55,9 +58,9 @@ def compute_taschengeld(*, kriterien: Kriterien, land: str, geburtsdatum: date |
         return NULL, "bei dieser Hilfeart nicht vorgesehen"
     if geburtsdatum is None:
         return NULL, "erst mit dem Geburtsdatum berechenbar"
-    zeilen = Barbetrag.objects.filter(land=land)
+    zeilen = Barbetrag.objects.filter(land=land) if gelesen is None else gelesen
     if not getattr(settings, "BARBETRAG_BEISPIELE", False):
-        zeilen = zeilen.filter(ist_beispiel=False)
+        zeilen = [zeile for zeile in zeilen if not zeile.ist_beispiel]
     try:
         return rules.taschengeld_summe(kriterien.rechenzeitraum, list(_nach_alter(zeilen, geburtsdatum))), ""
     except rules.PlanwertError:

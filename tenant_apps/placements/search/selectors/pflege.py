@@ -53,7 +53,7 @@ def find_pflege(kriterien: Kriterien, guenstigstes: Decimal | None) -> Pflegever
     """For these criteria, beside the least planned amount of a result. None where no foster family could be another way
     to help, or the office keeps none. One query at most."""
     bedarf = Pflegebedarf(
-        formen=list_formen(kriterien.hilfeart.code), tage=kriterien.zeitraum, alter=kriterien.alter,
+        formen=list_formen(*_codes(kriterien)), tage=kriterien.zeitraum, alter=kriterien.alter,
         geschlecht=kriterien.geschlecht,
     )  # fmt: skip
     angebot = find_pflegeangebot(bedarf)
@@ -64,14 +64,19 @@ def find_pflege(kriterien: Kriterien, guenstigstes: Decimal | None) -> Pflegever
     return Pflegevergleich(angebot, vergleich, _build_query(kriterien))
 
 
+def _codes(kriterien: Kriterien) -> list[str]:
+    """Of the kinds of help that are asked for, those a foster family is another way to give."""
+    return [art.code for art in kriterien.hilfearten if list_formen(art.code)]
+
+
 def _build_query(kriterien: Kriterien) -> str:
     """The list of those that are counted."""
     werte = {
-        "hilfeart": kriterien.hilfeart.code,
+        "hilfeart": _codes(kriterien),
         "alter": kriterien.alter,
         "geschlecht": kriterien.geschlecht,
         "ab": kriterien.beginn.isoformat(),
-        "bis": kriterien.ende.isoformat(),
+        "bis": "" if kriterien.ohne_ende else kriterien.ende.isoformat(),
         "frei": "1",
     }
-    return urlencode({name: wert for name, wert in werte.items() if wert not in (None, "")})
+    return urlencode({name: wert for name, wert in werte.items() if wert not in (None, "")}, doseq=True)
