@@ -12,6 +12,7 @@ from django import forms
 
 from shared_apps.accounts.enums import Rolle
 from shared_apps.core import felder
+from shared_apps.core.zahlwort import anzahl_tage
 from shared_apps.core.zeitraum import format_datum
 
 T = TypeVar("T")
@@ -156,7 +157,7 @@ class TageField(felder.FreitextField):
             except forms.ValidationError:
                 fehler.append(f"„{teil}“ ist kein Tag. Bitte schreiben Sie zum Beispiel 24.12.2026.")
         if not fehler and len(tage) > self.hoechstens:
-            fehler = [f"Das sind {len(tage)} Tage. Es gehen höchstens {self.hoechstens}."]
+            fehler = [f"Das sind {anzahl_tage(len(tage))}. Es gehen höchstens {self.hoechstens}."]
         if fehler:
             raise forms.ValidationError(fehler)
         return sorted(tage)

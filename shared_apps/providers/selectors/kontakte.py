@@ -69,8 +69,8 @@ def find_ruf(einrichtung: Einrichtung, kontakte: Iterable[Kontakt]) -> Ruf:
     provider's. Of `kontakte` the emergency telephone comes last: it is for the night."""
     reihe = sorted(kontakte, key=lambda k: (k.ist_notruf, _FOLGE[k.funktion], k.created_at))
     aufnahme = [Ruf(k.telefon, k.name) for k in reihe if k.funktion == Kontaktfunktion.AUFNAHME]
-    haus, traeger = ([Ruf(o.telefon, o.ansprechpartner)] for o in (einrichtung, einrichtung.anbieter))
-    alle = [*aufnahme, *haus, *(Ruf(k.telefon, k.name) for k in reihe), *traeger]
+    haus, anbieter = ([Ruf(o.telefon, o.ansprechpartner)] for o in (einrichtung, einrichtung.anbieter))
+    alle = [*aufnahme, *haus, *(Ruf(k.telefon, k.name) for k in reihe), *anbieter]
     return next((ruf for ruf in alle if ruf.telefon), Ruf("", einrichtung.ansprechpartner))
 
 
