@@ -30,6 +30,8 @@ SPECTACULAR_SETTINGS = {
         {"name": "hinweise", "description": "Eingang"},
         {"name": "suchen", "description": "Suchen"},
         {"name": "ausserhalb", "description": "Einrichtungen außerhalb des Verzeichnisses"},
+        {"name": "pflegestellen", "description": "Eigene Pflegestellen, ohne Personen"},
+        {"name": "pflegegeldsaetze", "description": "Pflegegeldsätze"},
         {"name": "klienten", "description": "Junge Menschen"},
         {"name": "reservierungen", "description": "Reservierungen"},
         {"name": "buchungen", "description": "Buchungen und Leistungsnachweise"},

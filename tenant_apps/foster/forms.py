@@ -15,6 +15,7 @@ from shared_apps.core.seite import Faltung
 from shared_apps.providers.models import ALTER_MAX, Geschlecht
 from tenant_apps.foster.enums import HOECHSTENS_TAGE_MAX, PFLEGEFORM_CHOICES, PLAETZE_MAX
 from tenant_apps.foster.rules import ALTERNATIVEN
+from tenant_apps.foster.selectors import list_regionen
 
 _FORM_WAHL = [("", felder.BITTE_WAEHLEN), *PFLEGEFORM_CHOICES]
 _SATZ_MAX = Decimal("99999.99")
@@ -23,7 +24,7 @@ _SATZ_MAX = Decimal("99999.99")
 class PflegestellenFilter(FilterForm):
     """Which places are shown. With a kind of help and days: those that come into question for it."""
 
-    text = felder.SuchtextField(label="Kennzeichen oder Region", required=False)
+    region = felder.AuswahlField(label="Region", required=False)
     hilfeart = felder.ObjekteField(
         label="Für die Hilfeart", queryset=Hilfeart.objects.all(), required=False, to_field_name="code",
         widget=forms.CheckboxSelectMultiple,
@@ -44,6 +45,7 @@ class PflegestellenFilter(FilterForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["region"].choices = [("", "alle"), *((name, name) for name in list_regionen())]
         self.fields["hilfeart"].queryset = Hilfeart.objects.filter(code__in=ALTERNATIVEN).order_by("sortierung", "code")
 
 

@@ -91,6 +91,12 @@ def list_saetze(stellen: Iterable[Pflegestelle], *, am: date, alter: int | None 
     return dict(rows.annotate(satz=_satz(am=am, alter=alter)).values_list("pk", "satz"))
 
 
+def list_regionen() -> list[str]:
+    """Regions that any of them has, in German order."""
+    regionen = Pflegestelle.objects.exclude(region="").order_by(deutsch("region")).values_list("region", flat=True)
+    return list(dict.fromkeys(regionen))
+
+
 def find_pflegeangebot(bedarf: Pflegebedarf) -> Pflegeangebot | None:
     """What is shown beside a search; None where no foster family could be another way to help, or none is kept. One
     query, none in the first case."""
@@ -116,7 +122,7 @@ def filter_pflegestellen(
     ab: date | None = None,
     bis: date | None = None,
     nur_freie: bool = False,
-    text: str = "",
+    region: str = "",
     auch_alte: bool = False,
 ) -> QuerySet[Pflegestelle]:
     """Those a list is narrowed to. With kinds of help, days and `nur_freie` they are those that `find_pflegeangebot`
@@ -132,6 +138,6 @@ def filter_pflegestellen(
         rows = rows.filter(Q(gueltig__endswith__gt=am) | Q(gueltig__upper_inf=True))
     if nur_freie:
         rows = rows.filter(is_free(am))
-    if text:
-        rows = rows.filter(Q(kennzeichen__icontains=text) | Q(region__icontains=text))
+    if region:
+        rows = rows.filter(region=region)
     return rows

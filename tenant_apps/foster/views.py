@@ -60,7 +60,7 @@ def list_pflegestellen(request: HttpRequest) -> HttpResponse:
         ab=werte["ab"] or None,
         bis=werte["bis"] or None,
         nur_freie=bool(werte["frei"]),
-        text=werte["text"],
+        region=werte["region"],
         auch_alte=bool(werte["alte"]),
     )
     am, alter = werte["ab"] or today(), form.cleaned_data.get("alter")

@@ -62,7 +62,7 @@ def test_a_place_from_its_entry_to_its_end(sign_in, vg) -> None:
     offen = gelesen(client.get(aendern).content.decode())
     voll = NEU | {"belegt": "2", "frei_ab": "2017-09-01"} | offen
     assert client.post(aendern, voll).status_code == 302
-    assert "ab 01.09.2017" in _text(client.get(URL))
+    assert "ab 01.09.2017" in _text(client.get(f"{URL}?region=Amt+Landhagen"))
     veraltet = client.post(aendern, NEU | {"region": "Anklam"} | offen)
     assert veraltet.status_code == 409 and "Inzwischen geändert" in _text(veraltet), "what a colleague changed"
 
