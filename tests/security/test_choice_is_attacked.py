@@ -1,6 +1,6 @@
 """Search, choice and the night, asked for by people they are not for: nothing is shown, changed or left behind.
 
-Each story is one attack on what issue 10 brought: another person's child of the night, foreign brothers and sisters,
+Each story is one attack: another person's child of the night, foreign brothers and sisters,
 numbers made up for a comparison, a sealed note, another office's house, a booking that is not hers, hostile counts.
 """
 

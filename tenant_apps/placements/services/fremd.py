@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q, QuerySet
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.aufnahme.services import find_stand_of, submit_aufnahmeantrag
+from shared_apps.aufnahme.services import find_stand_of, list_staende_of, submit_aufnahmeantrag
 from shared_apps.aufnahme.states import AufnahmeZustand
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.clock import local_date, midnight, now, real_now, today
@@ -84,10 +85,12 @@ NUR_IM_LAND = "Für das Verzeichnis wird nur vorgeschlagen, was in {} liegt. Die
 SCHON_VORGESCHLAGEN = "Diese Einrichtung wurde am {} schon vorgeschlagen."
 ZU_VIELE_ANTRAEGE = (
     "Nicht vorgeschlagen: Für {} warten schon mehrere Anträge. Bitte versuchen Sie es wieder, wenn über sie entschieden"
-    " ist, oder nennen Sie eine andere Person."
+    " ist, oder nennen Sie eine andere Person. Bis dahin steht die Einrichtung in der Liste bei „noch vorzuschlagen“."
 )
 SCHON_IM_VERZEICHNIS = "Den Anbieter „{}“ gibt es im Verzeichnis schon. Bitte sehen Sie dort nach."
 
+#: Once its application is one of these, a facility can be proposed again; None: nobody has confirmed it in time.
+_OHNE_ERGEBNIS = frozenset({None, AufnahmeZustand.ABGELEHNT, AufnahmeZustand.ZURUECKGEZOGEN})
 #: What the list keeps of a facility, as form and API name it.
 ANGABEN = (
     "name", "anbieter", "strasse", "plz", "ort", "land", "kreis", "ansprechpartner", "telefon", "email",
@@ -301,7 +304,18 @@ def is_vorgeschlagen(einrichtung: Fremdeinrichtung) -> bool:
         return False
     with on_portal():
         stand = find_stand_of(einrichtung.vorschlag_id)
-    return stand not in {None, AufnahmeZustand.ABGELEHNT, AufnahmeZustand.ZURUECKGEZOGEN}
+    return stand not in _OHNE_ERGEBNIS
+
+
+def list_vorgeschlagene() -> set[UUID]:
+    """Keys of the facilities whose application waits, or was admitted. Two queries at most, however many there are."""
+    alle = Fremdeinrichtung.objects.values_list("vorschlag_id", "pk")
+    rows = {vorschlag_id: pk for vorschlag_id, pk in alle.exclude(vorschlag_id=None) if vorschlag_id}
+    if not rows:
+        return set()
+    with on_portal():
+        staende = list_staende_of(rows)
+    return {pk for vorschlag_id, pk in rows.items() if staende.get(vorschlag_id) not in _OHNE_ERGEBNIS}
 
 
 def _with_ende(kriterien: Kriterien, letzter_tag: date | None) -> Kriterien:

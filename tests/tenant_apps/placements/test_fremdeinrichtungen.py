@@ -450,20 +450,34 @@ def test_lists__as_many_statements_for_many_houses_as_for_one(anna, cast, vg, si
     assert count() == eines
 
 
-def test_list__what_is_still_to_be_proposed(anna, vg, sign_in):
-    """A house that could not be proposed, since too many applications wait, stays on a list of its own."""
+def test_list__what_is_still_to_be_proposed(anna, vg, sign_in, monkeypatch):
+    """Four houses name one person: the fourth is refused for now and stays on a list, with the one whose link has run
+    out; as many statements for four as for one."""
+    rostock = {"land": "Mecklenburg-Vorpommern", "kreis": Gebietskoerperschaft.objects.get(kuerzel="HRO")}
     with in_tenant(vg):
         _haus(anna)
-        hof = _haus(
-            anna, name="Hof Warnow", land="Mecklenburg-Vorpommern",
-            kreis=Gebietskoerperschaft.objects.get(kuerzel="HRO"),
-        )  # fmt: skip
-    browser = sign_in("anna")
-    offen = browser.get("/ausserhalb/?vorschlag=offen").text
-    assert "Hof Warnow" in offen and "Haus Alsterblick" not in offen
-    with in_tenant(vg):
-        submit_fremdeinrichtung(akteur=anna, einrichtung=hof, angaben=MEHR)
-    assert "Hof Warnow" not in browser.get("/ausserhalb/?vorschlag=offen").text
+        haeuser = [_haus(anna, name=f"Hof {n}", **rostock) for n in "ABCDE"]
+    browser, url = sign_in("anna"), "/ausserhalb/?vorschlag=offen"
+
+    def offen() -> tuple[set[str], int]:
+        with CaptureQueriesContext(connection) as gefragt:
+            seite = browser.get(url).text
+        return {n for n in "ABCDE" if f"Hof {n}" in seite}, len(gefragt)
+
+    offen()
+    with in_tenant(vg), monkeypatch.context() as gestern:
+        gestern.setattr(aufnahme, "BESTAETIGEN_BINNEN", timedelta(hours=-1))
+        submit_fremdeinrichtung(akteur=anna, einrichtung=haeuser[4], angaben=MEHR)
+    welche, statements = offen()
+    assert welche == set("ABCDE") and "Haus Alsterblick" not in browser.get(url).text
+    for haus in haeuser[:3]:
+        with in_tenant(vg):
+            submit_fremdeinrichtung(akteur=anna, einrichtung=haus, angaben=MEHR)
+    with in_tenant(vg), pytest.raises(Konflikt, match="noch vorzuschlagen"):
+        submit_fremdeinrichtung(akteur=anna, einrichtung=haeuser[3], angaben=MEHR)
+    assert offen() == ({"D", "E"}, statements)
+    doris = sign_in("doris").get(url)
+    assert doris.status_code == 200 and "Hof D" in doris.text
 
 
 def test_foreign_ids__another_office_reads_nothing(anna, cast, vg, hro, sign_in):

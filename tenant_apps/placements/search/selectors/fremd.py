@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -57,12 +58,16 @@ def list_kreise() -> QuerySet[Gebietskoerperschaft]:
 
 
 def filter_fremde(
-    rows: QuerySet[Fremdeinrichtung], *, land: str = "", auch_alte: bool = False, vorzuschlagen: bool = False
+    rows: QuerySet[Fremdeinrichtung],
+    *,
+    land: str = "",
+    auch_alte: bool = False,
+    vorgeschlagene: Collection[UUID] | None = None,
 ) -> QuerySet[Fremdeinrichtung]:
-    """Those in a state; without `auch_alte` those that are still used. vorzuschlagen: those that could be in the
-    register and that nobody has proposed yet."""
-    if vorzuschlagen:
-        rows = rows.filter(kreis__isnull=False, vorgeschlagen_at=None)
+    """Those in a state; without `auch_alte` those that are still used. vorgeschlagene: those that could be in the
+    register, without these."""
+    if vorgeschlagene is not None:
+        rows = rows.filter(kreis__isnull=False).exclude(pk__in=vorgeschlagene)
     if not auch_alte:
         rows = rows.filter(ist_aktiv=True)
     return rows.filter(land=land) if land else rows

@@ -59,6 +59,7 @@ from tenant_apps.placements.services.fremd import (
     create_fremdentgelt,
     find_hindernis,
     is_vorgeschlagen,
+    list_vorgeschlagene,
     submit_fremdeinrichtung,
     update_fremdeinrichtung,
 )
@@ -76,7 +77,10 @@ def list_fremde(request: HttpRequest) -> HttpResponse:
     warn_ignored(request, form, sortierungen=FREMDEINRICHTUNGEN.sortierungen)
     alle = Fremdeinrichtung.objects.all()
     rows = filter_fremde(
-        alle, land=werte["land"], auch_alte=bool(werte["alte"]), vorzuschlagen=bool(werte["vorschlag"])
+        alle,
+        land=werte["land"],
+        auch_alte=bool(werte["alte"]),
+        vorgeschlagene=list_vorgeschlagene() if werte["vorschlag"] else None,
     )
     context = {
         "page": FREMDEINRICHTUNGEN.page(request, rows, unter=alle),
