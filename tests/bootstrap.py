@@ -6,6 +6,7 @@ of the migrations, the rights and the reference data.
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -44,6 +45,9 @@ def as_app(url: str) -> str:
     host = rest.rpartition("@")[2]
     return f"{scheme}://{ROLE_PREFIX}sojus_app:{APP_PASSWORD}@{host}"
 
+
+# Until everything is loaded and collected nothing becomes garbage (tests/conftest.py begins to look for it again).
+gc.disable()
 
 DATABASE = f"test_sojus_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
 OWNER_URL = owner_url()

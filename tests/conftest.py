@@ -21,6 +21,12 @@ hypothesis_settings.register_profile("sojus", deadline=None)
 hypothesis_settings.load_profile("sojus")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Whoever only hands out tests collects none, and looks for garbage from the beginning (tests/bootstrap.py)."""
+    if config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput"):
+        gc.enable()
+
+
 def pytest_collection_finish() -> None:
     """What is loaded by now stays to the end; searching it for garbage again and again takes a seventh of the time."""
     if "SOJUS_DB_MODE" in os.environ:
@@ -28,6 +34,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
