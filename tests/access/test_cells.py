@@ -36,6 +36,7 @@ from config.access_table import (
 )
 from shared_apps.accounts.enums import AMT, Rolle
 from tests.access.query_counts import WRITES, Cost, Key, compare, counting, read_costs, write_costs
+from tests.access.undone import Undone
 from tests.access.world import Office, Person, World, build_world, fill, is_of_a_person, known_offices, sign_in
 from tests.security.figures import figure
 
@@ -123,11 +124,12 @@ def clients() -> dict[tuple[str, str], tuple[Client, dict]]:
 
 
 class Asker:
-    """Sends one request in a transaction of its own and takes everything back."""
+    """Sends one request and takes everything back."""
 
     def __init__(self, world: World, clients: dict) -> None:
         self.world, self.clients = world, clients
         self.known = known_offices(world)
+        self.undone = Undone()
 
     def client(self, person: Person | None, host: str) -> Client:
         """The person's client at a host, with fresh cookies."""
@@ -135,6 +137,7 @@ class Asker:
         if key not in self.clients:
             made = sign_in(person, host) if person else Client(SERVER_NAME=host, raise_request_exception=False)
             made.handler = HANDLER
+            self.undone.keep()
             self.clients[key] = (made, {name: morsel.value for name, morsel in made.cookies.items()})
         client, cookies = self.clients[key]
         client.cookies.clear()
@@ -151,6 +154,7 @@ class Asker:
         """The answer, and how many statements it takes when nothing is in the cache."""
         cache.clear()
         with counting() as sent:
+            self.undone.keep()  # the numbers of the file have a savepoint of its own among them
             answer = self.ask(client, method, path)
         return answer, len(sent)
 
@@ -159,16 +163,19 @@ class Asker:
         kwargs: dict = {"headers": headers} if headers else {}
         if method != "GET" and path.startswith("/api/"):
             kwargs |= {"data": json.dumps({}), "content_type": "application/json"}
-        with transaction.atomic():
+        return self.undo(client, method, path, **kwargs)
+
+    def undo(self, client: Client, method: str, path: str, **kwargs: object) -> HttpResponse:
+        """The answer, as the world was when nobody had asked."""
+        with self.undone:
             response = getattr(client, method.lower())(path, **kwargs)
             if response.streaming:
                 response.getvalue()
-            transaction.set_rollback(True)
         self.forget()
         return response
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def asker(world: World, clients) -> Asker:
     """Asks in the world of this module."""
     return Asker(world, clients)

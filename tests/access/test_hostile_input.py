@@ -116,13 +116,13 @@ class HostileAsker(Asker):
         """The answer; nothing of it remains."""
         client = self.person_client(found.column, found.host)
         method = "post" if found.form.method == "post" else "get"
-        return self._undone(client, method, found.form.action, data=data)
+        return self._sent(client, method, found.form.action, data=data)
 
     def send_body(self, host: str, column: Column, body: Body, address: str, data: object) -> HttpResponse:
         """A body of the API."""
         client = self.person_client(column, host)
         method = body.method.lower()
-        return self._undone(client, method, address, data=json.dumps(data), content_type="application/json")
+        return self._sent(client, method, address, data=json.dumps(data), content_type="application/json")
 
     def person_client(self, column: Column, host: str) -> Client:
         """Signed in at a host."""
@@ -130,17 +130,11 @@ class HostileAsker(Asker):
 
     def open(self, column: Column, host: str, address: str, method: str = "get", **kwargs: object) -> HttpResponse:
         """A page as somebody."""
-        return self._undone(self.person_client(column, host), method, address, **kwargs)
+        return self._sent(self.person_client(column, host), method, address, **kwargs)
 
-    def _undone(self, client: Client, method: str, address: str, **kwargs: object) -> HttpResponse:
-        with transaction.atomic():
-            response = getattr(client, method)(address, **kwargs)
-            if response.streaming:
-                response.getvalue()
-            transaction.set_rollback(True)
-        self.forget()
+    def _sent(self, client: Client, method: str, address: str, **kwargs: object) -> HttpResponse:
         sent[method] += 1
-        return response
+        return self.undo(client, method, address, **kwargs)
 
 
 @pytest.fixture(scope="module")
