@@ -24,6 +24,9 @@ from shared_apps.providers.services.angebote import STUNDEN_MAX
 
 #: `providers.rules.NIE` is no day on which anything is offered.
 _TAG_AB = date(1901, 1, 1)
+_PLZ_ALS_TEXT = (
+    "Fünf Ziffern. In Tabellenprogrammen formatieren Sie die Spalte als Text, sonst fehlt bei 01067 die führende Null."
+)
 _KOORDINATE = {"decimal_places": 5, "max_digits": 8, "required": False}
 
 
@@ -68,16 +71,16 @@ def _anschrift(art: Gegenstand, vor: str, zu: str, beispiele: tuple[str, ...]) -
     """Address and contact; those of a provider say so in their name."""
     strasse, plz, ort, telefon, email, web, person = beispiele
 
-    def spalte(feld: str, label: str, field: forms.Field, beispiel: str, *namen: str) -> Spalte:
+    def spalte(feld: str, label: str, field: forms.Field, beispiel: str, *namen: str, hilfe: str = "") -> Spalte:
         name = f"{label}{zu}"
         auch = [f"{n}{zu}" for n in namen]
         if art == _A:  # offices write it either way
             auch += [f"{n} des Trägers" for n in (label, *namen)]
-        return Spalte(f"{vor}{feld}", art, feld, name, field, beispiel, namen=tuple(auch))
+        return Spalte(f"{vor}{feld}", art, feld, name, field, beispiel, hilfe, tuple(auch))
 
     return (
         spalte("strasse", "Straße und Hausnummer", _bezeichnung(120), strasse, "Straße", "Anschrift", "Adresse"),
-        spalte("plz", "PLZ", felder.PlzField(required=False), plz, "Postleitzahl"),
+        spalte("plz", "PLZ", felder.PlzField(required=False), plz, "Postleitzahl", hilfe=_PLZ_ALS_TEXT),
         spalte("ort", "Ort", _bezeichnung(100), ort, "Stadt", "Gemeinde"),
         spalte("telefon", "Telefon", felder.TelefonField(required=False), telefon, "Telefonnummer", "Tel."),
         spalte("email", "E-Mail", felder.MailField(required=False), email, "Mail", "E-Mail-Adresse"),

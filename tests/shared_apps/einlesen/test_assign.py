@@ -56,3 +56,8 @@ def test_column_that_is_needed_and_missing__its_group_is_unfolded(cast, vg, sign
     marken = dict(re.findall(r'name="(gelesen[^"]*)" value="([^"]*)"', page))
     again = sign_in("frieda").post(url, marken)
     assert again.status_code == 422 and unfolded(again.text) == ["Anbieter", "Einrichtung"], "what is wrong is seen"
+
+
+def test_musterliste__says_how_a_postcode_keeps_its_nought(vg, sign_in):
+    """A spreadsheet makes 1067 of Dresden, and every line of a house there would be faulty."""
+    assert sign_in("frieda").get("/anbieter/einlesen/spalten/").text.count("führende Null") == 2
