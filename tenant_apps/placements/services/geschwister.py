@@ -41,7 +41,7 @@ from tenants.db.locks import PairLock
 ZU_WENIGE = "Bitte geben Sie mindestens zwei Kinder an, jedes einmal."
 EIN_HAUS = "Geschwister kommen in dieselbe Einrichtung. Diese Angebote gehören zu verschiedenen."
 NICHT_FUER_ALLE = (
-    "In dieser Einrichtung ist seit eben nicht mehr für alle Kinder ein Platz frei. Es wurde nichts reserviert."
+    "In dieser Einrichtung ist seit eben nicht mehr für alle Kinder etwas frei. Es wurde nichts reserviert."
 )
 ANDERE_ANGEBOTE = (
     "In dieser Einrichtung sind es jetzt andere Angebote als eben, zum selben Entgelt. Es wurde nichts reserviert;"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from decimal import Decimal
 from itertools import product
 from threading import Barrier, BrokenBarrierError
 from time import sleep
@@ -14,6 +15,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.clock import today
 from shared_apps.core.errors import KeinPlatzFrei, Konflikt, RegelVerletzt
 from shared_apps.occupancy.enums import LEBEND
@@ -269,6 +271,20 @@ def test_page__one_click_takes_a_place_for_each(cast, vg, sign_in) -> None:
 
 def _first_haus(text: str) -> str:
     return text.rsplit('name="einrichtung" value="', maxsplit=1)[-1].split('"', maxsplit=1)[0]
+
+
+def test_page__of_a_help_by_the_hour_says_no_place(sign_in, anna, vg) -> None:
+    """Two children who are helped at home take no Platz: what is free are helps."""
+    haus = create_angebot(hilfeart="S31").einrichtung
+    create_angebot(hilfeart="S31", einrichtung=haus)
+    stunden = {"hilfeart": Hilfeart.objects.get(code="S31"), "tage_je_woche": None, "stunden_je_woche": Decimal(5)}
+    with in_tenant(vg):
+        erster, zweiter = (create_hilfefall(fachkraft_id=anna.user_id) for _ in range(2))
+        suche = search_for(anna, erster, **stunden)
+    seite = sign_in("anna").post(f"/hze-auswahl/{suche.pk}/geschwister/", {"fallnummern": zweiter.fallnummer})
+    assert seite.status_code == 200 and "Geschwister: 2 " in seite.text
+    inhalt = seite.text.split("<main", 1)[1].split("</main>", 1)[0]
+    assert "Platz" not in inhalt and "Plätze" not in inhalt
 
 
 def test_page__offers_the_children_she_may_book_for(cast, vg, sign_in) -> None:

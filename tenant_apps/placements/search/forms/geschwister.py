@@ -38,7 +38,7 @@ class GeschwisterForm(forms.Form):
         " der Auswahlvermerke",
     )  # fmt: skip
     zweiter_platz = felder.JaNeinField(
-        label="Ich habe gesehen, welche Plätze es schon gibt. Die neuen kommen für dieselbe Zeit dazu.", required=False
+        label="Ich habe gesehen, was es schon gibt. Das Neue kommt für dieselbe Zeit dazu.", required=False
     )
     einrichtung = felder.ObjektField(
         queryset=Einrichtung.objects.all(), required=False, widget=forms.HiddenInput, label="Einrichtung"

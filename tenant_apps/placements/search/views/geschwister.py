@@ -19,7 +19,8 @@ from shared_apps.accounts.guards import require
 from shared_apps.catalogue.selectors import list_felder, list_kriterien
 from shared_apps.core.errors import RegelVerletzt, SojusError
 from shared_apps.core.seite import posted, show_error, status_of
-from shared_apps.core.zahlwort import anzahl, anzahl_jahre
+from shared_apps.core.zahlwort import anzahl_jahre
+from shared_apps.providers.rules import kapazitaetswort
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.models import Hilfefall
@@ -112,6 +113,7 @@ def reserve(request: HttpRequest, uuid: UUID) -> HttpResponse:
     gleichzeitige = [_describe_gleichzeitige(request, suche, kind) for kind in kinder]
     gezeigt = haeuser.passend[:GEZEIGT] if haeuser else ()
     context = {
+        "worte": kapazitaetswort(je_tag=suche.hilfeart.ist_stationaer),
         "suche": suche,
         "ansicht": ansicht,
         "zuerst": ORDNUNGEN[ansicht.sortierung],
@@ -187,7 +189,7 @@ def _say_reserved(reservierungen: Sequence[Reservierung]) -> str:
     erste = reservierungen[0]
     nummern = ", ".join(reservierung.nummer for reservierung in reservierungen)
     return (
-        f"{anzahl(len(reservierungen), 'Platz ist', 'Plätze sind')} reserviert bis"
+        f"{len(reservierungen)} {erste.worte.viele} sind reserviert bis"
         f" {erste.ablauf_at.astimezone():%d.%m.%Y}, alle bei {erste.haus.name}. Gemeinsame Nummern: {nummern}."
     )
 
