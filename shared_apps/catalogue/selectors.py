@@ -126,7 +126,7 @@ def _kriterien(modul_id: UUID | None) -> QuerySet[Kriterium]:
     return rows.filter(modul=modul_id) if modul_id else rows.filter(modul__eingeschaltet=True)
 
 
-#: The columns of a criterion that are read beside another row (`with_kriterien`).
+#: Which data of a criterion are read beside another row (`with_kriterien`).
 _VOM_KRITERIUM = ("id", "modul_id", "code", "name", "art", "feld", "von", "bis", "werte", "filtert", "sortierung")
 
 

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from django.conf import settings
@@ -84,6 +84,12 @@ class Fence:
         )
 
 
+#: Statements whose plan a session keeps at most, the one least used goes.
+KEPT_PLANS = 40
+#: Whether a session at this host and port is a server's own, as the first one of this process found.
+_direct: dict[tuple[str, int], bool] = {}
+
+
 class _Unknown:
     """After ROLLBACK TO SAVEPOINT nobody knows which SET LOCAL survived."""
 
@@ -105,6 +111,26 @@ class ExtendedCursor(ServerBindingCursor):
 
     The fence's own SET LOCAL goes past this class; everybody else's SET, RESET, DISCARD and DO is refused.
     """
+
+    #: For whom the server plans what is executed once a session (`DatabaseWrapper.keep_plans`); "": each time.
+    planned_for = ""
+
+    def execute(
+        self, query: Any, params: Any = None, *, prepare: bool | None = None, binary: bool | None = None
+    ) -> Any:
+        psycopgs, own = cast(Any, super()), cast(Any, self)
+        if not self.planned_for:
+            return psycopgs.execute(query, params, prepare=prepare, binary=binary)
+        if _SESSION_STATEMENT.match(query.encode()):
+            raise SessionStatementRefused("SET, RESET, DISCARD and DO are nothing to plan")
+        session = own._conn
+        session.prepare_threshold, session.prepared_max = 0, KEPT_PLANS
+        try:
+            # A plan is of one role and path: with another name of the statement each office has its own.
+            text = f"{query}\n-- {self.planned_for}"
+            return psycopgs.execute(text, params, prepare=True, binary=binary)
+        finally:
+            session.prepare_threshold = None
 
     def _execute_send(self, query: Any, *, force_extended: bool = False, binary: bool | None = None) -> Any:
         if _SESSION_STATEMENT.match(query.query):
@@ -191,6 +217,25 @@ class DatabaseWrapper(django_tenants_base.DatabaseWrapper):
         self.ensure_connection()
         self._apply_fence()
         return psycopg.Cursor(self.connection)
+
+    def keep_plans(self, cursor: Any) -> None:
+        """What this cursor executes is planned once a session for the open office, not each time (ADR 0095).
+
+        Only where the session is the server's own: behind a pooler in transaction mode the next transaction may be in
+        another one, which does not know the statement.
+        """
+        if self.fence and isinstance(cursor.cursor, ExtendedCursor) and self._is_direct():
+            cursor.cursor.planned_for = self.fence.role or ""
+
+    def _is_direct(self) -> bool:
+        """Whether there is no pooler between, which gives its clients a number that is no server process's."""
+        info = self.connection.info
+        where = (info.host, info.port)
+        if where not in _direct:
+            with psycopg.Cursor(self.connection) as cursor:
+                row = cursor.execute("SELECT pg_backend_pid()").fetchone()
+            _direct[where] = row is not None and row[0] == info.backend_pid
+        return _direct[where]
 
     def enter_fence(self, fence: Fence | None) -> Fence | None:
         """Want `fence` from the next statement on; return the one that was wanted before."""

@@ -58,7 +58,7 @@ from tenant_apps.placements.search.selectors.wen import list_angebotsabweichunge
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.preis import OHNE_ENTGELT, check_preis
 from tenant_apps.placements.services.search import lock_suche, search_geschlecht
-from tenant_apps.placements.services.vermerk import compute_lock_name, create_auswahlvermerk, freeze_absagen
+from tenant_apps.placements.services.vermerk import build_kettenname, create_auswahlvermerk, freeze_absagen
 from tenant_apps.placements.vorgaben import PASSUNG_GEWICHTE, RESERVIERUNG_TAGE
 from tenant_apps.vorgaben.selectors import get_vorgaben
 from tenants.context import current_tenant
@@ -114,7 +114,7 @@ def reserve_angebot(
         alter=alter, ergebnis=ergebnis,
     )  # fmt: skip
     bindung = bind_platzwahl(platzwahl, ablauf_at=ablauf_at or platzwahl.ablauf_at)
-    with transaction.atomic(savepoint=False):  # from here on nothing is refused; what fails undoes all of it
+    with transaction.atomic(savepoint=False):  # from here on nothing is refused; what fails undoes everything
         return create_reservierung(akteur=akteur, platzwahl=platzwahl, bindung=bindung)
 
 
@@ -211,9 +211,9 @@ def bind_platzwahl(platzwahl: Platzwahl, *, ablauf_at: datetime) -> Platzbindung
     """The second part: the chain, then the place, before anything that others may wait for."""
     wo, wann = platzwahl.angebot.pk, platzwahl.kriterien.zeitraum
     if platzwahl.gewaehlt.verfuegbar:
-        return bind_platz(angebot_id=wo, zeitraum=wann, ablauf_at=ablauf_at, zuvor=compute_lock_name())
+        return bind_platz(angebot_id=wo, zeitraum=wann, ablauf_at=ablauf_at, zuvor=build_kettenname())
     with transaction.atomic():  # the place that should not be there is given back
-        bind_platz(angebot_id=wo, zeitraum=wann, ablauf_at=ablauf_at, zuvor=compute_lock_name())
+        bind_platz(angebot_id=wo, zeitraum=wann, ablauf_at=ablauf_at, zuvor=build_kettenname())
         raise Konflikt(WIEDER_FREI, code="wieder_frei")
 
 

@@ -46,10 +46,10 @@ def lock_kette() -> None:
     """One writer of the office's chain at a time, until the end of the transaction. The trigger takes the same lock;
     whoever also holds a place takes this one first."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [compute_lock_name()])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [build_kettenname()])
 
 
-def compute_lock_name() -> str:
+def build_kettenname() -> str:
     """The name of that lock, for a statement that takes it on its way to something else."""
     return f"auswahlvermerk.{require_schema()}"
 

@@ -36,7 +36,7 @@ class Eigene:
         )
 
     def list_gleichzeitige(self, zeitraum: Zeitraum) -> list[Reservierung]:
-        """What the selector of this name says of these days, out of what was read."""
+        """Hers in these days that hold a place, out of what was read, as the page shows them."""
         rows = [
             row
             for row in self._ihre()
@@ -57,7 +57,7 @@ class Eigene:
         ]
         return sorted(rows, key=_entschieden)
 
-    def _ihre(self) -> list[Reservierung]:
+    def _ihre(self) -> list[Any]:
         return [row for row in self.rows if row.klient_id == self.klient_id]
 
 

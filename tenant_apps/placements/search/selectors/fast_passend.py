@@ -49,7 +49,7 @@ from tenant_apps.placements.search.selectors.kriterien import (
 from tenant_apps.placements.search.selectors.preise import compute_preis
 from tenant_apps.placements.search.selectors.search import get_region
 from tenant_apps.placements.search.selectors.umkreis import Grad, get_mitte
-from tenants.context import require_schema
+from tenants.context import keep_plans, require_schema
 
 #: How many of the nearest offers are looked at for other days, and for age and reach: the cost does not grow with it.
 DAVON_ZEIT, DAVON_SONST = 200, 50
@@ -384,12 +384,12 @@ vereinbart AS (
          array_agg(s.jugendamt_id IS NOT NULL) AS eigen
     FROM ({saetze}) s JOIN alle ON alle.id = s.angebot_id GROUP BY s.angebot_id)
 SELECT alle.teil, alle.id, alle.hilfeart_id, alle.alter_von, alle.alter_bis, lower(alle.gueltig),
-       upper(alle.gueltig), alle.haus, alle.haus_name, alle.ort, alle.telefon,
-       coalesce(alle.breite, p.breite), coalesce(alle.laenge, p.laenge),
-       alle.haus_bis, alle.anbieter_bis, alle.kreis, alle.fehlt,
+       upper(alle.gueltig), alle.haus, alle.haus_name::text, alle.ort::text, alle.telefon::text,
+       coalesce(alle.breite, p.breite)::numeric, coalesce(alle.laenge, p.laenge)::numeric,
+       alle.haus_bis, alle.anbieter_bis, alle.kreis::text, alle.fehlt::text,
        coalesce((SELECT s.name FROM catalogue_spezialisierung s WHERE 'SPEZIALISIERUNG:' || s.code || ';' = alle.fehlt),
-                (SELECT s.name FROM catalogue_sprache s WHERE 'SPRACHE:' || s.code || ';' = alle.fehlt), ''),
-       alle.barrierefrei, p.plz IS NOT NULL, alle.nachbar, f.frei_ab, f.frei_bis,
+                (SELECT s.name FROM catalogue_sprache s WHERE 'SPRACHE:' || s.code || ';' = alle.fehlt), '')::text,
+       alle.barrierefrei::text, p.plz IS NOT NULL, alle.nachbar, f.frei_ab, f.frei_bis,
        ARRAY(SELECT t.zeitraum FROM occupancy_aufnahmestopp t
               WHERE t.angebot_id = alle.id AND t.aufgehoben_at IS NULL ORDER BY t.zeitraum),
        ARRAY(SELECT daterange(coalesce(l.gueltig_ab, l.datum), l.gueltig_bis) FROM providers_betriebserlaubnis l
@@ -447,6 +447,7 @@ def _read(
     zeitraum = kriterien.zeitraum
     params += [zeitraum.beginn, zeitraum.ende or NIE_ZU_ENDE, *werte, zeitraum.beginn, zeitraum.beginn, zeitraum.beginn]
     with connection.cursor() as cursor:
+        keep_plans(cursor)
         cursor.execute("WITH" + ",".join(teile) + _ZEILEN.format(alle=alle, saetze=saetze), params)
         return [_Zeile(*row) for row in cursor.fetchall()]
 
