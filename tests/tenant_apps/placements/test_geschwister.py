@@ -273,8 +273,9 @@ def _first_haus(text: str) -> str:
     return text.rsplit('name="einrichtung" value="', maxsplit=1)[-1].split('"', maxsplit=1)[0]
 
 
-def test_page__of_a_help_by_the_hour_says_no_place(sign_in, anna, vg) -> None:
+def test_page__of_a_help_by_the_hour_says_no_place(cast, vg, sign_in) -> None:
     """Two children who are helped at home take no Platz: what is free are helps."""
+    anna = cast.akteur("anna", at="VG")
     haus = create_angebot(hilfeart="S31").einrichtung
     create_angebot(hilfeart="S31", einrichtung=haus)
     stunden = {"hilfeart": Hilfeart.objects.get(code="S31"), "tage_je_woche": None, "stunden_je_woche": Decimal(5)}
