@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from playwright.sync_api import Error
 
 from shared_apps.core.clock import now
 from shared_apps.providers.models import Kontakt
@@ -84,6 +86,31 @@ def test_a_child_tonight(world, visit, size, script, dark, settings):
     anna.press("Haus hat zugesagt")
     anna.at("Kinderschutzhaus Hafenstraße")
     anna.picture(f"nacht-{size[0]}-{'dunkel' if dark else 'hell'}-3-gehalten")
+    if size == PHONE:
+        _go_back_and_send_again(anna)
     anna.open("/heute-nacht/nachzutragen/")
     anna.at("Angaben nachtragen")
     anna.picture(f"nacht-{size[0]}-{'dunkel' if dark else 'hell'}-4-nachzutragen")
+
+
+def _go_back_and_send_again(anna) -> None:
+    """A second child, and back from her place: Chromium asks whether to send the answers again, and she says yes."""
+    first = anna.page.url
+    anna.open("/heute-nacht/")
+    anna.page.get_by_label("Alter in Jahren").fill("8")
+    anna.page.get_by_role("radio", name="Junge").click()
+    anna.press("Freie Plätze zeigen")
+    anna.page.get_by_role("button", name="Reservieren").first.click()
+    anna.at("Kinderschutzhaus Hafenstraße")
+    second = anna.page.url
+    with suppress(Error):
+        anna.page.go_back()
+    for _ in range(20):  # until the browser's question is there
+        anna.page.wait_for_timeout(100)
+        with suppress(Error):
+            anna.page.reload()
+            break
+    anna.troubles = [trouble for trouble in anna.troubles if "ERR_CACHE_MISS" not in trouble]  # that was the question
+    anna.at("Kinderschutzhaus Hafenstraße")
+    assert anna.page.url == second != first, "no third child"
+    anna.sees(re.compile("halten Sie schon diesen Platz"))
