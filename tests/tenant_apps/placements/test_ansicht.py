@@ -12,10 +12,12 @@ from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.placements.models import Auswahlvermerk, Suche
 from tenant_apps.placements.search.selectors.pruefsumme import is_unveraendert
+from tenant_apps.placements.search.selectors.search import search_seite
+from tenant_apps.placements.search.selectors.treffer import Eingrenzung
 from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall
 from tests.factories.register import DateRange, create_angebot, create_einrichtung, occupy_platz
-from tests.factories.suchen import search_for
+from tests.factories.suchen import kriterien_folie, search_for
 
 GRUND = "Die Großmutter wohnt in der Nähe."
 #: By cost: near and middling; by way: the dear one; tried out with a heavy price, the fit turns round.
@@ -212,6 +214,26 @@ def test_frei_ab__what_is_not_free_yet_by_its_day_and_without_one_last(suche, vg
     vermerk = _sealed(vg)
     assert [zeile["angebot"] for zeile in vermerk.angebote] == _shown(seite)
     assert "Reihenfolge auf dem Bildschirm" in anna.get(f"/auswahlvermerke/{vermerk.pk}/").text
+
+
+def test_frei_ab__pages_in_turn_are_the_whole_list(vg, hro):
+    """A page that what can be reserved fills asks nothing of the others; the next ones do."""
+    angebote = [create_angebot(entgelt="99.00", name=f"Gruppe {n}") for n in range(6)]
+    for angebot, bis in zip(angebote[2:], ("2017-08-01", "2017-06-15", None, "2017-07-01"), strict=True):
+        occupy_platz(platz=angebot.plaetze.get(), tenant=hro, zeitraum=DateRange("2017-05-01", bis))
+    with in_tenant(vg):
+        for sortierung in ("frei_ab", "-frei_ab"):
+            for eingrenzung in (Eingrenzung(alle=True), Eingrenzung(alle=True, text="gruppe"), Eingrenzung()):
+
+                def ask(ab: int, zahl: int | None, wie=(sortierung, eingrenzung)) -> list:
+                    markt = search_seite(
+                        kriterien_folie(), sortierung=wie[0], eingrenzung=wie[1], ab=ab, hoechstens=zahl
+                    )
+                    return [zeile.angebot for zeile in markt.zeilen]
+
+                ganz = ask(0, None)
+                assert [pk for ab in range(0, 6, 2) for pk in ask(ab, 2)] == ganz
+                assert len(ganz) == (6 if eingrenzung.alle else 2)
 
 
 def _heading(text: str) -> str:

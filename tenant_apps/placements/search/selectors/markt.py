@@ -236,13 +236,14 @@ def ask_markt(
     gezaehlt = eingrenzung.counts()
     wonach = sortierung.removeprefix("-")
     nach_passung = wonach == Sortierung.PASSUNG
+    gezeigte = "m.id = ANY (%(angebote)s::uuid[])" if angebote else gezaehlt["anzahl"]
     teile = {
         "trifft": TRIFFT_TEXT if eingrenzung.text else "TRUE",
         "zahlen": _ZAHLEN,
         "gezaehlt": ", ".join(f"count(*) FILTER (WHERE {was})" for was in gezaehlt.values()),
-        "filter": "m.id = ANY (%(angebote)s::uuid[])" if angebote else gezaehlt["anzahl"],
+        "filter": gezeigte,
         "ordnung": order_sql(sortierung, mit_preisen=mit_preisen),
-        "zu_ordnen": _ZU_ORDNEN.get(wonach, "SELECT * FROM markt"),
+        "zu_ordnen": _ZU_ORDNEN.get(wonach, "SELECT * FROM markt").format(filter=gezeigte),
         "gezeigt": "SELECT * FROM seite" if nach_passung else passung.BEWERTET.format(von="seite"),
     }
     if gewichtung is None:
