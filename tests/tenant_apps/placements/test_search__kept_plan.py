@@ -21,7 +21,7 @@ from tests.factories.suchen import kriterien_folie
 from tests.security.pooler import find_pgbouncer, pgbouncer, through
 from tests.tenants import owner
 
-#: After so many questions the server weighs a plan for all of them against one for each.
+#: After this many questions the server weighs a plan for all of them against one for each.
 GENUG = 7
 
 
