@@ -6,7 +6,7 @@ from __future__ import annotations
 FUNCTIONS: dict[str, str] = {
     "providers_datei_pruefen": "b39991c5ec285ad74054",
     "providers_amt_prueft": "8b2d9ec67d235310bca2",
-    "providers_befangen": "21516a249c41a2c23040",
+    "providers_befangen": "644ed788ada226952ba0",
     "providers_beginn_bleibt": "0618ae332a0f7444e9e7",
     "providers_zugehoerigkeit_bleibt": "a53add11cdb41d944baf",
     "providers_bleibt": "f1afae7881e709987a2e",
@@ -16,7 +16,7 @@ FUNCTIONS: dict[str, str] = {
     "providers_gemeldet_bleibt": "c37559bf4a7d8bbbf97a",
     "providers_iban_stimmt": "7ee9e9bfee3c3f635372",
     "providers_ist_dieselbe": "1dff7c0de166360dea32",
-    "providers_konto_pruefen": "18022b5e9925f4cfe8d4",
+    "providers_konto_pruefen": "c0757f219abdbcd2eef1",
     "providers_konto_ausgeschieden": "9861ffce6d42c3929f01",
     "providers_ausgeschiedene": "02fabe5247c41c3f0f36",
     "providers_nicht_voraus": "06639d6229cdd4b4df87",

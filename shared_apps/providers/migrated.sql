@@ -71,7 +71,7 @@ BEGIN
   END IF;
   SELECT (least(NEW.created_at, min(j.created_at)) AT TIME ZONE 'Europe/Berlin')::date INTO seit
     FROM journal_journaleintrag j
-   WHERE j.tabelle = TG_TABLE_NAME AND j.zeile = NEW.id::text AND j.art = 'ANLEGEN';
+   WHERE j.tabelle = TG_TABLE_NAME::text AND j.zeile = NEW.id::text AND j.art = 'ANLEGEN';
   IF EXISTS (SELECT FROM accounts_membership m
               WHERE m.anbieter_id = der_anbieter AND providers_ist_dieselbe(NEW.entschieden_von_id, m.user_id)
                 AND (m.gueltig_bis IS NULL OR m.gueltig_bis >= seit
@@ -449,7 +449,7 @@ BEGIN
       USING ERRCODE = 'check_violation', CONSTRAINT = 'konto_eigener_name', TABLE = TG_TABLE_NAME;
   END IF;
   SELECT least(NEW.created_at, min(j.created_at)) INTO eingetragen FROM journal_journaleintrag j
-   WHERE j.tabelle = TG_TABLE_NAME AND j.zeile = NEW.id::text AND j.art = 'ANLEGEN';
+   WHERE j.tabelle = TG_TABLE_NAME::text AND j.zeile = NEW.id::text AND j.art = 'ANLEGEN';
   IF NEW.gebietskoerperschaft_id IS NOT NULL THEN
     im_amt := EXISTS (
       SELECT FROM accounts_membership m
