@@ -276,9 +276,9 @@ def _first_haus(text: str) -> str:
 def test_page__of_a_help_by_the_hour_says_no_place(cast, vg, sign_in) -> None:
     """Two children who are helped at home take no Platz: what is free are helps."""
     anna = cast.akteur("anna", at="VG")
-    haus = create_angebot(hilfeart="S31").einrichtung
-    create_angebot(hilfeart="S31", einrichtung=haus)
-    stunden = {"hilfeart": Hilfeart.objects.get(code="S31"), "tage_je_woche": None, "stunden_je_woche": Decimal(5)}
+    haus = create_angebot(hilfeart="A31").einrichtung
+    create_angebot(hilfeart="A31", einrichtung=haus)
+    stunden = {"hilfeart": Hilfeart.objects.get(code="A31"), "tage_je_woche": None, "stunden_je_woche": Decimal(5)}
     with in_tenant(vg):
         erster, zweiter = (create_hilfefall(fachkraft_id=anna.user_id) for _ in range(2))
         suche = search_for(anna, erster, **stunden)
