@@ -443,7 +443,7 @@ def _fill_office(world: World, tenant: Tenant, angebote: dict[str, Angebot], sha
         satz = create_pflegegeldsatz(eingetragen_von_id=asd.pk)
         loeschlauf = Loeschlauf.objects.create(stichtag=date(2026, 9, 1), erstellt_von_id=asd.pk)
     own["ausserhalb"] = str(ausserhalb.pk)
-    own |= {"pflegestellen": str(stelle.pk), "foster:edit_rate uuid": str(satz.pk)}
+    own |= {"pflegestellen": str(stelle.pk), "pflegegeld": str(satz.pk)}
     own["loeschlaeufe"] = str(loeschlauf.pk)
     own |= _case_extras(office.tenant, 1, own["hilfefaelle"], asd, nachbarin)
     office.neighbour |= _case_extras(office.tenant, 2, office.neighbour["hilfefaelle"], nachbarin, asd)
