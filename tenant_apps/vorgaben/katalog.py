@@ -151,7 +151,7 @@ class TageField(felder.FreitextField):
         """A list that is clean already passes; what is no day is named."""
         teile = value if isinstance(value, list) else super().clean(value).replace(",", "\n").splitlines()
         tage, fehler = set(), []
-        for teil in filter(None, (teil.strip() for teil in teile)):
+        for teil in filter(None, (str(teil).strip() for teil in teile)):
             try:
                 tage.add(felder.DatumField().clean(teil).isoformat())
             except forms.ValidationError:

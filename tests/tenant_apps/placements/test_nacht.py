@@ -476,6 +476,17 @@ def test_reserve__back_and_sent_again__is_the_child_who_has_the_place(sign_in, m
     assert anna.post(f"{URL}reservieren/", _tap(anna, nah, wieder)).headers["Location"] not in (erstes, zwilling)
 
 
+def test_reserve__sent_again_after_a_colleague_has_moved_the_child__is_that_child(sign_in, markt, vg):
+    """The newest note is the colleague's then; whose child she is has not changed."""
+    nah, alt, _ = markt
+    anna, clara = sign_in("anna"), sign_in("clara")
+    erstes = _reserve(anna, nah).headers["Location"]
+    assert clara.post(f"{erstes}anderer-platz/", {"angebot": str(alt.pk)}).headers["Location"] == erstes
+    assert _reserve(anna, nah).headers["Location"] == erstes
+    with in_tenant(vg):
+        assert Nachtaufnahme.objects.count() == 1
+
+
 def _sent_of(seite) -> dict[str, str]:
     """What the questions send beside the answers."""
     return {name: wert for name, wert in _marken(seite).items() if name != "csrfmiddlewaretoken"}

@@ -87,17 +87,18 @@ def find_begonnene(rows: QuerySet[Nachtaufnahme], pk: UUID) -> Nachtaufnahme | N
 
 
 def find_gleiche(rows: QuerySet[Nachtaufnahme], gesucht: Nachtfrage, *, user_id: UUID) -> Nachtaufnahme | None:
-    """The newest child of this age and sex that this person has taken in this night and whose place is held or booked:
-    probably the one that is asked for again. One query."""
+    """The newest child of this age and sex whose place is held or booked since this night, and whom this person has
+    taken in or moved: probably the one that is asked for again. One query."""
     if gesucht.alter is None:
         return None
     gehalten = Q(reservierung__zustand__in=RESERVIERUNG_LEBEND, reservierung__ablauf_at__gt=real_now())
+    ihres = Q(reservierung__auswahlvermerk__fachkraft_id=user_id) | Q(hilfefall__fachkraft_id=user_id)
     return (
         rows.filter(
             gehalten | Q(reservierung__zustand=ReservierungZustand.GEBUCHT),
+            ihres,
             alter=gesucht.alter,
             klient__geschlecht=KlientGeschlecht.from_kuerzel(gesucht.geschlecht or "x"),
-            reservierung__auswahlvermerk__fachkraft_id=user_id,
             created_at__gt=real_now() - EINE_NACHT,
         )
         .exclude(hilfefall__zustand=HilfefallZustand.ABGESCHLOSSEN)
