@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.timezone import localtime
 
 from shared_apps.core import felder
 from tenant_apps.cases.models import Klient
@@ -24,12 +25,12 @@ GIBT_ES_SCHON = "Es gibt schon eine Person mit diesem Namen und Geburtsdatum"
 
 
 class KlientField(felder.ObjektField):
-    """Name and date of birth, so that two of the same name are told apart."""
+    """Name and date of birth, so that two of the same name are told apart; of a child of the night when she came."""
 
     def label_from_instance(self, obj: Klient) -> str:
         if obj.geburtsdatum is None:
-            return str(obj)
-        return f"{obj.nachname}, {obj.vorname} · {obj.geburtsdatum:%d.%m.%Y} · {obj.pkz}"
+            return f"{obj} · aufgenommen am {localtime(obj.created_at):%d.%m.%Y um %H:%M} Uhr"
+        return " · ".join(filter(None, (str(obj), f"{obj.geburtsdatum:%d.%m.%Y}", obj.pkz)))
 
 
 NIEMAND_GEWAEHLT = (

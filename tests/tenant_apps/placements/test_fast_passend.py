@@ -151,6 +151,7 @@ def test_who_lacks_one_thing_is_one_click_away_and_who_lacks_two_is_not(anna, vg
             neu = Suche.objects.get(pk=antwort.url.rstrip("/").rpartition("/")[2])
             frei = [zeile.angebot for zeile in search_angebote(kriterien_of(neu)).treffer if zeile.verfuegbar]
         assert frei == [angebote[name].pk], name
+        assert "Das ist eine neue Suche, anders als die vorige: " in anna.get(antwort.url).text
     antwort = anna.post(f"{URL}{suche.pk}/erneut/", {"ohne": "SPRACHE:ru"})
     with in_tenant(vg):
         neu = Suche.objects.get(pk=antwort.url.rstrip("/").rpartition("/")[2])

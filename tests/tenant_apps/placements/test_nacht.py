@@ -461,6 +461,7 @@ def test_reserve__back_and_sent_again__is_the_child_who_has_the_place(sign_in, m
     assert anna.post(URL, antworten | {"kurz": "on"}).headers["Location"] == erstes, "whatever she looked at"
     assert anna.post(f"{URL}reservieren/", _tap(anna, alt, zweite_liste)).headers["Location"] == erstes
     assert "Weiteres Kind" in _text(anna.get(erstes))
+    assert "Name noch unbekannt · aufgenommen am " in _text(anna.get("/hze-auswahl/")), "which child of the night it is"
     neue_liste = anna.post(URL, _sent_of(anna.get(URL)) | JUNGE)
     assert "haben Sie einen Platz</strong>, Haus Hafen" in _text(neue_liste) and erstes in _text(neue_liste)
     assert "haben Sie einen Platz" not in _text(anna.post(URL, JUNGE | {"alter": "8"})), "another age, another child"

@@ -59,6 +59,10 @@ WEITER = {
     Reichweite.UMKREIS.value: [(Reichweite.LAND.value, "Landesweit suchen")],
 }
 
+#: Labels of criteria that follow from the days.
+_FOLGT = ("Dauer", "Gerechnet bis", "Tage je Woche", "Stunden je Woche")
+GEAENDERT = "Das ist eine neue Suche, anders als die vorige: {}. Die vorige bleibt unter „Letzte Suchen“."
+
 
 def load_suche(request: HttpRequest, uuid: UUID) -> Suche:
     """A search the person may see; anything else is 404."""
@@ -241,4 +245,12 @@ def repeat_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
     except RegelVerletzt as error:
         messages.error(request, error.message)
         neu = suche
+    if geaendert := _list_geaenderte(suche, neu):
+        messages.info(request, GEAENDERT.format(", ".join(geaendert)))
     return redirect(f"{reverse('placements:suche', args=[neu.pk])}{read_ansicht(request.GET).query}")
+
+
+def _list_geaenderte(vorher: Suche, nachher: Suche) -> list[str]:
+    """What is asked for otherwise than before, in words of the result, without what: it may be what a child needs."""
+    alt, neu = ({zeile["label"]: zeile["wert"] for zeile in describe_kriterien(suche)} for suche in (vorher, nachher))
+    return [label for label in alt | neu if alt.get(label) != neu.get(label) and not label.startswith(_FOLGT)]

@@ -51,7 +51,7 @@ def keep_gemerkte(request: HttpRequest, uuid: UUID) -> HttpResponse:
         update_merkliste(akteur=request.akteur, suche=suche, gezeigt=gezeigt, gewaehlt=gewaehlt)
     except RegelVerletzt as error:
         messages.error(request, error.message)
-        return redirect(_describe_liste(request, suche, gezeigt))
+        return redirect(_describe_liste(request, suche, []))  # at the top, where the message is
     if request.POST.get("nach") == LISTE:
         return redirect(_describe_liste(request, suche, gezeigt))
     return redirect(f"{reverse('placements:vergleich', args=[suche.pk])}{read_ansicht(request.GET).query}")
