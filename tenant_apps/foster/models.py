@@ -12,6 +12,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Lower
 
 from shared_apps.accounts.models import Fachkraft
+from shared_apps.core.clock import today
 from shared_apps.core.ordnung import deutsch
 from shared_apps.core.zahlwort import anzahl_jahre
 from shared_apps.core.zeitraum import EIN_TAG
@@ -91,8 +92,22 @@ class Pflegestelle(Gueltig, TenantModel):
 
     @property
     def frei(self) -> int:
-        """How many places are free today."""
-        return self.plaetze - self.belegt
+        """How many places are free today; none before its first day, and none after its last one."""
+        return self.plaetze - self.belegt if today() in self.gueltig else 0
+
+    @property
+    def frei_erst_ab(self) -> date | None:
+        """From which day on one is free, where none is today; None where nobody knows, and where it has ended."""
+        if self.frei or self.ist_beendet:
+            return None
+        if self.belegt < self.plaetze:
+            return self.erster_tag
+        return self.frei_ab and max(self.frei_ab, self.erster_tag)
+
+    @property
+    def ist_beendet(self) -> bool:
+        """Its last day is over."""
+        return self.letzter_tag is not None and self.letzter_tag < today()
 
 
 class Pflegegeldsatz(Gueltig, TenantModel):

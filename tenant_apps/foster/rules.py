@@ -81,7 +81,11 @@ def comes_into_question(platz: Pflegeplatz, bedarf: Pflegebedarf) -> bool:
     return platz.form in bedarf.formen and platz.gueltig.contains(tage) and frei and lange_genug and nimmt
 
 
+def in_vollen_euro(betrag: Decimal) -> Decimal:
+    """An amount in full euro, half up: what is compared is rounded in one way."""
+    return betrag.quantize(Decimal(1), rounding=ROUND_HALF_UP)
+
+
 def im_monat(betrag: Decimal, tage: int) -> Decimal:
     """What an amount for these days is in an average month, in full euro, half up. Days: at least one."""
-    monat = betrag * _TAGE_IM_JAHR / _MONATE_IM_JAHR / tage
-    return monat.quantize(Decimal(1), rounding=ROUND_HALF_UP)
+    return in_vollen_euro(betrag * _TAGE_IM_JAHR / _MONATE_IM_JAHR / tage)

@@ -126,18 +126,20 @@ def filter_pflegestellen(
     auch_alte: bool = False,
 ) -> QuerySet[Pflegestelle]:
     """Those a list is narrowed to. With kinds of help, days and `nur_freie` they are those that `find_pflegeangebot`
-    counts; `ab` without `bis`: until further notice. Without days: of today; `auch_alte`: those that have ended, too.
+    counts; `ab` without `bis`: until further notice; `bis` without `ab`: from today on. Without days: those that have
+    not ended today, the ones to come among them. `nur_freie`: with a free place on the first day, or today; one that is
+    not kept then has none. `auch_alte`: those that ended before that day, too.
     """
     am = ab or today()
+    tage = Zeitraum(am, max(bis, am) + EIN_TAG if bis else None)
     rows = Pflegestelle.objects.filter(takes(alter=alter, geschlecht=geschlecht))
     if hilfearten:
         rows = rows.filter(form__in=sorted(form.value for form in list_formen(*hilfearten)))
-    if ab is not None:
-        rows = rows.filter(is_kept(Zeitraum(ab, max(bis, ab) + EIN_TAG if bis else None)))
-    elif not auch_alte:
-        rows = rows.filter(Q(gueltig__endswith__gt=am) | Q(gueltig__upper_inf=True))
+    beendet = Q(gueltig__upper_inf=False, gueltig__endswith__lte=am)
+    gefragt = is_kept(tage) if ab or bis else ~beendet
+    rows = rows.filter(gefragt | beendet if auch_alte else gefragt)
     if nur_freie:
-        rows = rows.filter(is_free(am))
+        rows = rows.filter(is_free(am), gueltig__contains=am)
     if region:
         rows = rows.filter(region=region)
     return rows

@@ -33,6 +33,10 @@ MEHR_ALS_DA = "Es können nicht mehr Plätze belegt sein, als es gibt."
 NOCH_FREI = "„Frei ab“ gehört zu einer Pflegestelle, deren Plätze alle belegt sind."
 KURZZEIT_OHNE_ENDE = "Bei Kurzzeitpflege geben Sie bitte an, wie viele Tage ein Kind höchstens bleibt."
 ENDE_DAVOR = "Der letzte Tag liegt vor dem ersten."
+DANACH_KEINER = (
+    "Seit dem {} gilt für dieses Alter ein Satz bis auf Weiteres. Ein befristeter würde ihn beenden, und danach gälte"
+    " keiner. Bitte lassen Sie „Gilt bis“ leer, oder beenden Sie zuerst den bisherigen Satz."
+)
 SATZ_SCHON = (
     "Für dieses Alter gilt an einem dieser Tage schon ein Satz. Bitte beenden Sie ihn zuerst, oder ändern Sie ihn."
 )
@@ -105,7 +109,8 @@ def end_pflegestelle(
 @transaction.atomic
 def create_pflegegeldsatz(*, akteur: Akteur, angaben: Mapping[str, Any]) -> Pflegegeldsatz:
     """Enter a rate (form, alter_von, alter_bis, betrag, ab, bis, quelle). One of the same ages that holds without an
-    end ends the day before; no other one is changed. `Verweigert`; `RegelVerletzt` with the field."""
+    end ends the day before, unless the new one has an end itself; no other one is changed. `Verweigert`;
+    `RegelVerletzt` with the field."""
     if not may_keep_pflegegeld(akteur):
         raise Verweigert(NICHT_IHR_GELD)
     _check_alter(angaben)
@@ -116,8 +121,14 @@ def create_pflegegeldsatz(*, akteur: Akteur, angaben: Mapping[str, Any]) -> Pfle
     )
     with _as_german():
         for satz in offen:
+            if angaben["bis"] is not None:
+                raise RegelVerletzt(DANACH_KEINER.format(format_datum(satz.erster_tag)), feld="bis")
             satz.gueltig = DateRange(satz.erster_tag, angaben["ab"])
             satz.save(update_fields=["gueltig"])
+            record_access(
+                akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.PFLEGEGELD_AENDERN, objekt=satz,
+                felder=["gueltig"],
+            )  # fmt: skip
         neu = Pflegegeldsatz.objects.create(
             **alter, betrag=angaben["betrag"], quelle=angaben["quelle"], gueltig=gueltig,
             eingetragen_von_id=akteur.user_id,

@@ -99,7 +99,6 @@ def show(request: HttpRequest, uuid: UUID) -> HttpResponse:
     stelle = get_object_or_404(rows, pk=uuid)
     context = {
         "stelle": stelle,
-        "heute": today(),
         "darf_fuehren": policies.may_keep_pflegestellen(request.akteur),
         "breadcrumb": _crumbs(stelle.kennzeichen),
     }

@@ -120,8 +120,9 @@ def _freeze_gewichte(probe: int | None, anteile: list[int] | None) -> dict[str, 
 
 
 def _freeze_pflege(suche: Suche) -> dict[str, Any]:
-    """How many own foster places were shown beside the list, and from which rate on (ADR 0094). One query at most."""
-    pflege = find_pflege(kriterien_of(suche), None)
+    """How many own foster places there were, and from which rate on, whether a page showed them or a program chose
+    (ADR 0094). One query at most."""
+    pflege = find_pflege(kriterien_of(suche))
     if pflege is None:
         return {}
     ab = None if pflege.ab is None else str(pflege.ab)

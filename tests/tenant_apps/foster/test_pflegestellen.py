@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,13 +10,22 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from shared_apps.core.errors import RegelVerletzt, Verweigert
-from shared_apps.core.zeitraum import Zeitraum
+from shared_apps.catalogue.models import Hilfeart
+from shared_apps.core.clock import today
+from shared_apps.core.errors import RegelVerletzt, Verweigert, refused_by
+from shared_apps.core.zeitraum import Zeitraum, format_datum
+from tenant_apps.audit.models import Protokoll
 from tenant_apps.foster.models import Pflegegeldsatz, Pflegestelle
 from tenant_apps.foster.rules import Pflegebedarf, Pflegeform, im_monat, list_formen
-from tenant_apps.foster.selectors import find_pflegeangebot
-from tenant_apps.foster.services import create_pflegegeldsatz, end_pflegestelle
+from tenant_apps.foster.selectors import Pflegeangebot, filter_pflegestellen, find_pflegeangebot
+from tenant_apps.foster.services import (
+    create_pflegegeldsatz,
+    end_pflegestelle,
+    update_pflegegeldsatz,
+    update_pflegestelle,
+)
 from tenant_apps.placements.models import Auswahlvermerk
+from tenant_apps.placements.search.selectors.pflege import Pflegevergleich
 from tenant_apps.placements.search.selectors.pruefsumme import is_unveraendert
 from tenant_apps.placements.search.selectors.vermerk import EIGENE_PFLEGESTELLEN, describe_kriterien
 from tenant_apps.placements.services.person import Betroffen
@@ -27,6 +36,7 @@ from tests.factories.foster import create_pflegegeldsatz as make_satz
 from tests.factories.foster import create_pflegestelle as make_stelle
 from tests.factories.suchen import create_markt, search_for
 from tests.formulare import gelesen
+from tests.trail import reading
 
 URL = "/pflegestellen/"
 NEU = {
@@ -112,32 +122,106 @@ def test_what_it_costs__the_next_rate_ends_the_one_before(sign_in, cast, vg) -> 
     assert "01.01.2018 – 31.12.2018" in _text(doris.get(f"{URL}pflegegeld/"))
 
 
+def test_what_it_costs__the_rate_that_a_new_one_ends_is_in_the_trail(cast, vg) -> None:
+    doris = cast.akteur("doris")
+    with in_tenant(vg):
+        alt = make_satz(eingetragen_von_id=doris.user_id, alter_bis=6)
+        neu = create_pflegegeldsatz(akteur=doris, angaben=_satz(ab=date(2018, 1, 1)))
+        alt.refresh_from_db()
+        assert (alt.letzter_tag, neu.letzter_tag) == (date(2017, 12, 31), None)
+    with reading(vg):
+        geschrieben = Protokoll.objects.filter(objekt_id__in=[alt.pk, neu.pk]).values_list("vorgang", "objekt_id")
+        assert set(geschrieben) == {("pflegegeld.aendern", alt.pk), ("pflegegeld.anlegen", neu.pk)}
+
+
+def test_what_it_costs__a_rate_for_a_time_leaves_no_days_without_one(sign_in, cast, vg) -> None:
+    """It would end the one that holds until further notice, and behind it there would be none."""
+    wer = cast.akteur("doris").user_id
+    with in_tenant(vg):
+        alt = make_satz(eingetragen_von_id=wer, alter_bis=6)
+    doris = sign_in("doris", at="VG")
+    befristet = SATZ | {"ab": "2018-01-01", "bis": "2018-12-31", "betrag": "1.150,00"}
+    antwort = doris.post(f"{URL}pflegegeld/neu/", befristet)
+    assert antwort.status_code == 422 and "1.150,00" in antwort.text, "nothing typed is lost"
+    assert "Seit dem 01.01.2017 gilt für dieses Alter ein Satz bis auf Weiteres" in _text(antwort)
+    with in_tenant(vg):
+        alt.refresh_from_db()
+        assert alt.letzter_tag is None and Pflegegeldsatz.objects.count() == 1
+
+
+def _satz(**angaben) -> dict[str, Any]:
+    return {
+        "form": "VOLLZEIT", "alter_von": 0, "alter_bis": 6, "betrag": Decimal(1150), "bis": None, "quelle": "Beschluss",
+    } | angaben  # fmt: skip
+
+
 def test_database__a_name_two_rates_and_more_children_than_places(anna, vg) -> None:
     with in_tenant(vg):
         satz = make_satz(eingetragen_von_id=anna.user_id)
-        for make, angaben in (
-            (make_stelle, {"kennzeichen": "Familie Meier"}),
-            (make_stelle, {"belegt": 2}),
-            (make_stelle, {"form": "KURZZEIT"}),
-            (make_stelle, {"bis": date(2017, 1, 1)}),
-            (make_satz, {"alter_von": 17, "alter_bis": 18}),
-            (make_satz, {"betrag": "0.00", "form": "KURZZEIT"}),
+        for make, angaben, regel in (
+            (make_stelle, {"kennzeichen": "Familie Meier"}, "pflegestelle_ist_zeichen"),
+            (make_stelle, {"belegt": 2}, "pflegestelle_belegt"),
+            (make_stelle, {"form": "KURZZEIT"}, "pflegestelle_dauer"),
+            (make_stelle, {"bis": date(2017, 1, 1)}, "pflegestelle_tage"),
+            (make_satz, {"alter_von": 17, "alter_bis": 18}, "pflegegeldsatz_einer"),
+            (make_satz, {"betrag": "0.00", "form": "KURZZEIT"}, "pflegegeldsatz_betrag"),
         ):
-            with pytest.raises(IntegrityError), transaction.atomic():
+            with pytest.raises(IntegrityError) as verweigert, transaction.atomic():
                 make(eingetragen_von_id=anna.user_id, **angaben)
+            assert refused_by(verweigert.value) == regel
         assert make_satz(eingetragen_von_id=anna.user_id, alter_von=18, alter_bis=20).pk != satz.pk
 
 
 def test_services__ask_who_it_is(anna, cast, vg) -> None:
     doris = cast.akteur("doris")
     with in_tenant(vg):
-        stelle = make_stelle(eingetragen_von_id=anna.user_id)
+        stelle, satz = make_stelle(eingetragen_von_id=anna.user_id), make_satz(eingetragen_von_id=doris.user_id)
         with pytest.raises(Verweigert):
             end_pflegestelle(akteur=doris, stelle=stelle, letzter_tag=date(2017, 5, 1))
         with pytest.raises(Verweigert):
+            update_pflegestelle(akteur=doris, stelle=stelle, angaben={})
+        with pytest.raises(Verweigert):
             create_pflegegeldsatz(akteur=anna, angaben={})
+        with pytest.raises(Verweigert):
+            update_pflegegeldsatz(akteur=anna, satz=satz, angaben={})
         with pytest.raises(RegelVerletzt):
             end_pflegestelle(akteur=anna, stelle=stelle, letzter_tag=date(2016, 5, 1))
+
+
+def test_list__by_days_and_by_what_is_free(sign_in, anna, vg) -> None:
+    """One is kept for good, one until the day after tomorrow, one from next month on, one ended ten days ago."""
+    heute, tag = today(), timedelta(days=1)
+    naechster = heute + 30 * tag
+    with in_tenant(vg):
+        for nummer, (ab, bis) in enumerate(
+            (
+                (heute - 99 * tag, None),
+                (heute - 99 * tag, heute + 3 * tag),
+                (naechster, None),
+                (heute - 99 * tag, heute - 9 * tag),
+            ),
+            start=1,
+        ):
+            make_stelle(eingetragen_von_id=anna.user_id, kennzeichen=f"PS-{nummer}", ab=ab, bis=bis)
+        for frage, gefunden in (
+            ({}, "1 2 3"),
+            ({"nur_freie": True}, "1 2"),
+            ({"auch_alte": True}, "1 2 3 4"),
+            ({"bis": heute + 2 * tag}, "1 2"),
+            ({"bis": heute + 3 * tag}, "1"),
+            ({"ab": heute}, "1"),
+            ({"ab": heute, "auch_alte": True}, "1 4"),
+            ({"ab": heute - 20 * tag, "bis": heute - 10 * tag}, "1 2 4"),
+            ({"ab": naechster, "nur_freie": True}, "1 3"),
+            ({"ab": naechster, "auch_alte": True}, "1 2 3 4"),
+        ):
+            zeichen = filter_pflegestellen(**frage).values_list("kennzeichen", flat=True)
+            assert " ".join(name.removeprefix("PS-") for name in zeichen) == gefunden, frage
+    client = sign_in("anna", at="VG")
+    seite = _text(client.get(f"{URL}?alte=1"))
+    assert seite.count("1 von 1 Platz") == 2, "today"
+    assert f'data-label="Frei">ab {format_datum(naechster)} <' in seite and 'data-label="Frei">beendet <' in seite
+    assert "1 Pflegestelle<" in _text(client.get(f"{URL}?bis={heute + 3 * tag}"))
 
 
 def test_another_office__neither_reads_nor_counts_them(sign_in, anna, vg, hro) -> None:
@@ -227,6 +311,27 @@ def test_result_page__how_many_what_they_cost_and_the_way_to_them(sign_in, anna,
     assert "Pflegestelle" not in _text(client.get(f"{url}?preise=ohne")), "the family's sheet has no prices"
 
 
+def test_result_page__compared_only_where_a_family_could_be_instead_of_each_kind(sign_in, anna, vg) -> None:
+    """The cheapest of two kinds may be one that no family is another way to give; a filter changes nothing."""
+    create_markt()
+    with in_tenant(vg):
+        make_satz(eingetragen_von_id=anna.user_id)
+        make_stelle(eingetragen_von_id=anna.user_id)
+        heim = search_for(anna)
+        auch_intensiv = search_for(anna, weitere=(Hilfeart.objects.get(code="S35"),))
+    client, vergleich = sign_in("anna", at="VG"), "kostet umgerechnet 2.312 € im Monat, rund 1.208 € mehr"
+    seite = _text(client.get(f"/hze-auswahl/{auch_intensiv.pk}/"))
+    assert "Pflegegeld ab 1.104,00 € im Monat" in seite and "kostet umgerechnet" not in seite
+    keine = _text(client.get(f"/hze-auswahl/{heim.pk}/?text=Nirgendwo"))
+    assert "0 von 14 verfügbaren Angeboten" in keine and vergleich in keine
+
+
+def test_result_page__the_difference_is_rounded_half_up_as_its_two_amounts_are() -> None:
+    for ab, erspart in (("1104.50", 1207), ("1105.50", 1206), ("1104.49", 1208)):
+        eines = Pflegevergleich(Pflegeangebot(gefuehrt=1, anzahl=1, ab=Decimal(ab), ohne_satz=0), Decimal(2312), "")
+        assert eines.erspart == erspart, ab
+
+
 def test_programs__read_places_and_rates(anna, cast, vg) -> None:
     with in_tenant(vg):
         make_satz(eingetragen_von_id=anna.user_id)
@@ -239,7 +344,7 @@ def test_programs__read_places_and_rates(anna, cast, vg) -> None:
     assert (satz["betrag"], satz["quelle"]) == ("1104.00", "Beschluss vom 12.12.2016")
 
 
-def test_vermerk__says_what_stood_beside_the_list(sign_in, anna, vg) -> None:
+def test_vermerk__says_what_there_was_beside_the_list(sign_in, anna, vg) -> None:
     markt = create_markt()
     with in_tenant(vg):
         fall = create_hilfefall(fachkraft_id=anna.user_id)
@@ -254,7 +359,7 @@ def test_vermerk__says_what_stood_beside_the_list(sign_in, anna, vg) -> None:
         assert str(stelle.pk) not in str(vermerk.kriterien) and is_unveraendert(vermerk)
         Pflegestelle.objects.update(plaetze=2)
     client, url = sign_in("anna", at="VG"), f"/auswahlvermerke/{vermerk.pk}/"
-    worte = "von 2 Pflegestellen kam 1 in Frage, Pflegegeld ab 1.104,00 € im Monat"
+    worte = "es gab 2 Pflegestellen, in Frage kam 1, Pflegegeld ab 1.104,00 € im Monat"
     assert worte in _text(client.get(url)), "as it was then"
     assert "Pflegestelle" not in _text(client.get(f"{url}?preise=ohne")), "not on the family's sheet"
 
@@ -263,8 +368,11 @@ def test_vermerk__says_what_stood_beside_the_list(sign_in, anna, vg) -> None:
     ("stand", "worte"),
     [
         (None, []),
-        ({"gefuehrt": 1, "anzahl": 0, "ab": None}, ["von 1 Pflegestelle kam keine in Frage"]),
-        ({"gefuehrt": 3, "anzahl": 2, "ab": None}, ["von 3 Pflegestellen kamen 2 in Frage, Kosten nicht hinterlegt"]),
+        ({"gefuehrt": 1, "anzahl": 0, "ab": None}, ["es gab 1 Pflegestelle, in Frage kam keine"]),
+        (
+            {"gefuehrt": 3, "anzahl": 2, "ab": None},
+            ["es gab 3 Pflegestellen, in Frage kamen 2, Kosten nicht hinterlegt"],
+        ),
     ],
 )
 def test_vermerk__in_words(vg, stand, worte) -> None:

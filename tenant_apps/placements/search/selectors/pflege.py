@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import urlencode
 
-from tenant_apps.foster.rules import Pflegebedarf, im_monat, list_formen
+from tenant_apps.foster.rules import Pflegebedarf, im_monat, in_vollen_euro, list_formen
 from tenant_apps.foster.selectors import Pflegeangebot, find_pflegeangebot
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
 
@@ -14,7 +15,8 @@ from tenant_apps.placements.search.selectors.kriterien import Kriterien
 @dataclass(frozen=True, slots=True)
 class Pflegevergleich:
     """What the page of a result says of them. `vergleich`: what the cheapest offer that can be reserved costs in an
-    average month, in full euro; None where no offer or no rate is there to compare."""
+    average month, in full euro; None where no offer or no rate is there to compare, and where the cheapest one could be
+    of a kind that no foster family is another way to give."""
 
     angebot: Pflegeangebot
     vergleich: Decimal | None
@@ -41,7 +43,7 @@ class Pflegevergleich:
         """How much less the least of them costs in a month, in full euro; negative: how much more."""
         if self.vergleich is None or self.ab is None:
             return None
-        return self.vergleich - self.ab.to_integral_value()
+        return self.vergleich - in_vollen_euro(self.ab)
 
     @property
     def mehr(self) -> Decimal | None:
@@ -49,18 +51,22 @@ class Pflegevergleich:
         return None if self.erspart is None else -self.erspart
 
 
-def find_pflege(kriterien: Kriterien, guenstigstes: Decimal | None) -> Pflegevergleich | None:
-    """For these criteria, beside the least planned amount of a result. None where no foster family could be another way
-    to help, or the office keeps none. One query at most."""
+def find_pflege(
+    kriterien: Kriterien, find_guenstigstes: Callable[[], Decimal | None] | None = None
+) -> Pflegevergleich | None:
+    """For these criteria, beside the least planned amount of a result, which is asked for where it is compared. None
+    where no foster family could be another way to help, or the office keeps none. One query at most of its own."""
+    codes = _codes(kriterien)
     bedarf = Pflegebedarf(
-        formen=list_formen(*_codes(kriterien)), tage=kriterien.zeitraum, alter=kriterien.alter,
+        formen=list_formen(*codes), tage=kriterien.zeitraum, alter=kriterien.alter,
         geschlecht=kriterien.geschlecht,
     )  # fmt: skip
     angebot = find_pflegeangebot(bedarf)
     if angebot is None:
         return None
-    vergleichbar = guenstigstes is not None and angebot.ab is not None
-    vergleich = im_monat(guenstigstes, kriterien.planzeitraum.tage) if vergleichbar and guenstigstes else None
+    vergleichbar = angebot.ab is not None and len(codes) == len(kriterien.hilfearten)
+    guenstigstes = find_guenstigstes() if vergleichbar and find_guenstigstes else None
+    vergleich = None if guenstigstes is None else im_monat(guenstigstes, kriterien.planzeitraum.tage)
     return Pflegevergleich(angebot, vergleich, _build_query(kriterien))
 
 

@@ -174,6 +174,14 @@ class Seitenleser:
             )  # fmt: skip
         return self._gelesen[ab]
 
+    def find_guenstigstes(self) -> Decimal | None:
+        """The least planned amount of all that can be reserved, whatever the filter leaves of them; None where none
+        can. One statement where it leaves no line, else none."""
+        zeilen = self.markt.zeilen
+        if not zeilen and self.zahlen.verfuegbar:
+            zeilen = ask_markt(self.kriterien, self.region, gewichtung=self.gewichtung, hoechstens=1).zeilen
+        return zeilen[0].guenstigstes if zeilen else None
+
     @property
     def zahlen(self) -> Zahlen:
         """What there is of everything, as of now."""

@@ -28,7 +28,7 @@ from tenant_apps.placements.search.selectors.treffer import NACHT, NACHT_REGEL, 
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 
 Pair = tuple[str, str]
-#: What was shown beside the list; tells a cost.
+#: What there was beside the list; tells a cost.
 EIGENE_PFLEGESTELLEN = "Pflegestellen im eigenen Jugendamt"
 
 
@@ -231,13 +231,13 @@ def _describe_gezeigt(kriterien: dict[str, Any]) -> str:
 
 
 def _describe_pflege(pflege: dict[str, Any]) -> str:
-    """Own foster places that were shown beside the list; empty where none did."""
+    """Own foster places there were when it was chosen, shown on a page or not; empty where none were counted."""
     if not pflege:
         return ""
-    von = f"von {anzahl(pflege['gefuehrt'], 'Pflegestelle', 'Pflegestellen')}"
+    gab = f"es gab {anzahl(pflege['gefuehrt'], 'Pflegestelle', 'Pflegestellen')}, in Frage"
     if not pflege["anzahl"]:
-        return f"{von} kam keine in Frage"
-    kamen = f"{von} {'kam' if pflege['anzahl'] == 1 else 'kamen'} {pflege['anzahl']} in Frage"
+        return f"{gab} kam keine"
+    kamen = f"{gab} {'kam' if pflege['anzahl'] == 1 else 'kamen'} {pflege['anzahl']}"
     if pflege["ab"] is None:
         return f"{kamen}, Kosten nicht hinterlegt"
     return f"{kamen}, Pflegegeld ab {format_geld(Decimal(pflege['ab']))} im Monat"

@@ -113,7 +113,7 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "summe": get_aufschluesselung(suche),
             "heute": leser.zahlen,
             "hat_sich_geaendert": not is_as_kept(suche, leser.zahlen),
-            "pflege": find_pflege(kriterien, leser.markt.zeilen[0].guenstigstes if leser.markt.zeilen else None),
+            "pflege": find_pflege(kriterien, leser.find_guenstigstes),
             "fast_passend": list_fast_passend(suche, region=leser.region),
             "weiter": WEITER.get(suche.reichweite, []),
             "eckdaten": describe_kriterien(suche, kreise),
