@@ -71,7 +71,7 @@ def _all_rows(*tenants) -> dict[tuple[str, str], list]:
 
 
 def _ask(client, urls, *, data=None, refused=REFUSED) -> None:
-    """By each method that the address has: one at least is judged by who asks, and none tells of the child."""
+    """By each method that the address has: one at least is judged by whoever asks, and none tells of the child."""
     client.raise_request_exception = False
     for url in urls:
         answers = {method: getattr(client, method)(url, data or {}) for method in ("get", "post")}
@@ -325,7 +325,7 @@ def test_programs__another_persons_search_reserves_nothing(vg, hro, cast):
             assert DYE not in answer.content.decode()
         assert cast.api(wer, at=wo).get(f"/api/v1/suchen/{suche.pk}/").status_code in REFUSED
     assert _all_rows(vg, hro) == vorher
-    assert reserve("anna", "VG", suche.pk).status_code == 201, "all of it was good but for who sent it"
+    assert reserve("anna", "VG", suche.pk).status_code == 201, "all of it was good but for the sender"
 
 
 def test_again__what_may_be_dropped_is_a_need__never_who_the_child_is(vg, hro, cast, sign_in):
@@ -379,7 +379,7 @@ def test_open_help__its_last_day_is_said_by_who_books_it_and_is_a_day(vg, hro, c
         anderer = {"letzter_tag": "2018-05-31", "gezeigt_bis": "2018-05-31", "gezeigt": gezeigt}
         assert client.post(url, anderer).status_code in {200, 422}, gezeigt
     assert _all_rows(vg, hro) == vorher
-    assert client.post(url, gut).status_code == 302, "what was refused was good but for who sent it"
+    assert client.post(url, gut).status_code == 302, "what was refused was good but for the sender"
 
 
 def test_night__where_she_is_and_a_further_child_are_hers_alone(vg, hro, cast, sign_in):
@@ -459,7 +459,7 @@ def test_foster_places__neither_another_offices_nor_by_the_wrong_role(vg, hro, c
         (asd, aendern, bearbeiten), (asd, beenden, enden), (asd, neu, STELLE | {"kennzeichen": "PS-10"}),
         (wjh, satz_aendern, berichtigen), (wjh, satz_neu, SATZ),
     ):  # fmt: skip
-        assert client.post(url, tat).status_code == 302, (url, "all of it was good but for who sent it")
+        assert client.post(url, tat).status_code == 302, (url, "all of it was good but for the sender")
 
 
 def test_foster_places__the_offices_own_role_deletes_none_and_reads_no_other_office(vg, hro, cast):
