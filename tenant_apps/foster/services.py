@@ -34,8 +34,8 @@ NOCH_FREI = "„Frei ab“ gehört zu einer Pflegestelle, deren Plätze alle bel
 KURZZEIT_OHNE_ENDE = "Bei Kurzzeitpflege geben Sie bitte an, wie viele Tage ein Kind höchstens bleibt."
 ENDE_DAVOR = "Der letzte Tag liegt vor dem ersten."
 DANACH_KEINER = (
-    "Seit dem {} gilt für dieses Alter ein Satz bis auf Weiteres. Ein befristeter würde ihn beenden, und danach gälte"
-    " keiner. Bitte lassen Sie „Gilt bis“ leer, oder beenden Sie zuerst den bisherigen Satz."
+    "Seit dem {} gilt für dieses Alter ein Satz bis auf Weiteres; nach diesem Tag gälte keiner mehr. Bitte lassen Sie"
+    " das Feld leer, oder beenden Sie zuerst den bisherigen Satz."
 )
 SATZ_SCHON = (
     "Für dieses Alter gilt an einem dieser Tage schon ein Satz. Bitte beenden Sie ihn zuerst, oder ändern Sie ihn."
