@@ -126,11 +126,7 @@ class BuchenForm(UeberlagerungForm):
 
     def __init__(self, *args: Any, planung_bis: date | None, ueberlagert_bis: date | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if ueberlagert_bis:
-            self.initial["ueberlagerung_bis"] = ueberlagert_bis
-        else:
-            for name in UeberlagerungForm.base_fields:
-                del self.fields[name]
+        self.ask_ueberlagerung(ueberlagert_bis)
         if planung_bis:
             self.fields = {"letzter_tag": bewilligt_bis(planung_bis)} | self.fields
         else:

@@ -62,7 +62,7 @@ def book_reservierung(
     # Entries are about the booking, and about what is told to the provider.
     with advance_reservierung(reservierung, ReservierungAktion.BUCHEN, akteur=akteur, vorgang=None) as schritt:
         reservierung = schritt.row
-        bis = _check_ende(reservierung, letzter_tag)
+        bis, geplant = _check_ende(reservierung, letzter_tag), Zeitraum.from_range(reservierung.zeitraum)
         if bis:
             schritt.set(**compute_mit_ende(reservierung, klient, bis))
         aufenthalt = check_aufenthalt(akteur=akteur, reservierung=reservierung, angabe=angabe)
@@ -74,8 +74,9 @@ def book_reservierung(
             buchung = create_buchung(reservierung, akteur, aufenthalt)
         advance_fall(hilfefall)
         _tell(reservierung, buchung, akteur)
-        tage = Zeitraum.from_range(buchung.zeitraum).monate()
-        schritt.mark(*tage, local_date(buchung.gebucht_at))
+        tage = Zeitraum.from_range(buchung.zeitraum)
+        # Of a help that was planned longer than it is granted, also the months that are given up.
+        schritt.mark(*geplant.monate(), *tage.monate(), local_date(buchung.gebucht_at))
     return buchung
 
 

@@ -356,28 +356,29 @@ def book_fremdeinrichtung(
     it was shown (`sortierung`, `probe` as in `reserve_angebot`), with the reason why it is none of these.
 
     `gezeigt`: the Soll-Entgelt that was shown; another one is refused. `angabe`: what a second stay is. `letzter_tag`:
-    until when a help that was searched for until further notice is granted; then the price is that of these days.
+    until when a help that was searched for until further notice is granted; then the price is that of these days. The
+    list is sealed as it was searched for, with what the house costs for the same days, and the granted day beside it.
 
     Raises `RegelVerletzt` (begruendung, zugesagt_am, entgelt, klient, zweiter_platz, ueberlagerung…) and `Konflikt`.
     """
     betroffen = lock_betroffen(betroffen)
     suche = lock_suche(suche.pk)
-    kriterien = _with_ende(kriterien_of(suche), letzter_tag)
+    gesucht = kriterien_of(suche)
+    kriterien = _with_ende(gesucht, letzter_tag)
     einrichtung = Fremdeinrichtung.objects.select_related("kreis").get(pk=einrichtung.pk)
     begruendung = begruendung.strip()
     _check(einrichtung, zusage, begruendung)
-    preis = check_preis(
-        compute_preis(kriterien, list_fremdsaetze(einrichtung.pk, suche.hilfeart_id)),
-        gezeigt=gezeigt if letzter_tag in {None, suche.letzter_tag} else None,
-        ohne=RegelVerletzt(f"{OHNE_ENTGELT} {ZUERST_EINTRAGEN}", feld="entgelt"),
-    )
+    saetze = list_fremdsaetze(einrichtung.pk, suche.hilfeart_id)
+    ohne = RegelVerletzt(f"{OHNE_ENTGELT} {ZUERST_EINTRAGEN}", feld="entgelt")
+    preis = check_preis(compute_preis(kriterien, saetze), gezeigt=gezeigt, ohne=ohne)
+    geplant = check_preis(compute_preis(gesucht, saetze), gezeigt=None, ohne=ohne)
     alter = compute_alter(betroffen, kriterien)
-    geschlecht, gesucht = search_geschlecht(betroffen.klient), rules.Wen(suche.alter, suche.alter, suche.geschlecht)
-    abweichungen = rules.list_abweichungen(alter=alter, geschlecht=geschlecht, wen=gesucht, woher=rules.Woher.GESUCHT)
+    geschlecht, wen = search_geschlecht(betroffen.klient), rules.Wen(suche.alter, suche.alter, suche.geschlecht)
+    abweichungen = rules.list_abweichungen(alter=alter, geschlecht=geschlecht, wen=wen, woher=rules.Woher.GESUCHT)
     _check_einmal_gebucht(suche, einrichtung, betroffen)
     kreis = list_ueberschneidungen(klient_id=betroffen.klient.pk, hilfeart=suche.hilfeart, zeitraum=kriterien.zeitraum)
     weitere = check_weitere(akteur, kreis, betroffen, begruendung, zweiter_platz=zweiter_platz)
-    ergebnis = search_angebote(kriterien, sortierung, gewichtung=get_gewichtung(suche.klient_id, preis=probe))
+    ergebnis = search_angebote(gesucht, sortierung, gewichtung=get_gewichtung(suche.klient_id, preis=probe))
     lock_kette()
     vermerk = create_vermerk_ausserhalb(
         akteur=akteur,
@@ -386,8 +387,9 @@ def book_fremdeinrichtung(
         ergebnis=ergebnis,
         sortierung=sortierung,
         probe=probe,
-        gewaehlt=freeze_einrichtung(einrichtung, preis, zusage, einheit=str(suche.hilfeart.get_einheit_display())),
-        soll=preis.soll,
+        gewaehlt=freeze_einrichtung(einrichtung, geplant, zusage, einheit=str(suche.hilfeart.get_einheit_display()))
+        | _freeze_bewilligt(letzter_tag, preis),
+        soll=geplant.soll,
         begruendung=begruendung,
         abweichungen=abweichungen,
         weitere=weitere,
@@ -435,6 +437,11 @@ def freeze_einrichtung(einrichtung: Fremdeinrichtung, preis: Preis, zusage: Zusa
         "zugesagt_am": zusage.am.isoformat(),
         "zugesagt_durch": zusage.durch.strip(),
     }
+
+
+def _freeze_bewilligt(letzter_tag: date | None, preis: Preis) -> dict[str, str]:
+    """Of a help that was searched for until further notice: until when it is granted, and what it costs to that day."""
+    return {"bewilligt_bis": letzter_tag.isoformat(), "soll_bewilligt": str(preis.soll)} if letzter_tag else {}
 
 
 def _check_einmal_gebucht(suche: Suche, einrichtung: Fremdeinrichtung, betroffen: Betroffen) -> None:

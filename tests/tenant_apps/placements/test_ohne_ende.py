@@ -233,7 +233,10 @@ def test_outside_of_the_register__booked_to_the_day_that_is_granted(anna, cast, 
     angaben = {"zugesagt_am": "2017-05-20", "zugesagt_durch": "Frau Petersen", "gezeigt": "18200",
                "begruendung": "Keines im Land nimmt Kinder mit dieser Erkrankung auf.", "wuensche": ""}  # fmt: skip
     assert anna.post(pfad, angaben | {"letzter_tag": "2017-01-01"}).status_code == 422
-    assert "Gebucht bei" in _text(anna.post(pfad, angaben | {"letzter_tag": "2017-06-11"}, follow=True))
+    angaben |= {"letzter_tag": "2017-06-11"}
+    gesehen = anna.post(pfad, angaben | {"gezeigt_bis": "2017-11-30"}).text
+    angaben |= dict(re.findall(r'name="(gezeigt\w*)" value="([^"]*)"', gesehen))
+    assert "Gebucht bei" in _text(anna.post(pfad, angaben, follow=True))
     with in_tenant(vg):
         buchung, vermerk = Buchung.objects.get(), Auswahlvermerk.objects.get()
         assert (buchung.letzter_tag, buchung.soll_kosten) == (date(2017, 6, 11), Decimal(1000))

@@ -194,8 +194,9 @@ def filter_faelle(
 ) -> QuerySet[Reservierung]:
     """Rows of the Fallmanager, for `FAELLE` or `ANFRAGEN`. `reservierungen` is what the person may see (policies).
 
-    The period filters by overlap with the help. The text also finds a common number, typed as a whole. With
-    `nur_pseudonym` (providers) it finds the case number only where the place is booked; else it would reveal it.
+    The period filters by overlap with the help, without end where it is held until further notice. The text also finds
+    a common number, typed as a whole. With `nur_pseudonym` (providers) it finds the case number only where the place is
+    booked; else it would reveal it.
     """
     rows = filter_stand(reservierungen, zustand) if zustand else reservierungen
     if hilfeart:
@@ -210,7 +211,7 @@ def filter_faelle(
             nach_fall | Q(pseudonym__icontains=fallnummer) | _by_nummer(fallnummer)
         )
     if von:
-        rows = rows.filter(Q(zeitraum__endswith__gt=von) | Q(ohne_ende=True))
+        rows = rows.filter(Q(zeitraum__endswith__gt=von) | Q(ohne_ende=True, zustand__in=RESERVIERUNG_LEBEND))
     if bis:
         rows = rows.filter(zeitraum__startswith__lte=bis)
     return rows

@@ -24,7 +24,7 @@ from shared_apps.core.zeitraum import Zeitraum, format_datum
 from tenant_apps.audit.frage import ask_about
 from tenant_apps.audit.services import Vorhaben
 from tenant_apps.placements import policies
-from tenant_apps.placements.anzeige import SAGEN_SIE_ES, describe_amounts, describe_placement
+from tenant_apps.placements.anzeige import BITTE_ANSEHEN, SAGEN_SIE_ES, describe_amounts, describe_placement
 from tenant_apps.placements.enums import Ablehnungsgrund, Beendigungsgrund, Vorgang
 from tenant_apps.placements.faelle.forms import (
     AblehnungForm,
@@ -42,6 +42,7 @@ from tenant_apps.placements.faelle.selectors.ueberschneidung import (
     list_ueberschneidungen,
 )
 from tenant_apps.placements.faelle.selectors.vorgang import describe_abgelaufen, get_beginn
+from tenant_apps.placements.forms import read_bewilligt
 from tenant_apps.placements.hooks import get_berechnetes
 from tenant_apps.placements.models import Buchung, Reservierung
 from tenant_apps.placements.services.aufenthalt import find_ueberlagert_bis
@@ -59,7 +60,6 @@ ERFAEHRT = "Mit der Buchung erfährt der Anbieter Name und Geburtsdatum des jung
 ERFAEHRT_SPAETER = (
     "Name und Geburtsdatum sind noch nicht bekannt. Sobald Sie sie eintragen, sieht sie der Anbieter an der Buchung."
 )
-BITTE_ANSEHEN = "Noch ist nichts gebucht. Bitte sehen Sie an, was die Hilfe bis dahin kostet, und bestätigen Sie es."
 NOCH_NICHT = "Die Hilfe beginnt erst am {}. Bitte bestätigen Sie die Aufnahme, wenn der junge Mensch da ist."
 DARUEBER = {
     "title": "Achtung: Der junge Mensch ist in dieser Zeit auch anderswo",
@@ -199,11 +199,13 @@ def _say_weitere(request: HttpRequest, rows: list[Reservierung], *, ist_aufentha
 
 
 def _build_buchen(request: HttpRequest, reservierung: Reservierung) -> BuchenForm | None:
-    """The last day of an open help, and the fields of a second stay, where there is one that she may know of; what was
-    sent is judged by all of them."""
+    """The last day of an open help, and the fields of a second stay, where there is one on the days to be booked that
+    she may know of; what was sent is judged by all of them."""
+    geplant = Zeitraum.from_range(reservierung.zeitraum)
     bis = find_ueberlagert_bis(
         klient_id=reservierung.klient_id, hilfeart=reservierung.hilfeart,
-        tage=Zeitraum.from_range(reservierung.zeitraum), auch_gesperrte=request.method == "POST",
+        tage=read_bewilligt(posted(request), geplant) if reservierung.ohne_ende else geplant,
+        auch_gesperrte=request.method == "POST",
     )  # fmt: skip
     if not bis and not reservierung.ohne_ende:
         return None

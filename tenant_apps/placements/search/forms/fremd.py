@@ -130,6 +130,9 @@ class FremdbuchungForm(UeberlagerungForm, ReservierenForm):
         label="Zugesagt durch", max_length=200, required=False, help_text="wer in der Einrichtung zugesagt hat"
     )
 
+    #: Of an open help: the last day that the page showed the price for.
+    gezeigt_bis = felder.ArbeitstagField(required=False, widget=forms.HiddenInput())
+
     field_order = ("zugesagt_am", "zugesagt_durch", "begruendung", "wuensche", "zweiter_platz")
 
     def __init__(
@@ -138,11 +141,9 @@ class FremdbuchungForm(UeberlagerungForm, ReservierenForm):
         super().__init__(*args, pflicht=True, **kwargs)
         if planung_bis:
             self.fields = {"letzter_tag": bewilligt_bis(planung_bis)} | self.fields
+        else:
+            del self.fields["gezeigt_bis"]
         feld = self.fields["begruendung"]
         feld.required, feld.label = True, "Begründung der Wahl"
         feld.help_text = f"{WARUM_KEINE} Der Text wird Teil des Auswahlvermerks."
-        if ueberlagert_bis:
-            self.initial["ueberlagerung_bis"] = ueberlagert_bis
-        else:
-            for name in UeberlagerungForm.base_fields:
-                del self.fields[name]
+        self.ask_ueberlagerung(ueberlagert_bis)

@@ -14,7 +14,7 @@ from shared_apps.core.ordnung import deutsch
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.placements.models import Fremdeinrichtung, Fremdentgelt, Suche
 from tenant_apps.placements.search.selectors.kosten import Kosten, compute_kosten
-from tenant_apps.placements.search.selectors.kriterien import kriterien_of
+from tenant_apps.placements.search.selectors.kriterien import Kriterien, kriterien_of
 from tenant_apps.placements.search.selectors.preise import (
     Preis,
     compute_preis,
@@ -100,9 +100,8 @@ class Fremdangebot:
     preis: Preis | None
 
 
-def compute_fremdkosten(suche: Suche, einrichtung: Fremdeinrichtung) -> Kosten:
-    """What it would cost for this search, as the page of an offer says it."""
-    kriterien = kriterien_of(suche)
+def compute_fremdkosten(suche: Suche, einrichtung: Fremdeinrichtung, kriterien: Kriterien) -> Kosten:
+    """What it would cost for this search to the last day of `kriterien`, as the page of an offer says it."""
     preis = compute_preis(kriterien, list_fremdsaetze(einrichtung.pk, suche.hilfeart_id))
     return compute_kosten(kriterien=kriterien, preis=preis, land=einrichtung.land, klient=suche.klient)
 

@@ -13,6 +13,7 @@ from django.conf import settings
 
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.clock import today
+from shared_apps.core.eingabe import format_grenze
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.geld import round_stellen
 from shared_apps.core.zahlwort import anzahl_jahre
@@ -32,7 +33,9 @@ BESTAETIGT_TAGE_MAX = 365
 
 GETRENNT = "Bitte suchen Sie danach getrennt."
 ANDERES_MODUL = f"„{{}}“ gehört zu einem anderen Bereich als „{{}}“. {GETRENNT}"
-ANDERS_BEZAHLT = f"„{{}}“ wird {{}} bezahlt, „{{}}“ {{}}; die Beträge lassen sich nicht vergleichen. {GETRENNT}"
+UNVERGLEICHBAR = f"die Beträge lassen sich nicht vergleichen. {GETRENNT}"
+ANDERE_TAGE = f"„{{}}“ wird für {{}} Tage je Woche geplant, „{{}}“ für {{}}; {UNVERGLEICHBAR}"
+ANDERS_BEZAHLT = f"„{{}}“ wird {{}} bezahlt, „{{}}“ {{}}; {UNVERGLEICHBAR}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +48,7 @@ class Kriterien:
     """
 
     hilfeart: Hilfeart
-    #: Further ones that are looked through together with it: of the same module, and paid alike.
+    #: Further ones that are looked through together with it: of the same module, paid alike, as many days a week.
     weitere: tuple[Hilfeart, ...] = ()
     region: str
     beginn: date
@@ -171,6 +174,10 @@ class Kriterien:
                 je = {eine: "je Tag" if eine.ist_stationaer else "je Stunde" for eine in (art, self.hilfeart)}
                 worte = (art, je[art], self.hilfeart, je[self.hilfeart])
                 raise RegelVerletzt(ANDERS_BEZAHLT.format(*worte), feld="weitere_hilfearten")
+            if art.ist_stationaer and art.tage_je_woche != self.hilfeart.tage_je_woche:
+                tage = {eine: format_grenze(eine.tage_je_woche) for eine in (art, self.hilfeart)}
+                worte = (art, tage[art], self.hilfeart, tage[self.hilfeart])
+                raise RegelVerletzt(ANDERE_TAGE.format(*worte), feld="weitere_hilfearten")
 
     def _check_umkreis(self) -> None:
         if not self.ist_umkreis:

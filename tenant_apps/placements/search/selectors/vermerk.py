@@ -143,7 +143,11 @@ def get_ausserhalb(vermerk: Auswahlvermerk) -> dict[str, Any]:
     werte = dict(vermerk.kriterien.get("ausserhalb") or {})
     if werte:
         werte["zugesagt_am"] = date.fromisoformat(werte["zugesagt_am"])
-        werte |= {name: Decimal(werte[name]) for name in ("tagesentgelt", "soll_entgelt")}
+        werte |= {
+            name: Decimal(werte[name]) for name in ("tagesentgelt", "soll_entgelt", "soll_bewilligt") if name in werte
+        }
+        if "bewilligt_bis" in werte:
+            werte["bewilligt_bis"] = date.fromisoformat(werte["bewilligt_bis"])
     return werte
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from shared_apps.accounts.guards import require
-from shared_apps.core.errors import SojusError
+from shared_apps.core.errors import RegelVerletzt, SojusError
 from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.seite import crumbs, enter, posted, show_error, status_of
 from shared_apps.core.zeitraum import monatserster
@@ -24,7 +25,9 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.forms.person import PersonForm
 from tenant_apps.placements import policies
+from tenant_apps.placements.anzeige import BITTE_ANSEHEN
 from tenant_apps.placements.enums import Vorgang
+from tenant_apps.placements.forms import read_bewilligt
 from tenant_apps.placements.models import Buchung, Fremdeinrichtung, Suche
 from tenant_apps.placements.search.forms import (
     FremdbuchungForm,
@@ -44,7 +47,7 @@ from tenant_apps.placements.search.selectors.fremd import (
     filter_fremde,
     list_fremdangebote,
 )
-from tenant_apps.placements.search.selectors.kriterien import kriterien_of
+from tenant_apps.placements.search.selectors.kriterien import Kriterien, kriterien_of
 from tenant_apps.placements.search.selectors.treffer import Ansicht, Sortierung
 from tenant_apps.placements.search.views.angebot import betroffen_of, find_klient_id, list_weitere
 from tenant_apps.placements.search.views.auswahl import build_person_form, find_betroffen, suche_crumbs
@@ -231,19 +234,22 @@ def book(request: HttpRequest, uuid: UUID, einrichtung: UUID) -> HttpResponse:
     person = None if suche.klient else build_person_form(request, pflicht=True)
     ist_klar = person is None or person.is_valid()
     klient_id = find_klient_id(suche, person)
+    kriterien, ist_neu = _read_kriterien(request, suche), False
     form = FremdbuchungForm(
-        posted(request), ueberlagert_bis=_find_ueberlagert(request, suche, klient_id),
+        posted(request), ueberlagert_bis=_find_ueberlagert(request, kriterien, klient_id),
         planung_bis=suche.letzter_tag if suche.ohne_ende else None,
     )  # fmt: skip
     if request.method == "POST" and request.POST.get("aktion") != "filtern":
         if form.is_valid() & ist_klar:
+            ist_neu = suche.ohne_ende and _is_unseen(form, kriterien)
             try:
-                buchung = _book(request, suche, haus, form, person, ansicht)
+                buchung = None if ist_neu else _book(request, suche, haus, form, person, ansicht)
             except SojusError as error:
                 show_error(error, form, *([person] if person else []))
             else:
-                messages.success(request, f"Gebucht bei {haus.name}. Die Hilfe steht im Fallmanager.")
-                return redirect("placements:buchung", buchung.pk)
+                if buchung:
+                    messages.success(request, f"Gebucht bei {haus.name}. Die Hilfe steht im Fallmanager.")
+                    return redirect("placements:buchung", buchung.pk)
     elif request.method == "POST":
         form.errors.clear()
         if person:
@@ -251,13 +257,14 @@ def book(request: HttpRequest, uuid: UUID, einrichtung: UUID) -> HttpResponse:
     record_access(
         akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.FREMDE_ANSEHEN, objekt=suche, felder=["klient"]
     )
-    kriterien = kriterien_of(suche)
     context = {
         "suche": suche,
         "einrichtung": haus,
+        "bitte_ansehen": BITTE_ANSEHEN if ist_neu else "",
         "form": form,
         "person": person,
-        "detail": compute_fremdkosten(suche, haus),
+        "detail": compute_fremdkosten(suche, haus, kriterien),
+        "gerechnet": {"letzter_tag": kriterien.ende, "tage": kriterien.tage, "wochen": kriterien.wochen},
         "budgetmonat": monatserster(kriterien.beginn),
         "eckdaten": describe_kriterien(suche),
         **list_weitere(request, suche, klient_id, suche.hilfeart),
@@ -298,12 +305,33 @@ def _book(
         )
 
 
-def _find_ueberlagert(request: HttpRequest, suche: Suche, klient_id: UUID | None) -> date | None:
+def _read_kriterien(request: HttpRequest, suche: Suche) -> Kriterien:
+    """What would be booked: as it was searched for; of an open help to the day that was typed, or planned where none
+    was or it cannot be."""
+    kriterien = kriterien_of(suche)
+    if not suche.ohne_ende:
+        return kriterien
+    tage = read_bewilligt(posted(request), kriterien.rechenzeitraum)
+    neu = replace(kriterien, ende=tage.letzter_tag or kriterien.ende, ohne_ende=False)
+    try:
+        neu.check()
+    except RegelVerletzt:
+        return replace(kriterien, ohne_ende=False)
+    return neu
+
+
+def _is_unseen(form: FremdbuchungForm, kriterien: Kriterien) -> bool:
+    """Whether the last day that was typed can be, and what it costs to that day was not shown yet."""
+    bis = form.cleaned_data["letzter_tag"]
+    return bis == kriterien.ende and bis != form.cleaned_data["gezeigt_bis"]
+
+
+def _find_ueberlagert(request: HttpRequest, kriterien: Kriterien, klient_id: UUID | None) -> date | None:
     """Until when it could lie over a booked stay of hers; what was sent is judged by all of them."""
     if klient_id is None:
         return None
     return find_ueberlagert_bis(
-        klient_id=klient_id, hilfeart=suche.hilfeart, tage=kriterien_of(suche).zeitraum,
+        klient_id=klient_id, hilfeart=kriterien.hilfeart, tage=kriterien.rechenzeitraum,
         auch_gesperrte=request.method == "POST",
     )  # fmt: skip
 
