@@ -46,7 +46,7 @@ AUSSCHLUSS_WORT = {
     Ausschluss.STUNDEN: "zu wenige Stunden",
     Ausschluss.UNBESTAETIGT: "nicht bestätigt",
     Ausschluss.ERLAUBNIS: "ohne Betriebserlaubnis",
-    Ausschluss.ZEITRAUM: "nicht im ganzen Zeitraum",
+    Ausschluss.ZEITRAUM: "nicht die ganze Zeit",
     Ausschluss.STOPP: "Aufnahmestopp",
     Ausschluss.BELEGT: "belegt",
     Ausschluss.ENTGELT: "ohne Entgelt",

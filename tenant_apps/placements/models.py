@@ -89,6 +89,16 @@ class MitOffenemEnde(MitZeitraum):
         return describe_dauer(self.beginn, self.endet_am)
 
     @property
+    def wie_lange(self) -> str:
+        """How long something must be free for it."""
+        return describe_wie_lange(ohne_ende=self.ohne_ende)
+
+    @property
+    def kosten_wann(self) -> str:
+        """Which days an amount beside this word is for."""
+        return f"bis {format_datum(self.letzter_tag)}" if self.ohne_ende else "im Zeitraum"
+
+    @property
     def wann_gerechnet(self) -> str:
         """The same where amounts are beside it: they are said for days that have an end."""
         return f"{self.wann}; Beträge bis {format_datum(self.letzter_tag)} gerechnet" if self.ohne_ende else self.wann
@@ -99,6 +109,11 @@ def describe_dauer(beginn: date, endet_am: date | None) -> str:
     if endet_am is None:
         return f"ab {format_datum(beginn)} bis auf Weiteres"
     return f"{format_datum(beginn)} – {format_datum(endet_am)}"
+
+
+def describe_wie_lange(*, ohne_ende: bool) -> str:
+    """How long something must be free: "im ganzen Zeitraum frei", "ohne bekanntes Ende frei"."""
+    return "ohne bekanntes Ende" if ohne_ende else "im ganzen Zeitraum"
 
 
 class MitHaus(models.Model):

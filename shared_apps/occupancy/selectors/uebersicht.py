@@ -83,6 +83,11 @@ class Zeile:
     stufe: str
     url: str
 
+    @property
+    def ende(self) -> date | str:
+        """What it says of the last day; a reservation may have none (ADR 0092)."""
+        return self.letzter_tag or "bis auf Weiteres"
+
 
 @dataclass(frozen=True, slots=True)
 class Summe:

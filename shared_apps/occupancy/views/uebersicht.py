@@ -79,7 +79,7 @@ def _cells(rows: list[Monatsbindung], tenants: dict[str, Tenant], monat: Zeitrau
         angebot = z.bindung.platz.angebot
         yield (
             z.nummer, str(angebot.hilfeart), angebot.name, angebot.einrichtung.name, z.jugendamt, z.beginn,
-            z.letzter_tag, z.tage, z.stand, z.gehalten_bis,
+            z.ende, z.tage, z.stand, z.gehalten_bis,
         )  # fmt: skip
 
 

@@ -275,16 +275,18 @@ class ReservierungViewSet(ThingViewSet):
 
     @extend_schema(
         operation_id="reservierungen_buchen",
-        description="Verbindlich buchen, nach der Zustimmung. 409: ohne Zustimmung oder nach Ablauf der Frist; 422: die"
-        " Person hat in dieser Zeit schon einen Aufenthalt, und es ist nicht gesagt, was der zweite ist.",
+        description="Verbindlich buchen, nach der Zustimmung. 409: ohne Zustimmung, nach Ablauf der Frist, oder die"
+        " Soll-Kosten sind andere als gesagt; 422: die Person hat in dieser Zeit schon einen Aufenthalt, und es ist"
+        " nicht gesagt, was der zweite ist.",
         responses={201: BuchungAusgabe} | FEHLER_SCHREIBEN,
         parameters=[IDEMPOTENCY],
     )
     def book(self, request: Request, uuid: UUID) -> Response:
-        """201 with the booking; 409 without consent or after expiry, 422 for a second stay in silence."""
+        """201; 409 without consent, after expiry or at another price, 422 for a second stay in silence."""
 
         def work(data: dict[str, Any]) -> dict:
-            buchung = book_reservierung(reservierung=self.load(uuid), akteur=self.akteur, **data)
+            gezeigt = data.pop("soll_kosten", None)
+            buchung = book_reservierung(reservierung=self.load(uuid), akteur=self.akteur, gezeigt=gezeigt, **data)
             return render_buchung(buchung.pk, self.akteur)
 
         return self.act(work, status=201)

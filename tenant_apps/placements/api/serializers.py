@@ -368,6 +368,10 @@ class BuchenEingabe(felder.Eingabe):
     )
     ueberlagerung_grund = felder.GrundField(required=False, allow_blank=True, default="", max_length=500)
     letzter_tag = felder.ArbeitstagField(required=False, allow_null=True, help_text=BEWILLIGT_BIS)
+    soll_kosten = felder.DezimalField(
+        von=0, bis=BETRAG_MAX, required=False, allow_null=True, default=None,
+        help_text="die Soll-Kosten bis zum letzten Tag, wie sie bekannt sind; bei anderen wird nicht gebucht (409)",
+    )  # fmt: skip
 
 
 class GeschwisterAusgabe(serializers.Serializer):

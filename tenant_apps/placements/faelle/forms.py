@@ -134,8 +134,11 @@ class BuchenForm(UeberlagerungForm):
 
     @property
     def service_data(self) -> dict[str, Any]:
-        """What the service is told."""
-        return {name: wert for name, wert in self.cleaned_data.items() if not name.startswith("gezeigt")}
+        """What the service is told; the Soll-Kosten where they were shown for this day."""
+        data = {name: wert for name, wert in self.cleaned_data.items() if not name.startswith("gezeigt")}
+        if (bis := self.cleaned_data.get("gezeigt_bis")) and bis == data.get("letzter_tag"):
+            data["gezeigt"] = self.cleaned_data["gezeigt"]
+        return data
 
     def show(self, bis: date, soll_kosten: Decimal) -> None:
         """What is sent next was seen with these Soll-Kosten."""

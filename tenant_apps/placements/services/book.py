@@ -6,6 +6,7 @@ Held in this order: person, case, reservation, place; so do all that write booki
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import local_date, now
-from shared_apps.core.errors import RegelVerletzt
+from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, ZeitraumError
 from shared_apps.inbox.models import Ausgang, HinweisArt
 from shared_apps.inbox.services import notify_anbieter, settle_hinweis
@@ -30,7 +31,7 @@ from tenant_apps.placements.search.selectors.preise import build_planung, get_re
 from tenant_apps.placements.services.aufenthalt import Angabe, check_aufenthalt, check_zugleich
 from tenant_apps.placements.services.decide import advance_reservierung
 from tenant_apps.placements.services.person import Betroffen
-from tenant_apps.placements.services.preis import OHNE_ENTGELT
+from tenant_apps.placements.services.preis import ANDERER_BETRAG, OHNE_ENTGELT
 from tenant_apps.placements.services.reserve import compute_betraege
 from tenant_apps.placements.states import ReservierungAktion
 
@@ -47,6 +48,7 @@ def book_reservierung(
     ueberlagerung_bis: date | None = None,
     ueberlagerung_grund: str = "",
     letzter_tag: date | None = None,
+    gezeigt: Decimal | None = None,
 ) -> Buchung:
     """Make a consented reservation a booking. Konflikt without consent, after expiry, or when done already.
 
@@ -54,7 +56,8 @@ def book_reservierung(
     time as another one is refused (`RegelVerletzt`), unless it is said what lies over what, until when, and why.
 
     `letzter_tag`: until when the help is granted; of what is reserved until further notice, and of nothing else
-    (`RegelVerletzt`, letzter_tag). The place is held to that day, and the amounts are those of these days.
+    (`RegelVerletzt`, letzter_tag). The place is held to that day, and the amounts are those of these days. `gezeigt`:
+    the Soll-Kosten of what is booked, as they were shown; others are a `Konflikt`.
     """
     klient = lock_klient(reservierung.klient_id)
     hilfefall = lock_hilfefall(reservierung.hilfefall_id)
@@ -65,6 +68,8 @@ def book_reservierung(
         bis, geplant = _check_ende(reservierung, letzter_tag), Zeitraum.from_range(reservierung.zeitraum)
         if bis:
             schritt.set(**compute_mit_ende(reservierung, klient, bis))
+        if gezeigt not in {None, reservierung.soll_kosten}:
+            raise Konflikt(ANDERER_BETRAG, code="entgelt_geaendert")
         aufenthalt = check_aufenthalt(akteur=akteur, reservierung=reservierung, angabe=angabe)
         book_platz(bindung_id=reservierung.bindung_id)
         if bis:

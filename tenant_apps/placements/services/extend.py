@@ -36,12 +36,12 @@ from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenant_apps.placements.search.selectors.preise import Preis, build_planung, get_zusatzpreis
 from tenant_apps.placements.search.selectors.wen import list_angebotsabweichungen
 from tenant_apps.placements.services.aufenthalt import check_tage, check_zugleich
+from tenant_apps.placements.services.preis import ANDERER_BETRAG
 from tenant_apps.placements.services.search import search_geschlecht
 from tenant_apps.placements.services.vermerk import create_nachtrag, freeze_verlaengerung, lock_kette
 
 WARUM = f"Bitte schreiben Sie auf, warum die Hilfe länger dauert (mindestens {BEGRUENDUNG_MINDESTENS} Buchstaben)."
 NEUE_TAGE_OHNE_ENTGELT = "Für die neuen Tage ist hier kein Entgelt mehr vereinbart; damit lässt sich nichts berechnen."
-ANDERER_BETRAG = "Der Betrag hat sich geändert, seit er Ihnen gezeigt wurde. Bitte sehen Sie ihn noch einmal an."
 VERLAENGERT = "Verlängert bis {}, bisher bis {}."
 SPAETER = "Gebucht ist schon bis zum {}. Bitte geben Sie einen späteren Tag an."
 

@@ -10,6 +10,7 @@ from tenant_apps.placements.search.selectors.preise import Preis
 #: Whoever says it adds what can be done about it.
 OHNE_ENTGELT = "Für den ersten Tag ist kein Entgelt vereinbart."
 ENTGELT_GEAENDERT = "Das Entgelt hat sich geändert, seit es Ihnen gezeigt wurde. Bitte sehen Sie es noch einmal an."
+ANDERER_BETRAG = "Der Betrag hat sich geändert, seit er Ihnen gezeigt wurde. Bitte sehen Sie ihn noch einmal an."
 
 
 def check_preis(preis: Preis | None, *, gezeigt: Decimal | int | None, ohne: SojusError) -> Preis:

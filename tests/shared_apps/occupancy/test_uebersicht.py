@@ -63,6 +63,14 @@ def test_one_month_of_all_districts_with_its_days(haus, sign_in):
     assert f"/weiter/vg/?ziel=%2Fvorgaenge%2F{haus.vg}%2F" in page
 
 
+def test_a_place_that_is_held_without_an_end_says_so(haus, hro, sign_in):
+    angebot = create_angebot(einrichtung=haus.einrichtung)
+    hold(angebot, hro, "2026-11-25", None, "RESERVIERT")
+    ines = sign_in("ines")
+    for query in ("&stand=ANGEFRAGT", "&stand=ANGEFRAGT&format=csv"):
+        assert ines.get(f"{URL}{NOVEMBER}{query}").content.decode("utf-8-sig").count("bis auf Weiteres") == 1
+
+
 @pytest.mark.parametrize(
     ("query", "sees"),
     [

@@ -342,6 +342,21 @@ def test_page__says_which_child_has_a_place_and_asks_why_where_it_is_needed(cast
     assert f"/reservierungen/{schon.pk}/" in seite, "said with the list, not only after the press"
 
 
+def test_page__says_which_child_has_one_of_several_kinds_already(cast, vg, sign_in) -> None:
+    """Looked for is a day group, or one of § 35a; the second one has that already."""
+    anna, anderswo = cast.akteur("anna", at="VG"), create_angebot(hilfeart="T35A")
+    with in_tenant(vg):
+        erstes, zweites = (create_hilfefall(fachkraft_id=anna.user_id) for _ in range(2))
+        arten = {art.code: art for art in Hilfeart.objects.filter(code__in=["T32", "T35A"])}
+        suche = search_for(anna, erstes, hilfeart=arten["T32"], weitere=(arten["T35A"],), tage_je_woche=None)
+        schon = create_reservierung(
+            fachkraft_id=anna.user_id, angebot=anderswo, hilfefall=zweites,
+            zeitraum=period("2017-07-01", "2017-08-01"),
+        )  # fmt: skip
+    seite = sign_in("anna").post(f"/hze-auswahl/{suche.pk}/geschwister/", {"kinder": [str(zweites.pk)]}).text
+    assert f"/reservierungen/{schon.pk}/" in seite and "Was dazukommt, braucht eine Begründung." in seite
+
+
 def test_geschwister__are_found_beside_each_other_and_not_in_the_next_act(cast, vg) -> None:
     (eins,) = _haus(6)
     anna = cast.akteur("anna", at="VG")

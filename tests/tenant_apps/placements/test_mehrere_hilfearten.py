@@ -93,7 +93,7 @@ def test_both_are_one_list__and_what_is_chosen_is_reserved_as_what_it_is(anna, c
         assert vermerk.rang == 1 and vermerk.anzahl == 3 and is_unveraendert(vermerk)
         assert [name.split(",")[0] for name in vermerk.kriterien["hilfearten"]] == [HEIM, PFLEGE]
     blatt = _text(anna.get(f"/auswahlvermerke/{vermerk.pk}/"))
-    assert "§ 33 · " in blatt and f"{HEIM}, sonstige betreute Wohnform, {PFLEGE}" in blatt
+    assert "§ 33 · " in blatt and f"{HEIM}, sonstige betreute Wohnform; {PFLEGE}" in blatt
     wieder = anna.get(f"{URL}?suche={suche.pk}").text
     assert re.search(r'name="weitere_hilfearten"[^>]*value="S33"[^>]*checked', wieder)
 

@@ -86,7 +86,7 @@ WARUM = {
     "BARRIERE": ("nicht barrierefrei", "barrierefrei: nein"),
     "UNBESTAETIGT": ("nicht bestätigt", "Vakanzen: seit 15 Tagen unbestätigt"),
     "ERLAUBNIS": ("ohne Betriebserlaubnis", "ohne gültige Betriebserlaubnis am ersten Tag"),
-    "ZEITRAUM": ("nicht im ganzen Zeitraum", "gibt es nur bis 31.08.2017"),
+    "ZEITRAUM": ("nicht die ganze Zeit", "gibt es nur bis 31.08.2017"),
     "STOPP": ("Aufnahmestopp", "nimmt zurzeit nicht auf: Personal, bis 30.06.2017; frei ab 01.07.2017"),
     "BELEGT": ("belegt", "belegt; nur frei bis 29.11.2017"),
     "ENTGELT": ("ohne Entgelt", "kein Entgelt vereinbart"),

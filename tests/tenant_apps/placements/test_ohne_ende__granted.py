@@ -12,9 +12,11 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.occupancy.models import Platzbindung
+from tenant_apps.foster.selectors import Pflegeangebot
 from tenant_apps.notifications.models import FaelligerMonat
 from tenant_apps.placements.faelle.selectors.vorgang import filter_faelle
 from tenant_apps.placements.models import Auswahlvermerk, Buchung, Reservierung
+from tenant_apps.placements.search.selectors.pflege import Pflegevergleich
 from tenant_apps.placements.services.book import book_reservierung
 from tenant_apps.placements.services.fremd import Entgeltangabe, create_fremdeinrichtung
 from tenants.context import in_tenant
@@ -197,3 +199,55 @@ def test_day_groups_are_not_paid_for_the_nights_of_a_home(vg, code):
         with pytest.raises(RegelVerletzt, match=r"für 5 Tage je Woche geplant, „§ 34 .*“ für 7;") as fehler:
             kriterien_folie(weitere=(pflege, gruppe)).check()
     assert fehler.value.feld == "weitere_hilfearten" and "Bitte suchen Sie danach getrennt." in fehler.value.message
+
+
+def test_programs_may_say_what_they_know_it_to_cost(cast, vg):
+    akteur, angebot, api = cast.akteur("anna"), create_angebot(), cast.api("anna")
+    with in_tenant(vg):
+        reservierung = _reserve_open(akteur, angebot)
+    pfad = f"/api/v1/reservierungen/{reservierung.pk}/buchen/"
+    geplant, bis_mai = str(reservierung.soll_kosten), str(angebot.entgelte.get().betrag * 364)
+    antwort = api.post(pfad, {"letzter_tag": "2018-05-31", "soll_kosten": geplant}, content_type="application/json")
+    assert antwort.status_code == 409 and not _bookings(vg)
+    neu = api.post(pfad, {"letzter_tag": "2018-05-31", "soll_kosten": bis_mai}, content_type="application/json")
+    assert neu.status_code == 201 and _bookings(vg) == [(date(2018, 5, 31), Decimal(bis_mai))]
+
+
+def test_the_next_search_ends_in_a_year_that_is_said_and_can_be_searched(anna, cast, hro, vg):
+    """All three houses are free for a while, one of them for longer than a help can be."""
+    akteur = cast.akteur("anna")
+    for name, ab in (("Haus Acht", date(2018, 9, 1)), ("Haus Ewig", date(2060, 1, 1)), ("Haus Bald", date(2017, 9, 1))):
+        angebot = create_angebot(einrichtung=create_einrichtung(name=name, kreis="VG"), plaetze=1)
+        occupy_platz(platz=angebot.plaetze.get(), tenant=hro, zeitraum=DateRange(ab, None))
+    with in_tenant(vg):
+        suche = search_for(akteur, ohne_ende=True)
+    ergebnis = anna.get(f"/hze-auswahl/{suche.pk}/")
+    knoepfe = re.findall(r"Bis [0-9.]+ suchen", _text(ergebnis))
+    assert sorted(knoepfe) == ["Bis 31.08. suchen", "Bis 31.08.2018 suchen", "Bis 31.12.2044 suchen"]
+    assert "Ohne bekanntes Ende ist nichts Passendes frei" in _text(ergebnis)
+    weiter = anna.post(f"/hze-auswahl/{suche.pk}/erneut/", {"beginn": "2017-06-01", "ende": "2044-12-31"}, follow=True)
+    assert "1 verfügbares Angebot" in _text(weiter)
+
+
+def test_pages_of_an_open_help_speak_of_no_period(anna, cast, sign_in, vg):
+    akteur, angebot = cast.akteur("anna"), create_angebot(entgelt="76.00")
+    with in_tenant(vg):
+        suche = search_for(akteur, create_hilfefall(fachkraft_id=akteur.user_id), ohne_ende=True)
+    pfad = f"/hze-auswahl/{suche.pk}/angebote/{angebot.pk}/"
+    blatt = _text(anna.get(pfad))
+    assert "ohne bekanntes Ende" in blatt and "Kosten bis 30.11.2017" in blatt
+    anna.post(pfad, {"begruendung": "", "wuensche": "", "gezeigt": "13832"})
+    with in_tenant(vg):
+        reservierung = Reservierung.objects.get()
+    vermerk = _text(anna.get(f"/auswahlvermerke/{reservierung.auswahlvermerk_id}/"))
+    assert "davon 1 ohne bekanntes Ende frei" in vermerk
+    zusagen = _text(sign_in("ines", at="VG").get(f"/reservierungen/{reservierung.pk}/zustimmen/"))
+    assert "Sie sagen den Platz bis auf Weiteres zu." in zusagen
+    for seite in (blatt, vermerk, zusagen):
+        assert "im Zeitraum" not in seite and "ganzen Zeitraum" not in seite
+
+
+def test_half_a_euro_is_rounded_as_the_amount_beside_it():
+    """1.000,50 Pflegegeld is 1.001 in full euro, like the offer it is compared with."""
+    angebot = Pflegeangebot(gefuehrt=1, anzahl=1, ab=Decimal("1000.50"), ohne_satz=0)
+    assert Pflegevergleich(angebot, Decimal(3000), "").erspart == 1999

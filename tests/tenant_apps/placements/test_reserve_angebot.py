@@ -221,7 +221,7 @@ def test_reserve_angebot__an_offer_that_ended_since_the_search_is_refused(anna, 
     with in_tenant(vg), pytest.raises(Konflikt) as error:
         _reserve(anna, suche, angebot, fall)
     assert error.value.code == "angebot_geaendert"
-    assert "Dagegen spricht jetzt: nicht im ganzen Zeitraum." in error.value.message
+    assert "Dagegen spricht jetzt: nicht die ganze Zeit." in error.value.message
 
 
 def test_reserve_angebot__whom_the_search_did_not_ask_for_needs_a_reason_that_is_sealed(anna, vg):

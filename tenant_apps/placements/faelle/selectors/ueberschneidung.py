@@ -73,6 +73,16 @@ def list_ueberschneidungen(
     return filter_selber_kreis(rows, hilfeart=hilfeart, zeitraum=zeitraum)
 
 
+def list_ueberschneidungen_je(
+    *, klient_id: UUID, hilfearten: Iterable[Hilfeart], zeitraum: Zeitraum
+) -> list[Reservierung]:
+    """The same where it is not decided yet which of these kinds it will be: what speaks against any of them. One
+    query."""
+    rows = list_gleichzeitige(klient_id=klient_id, zeitraum=zeitraum)
+    stoeren = {r.pk for art in hilfearten for r in filter_selber_kreis(rows, hilfeart=art, zeitraum=zeitraum)}
+    return [row for row in rows if row.pk in stoeren]
+
+
 def filter_gehalten(rows: Iterable[Reservierung]) -> list[Reservierung]:
     """Those that are held only: once another one is booked they can be given back."""
     return [row for row in rows if row.zustand in RESERVIERUNG_LEBEND]

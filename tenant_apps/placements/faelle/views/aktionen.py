@@ -124,13 +124,14 @@ def _kennung(request: HttpRequest, objekt: Reservierung | Buchung) -> str:
 def confirm(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The provider consents."""
     reservierung = _reservierung(request, uuid)
+    wie_lange = "bis auf Weiteres" if reservierung.ohne_ende else "für den ganzen Zeitraum"
     return _ask(
         request,
         reservierung,
         Vorhaben(policies.SCHRITTE_RESERVIERUNG, ReservierungAktion.ZUSTIMMEN),
         vorab=describe_abgelaufen(reservierung),
         title="Der Reservierung zustimmen?",
-        text=f"Sie sagen {reservierung.worte.den} für den ganzen Zeitraum zu. Das Jugendamt kann dann buchen.",
+        text=f"Sie sagen {reservierung.worte.den} {wie_lange} zu. Das Jugendamt kann dann buchen.",
         items=describe_placement(reservierung) + describe_amounts(reservierung, ist_amt=False),
         action_label="Zustimmen",
         work=lambda _: confirm_reservierung(reservierung=reservierung, akteur=request.akteur),

@@ -41,6 +41,7 @@ from tenant_apps.placements.search.selectors.geprueft import (
     of_kind,
 )
 from tenant_apps.placements.search.selectors.kriterien import (
+    LAENGSTENS_JAHRE,
     UMKREIS_KM_MAX,
     Kriterien,
     kriterien_of,
@@ -240,7 +241,9 @@ def _shorter(kriterien: Kriterien, zeile: _Zeile) -> date | None:
     if erlaubt is not None and not any(beginn in zeit for zeit in erlaubt):
         return None
     bis = min([zeile.frei_bis, *_letzte(zeile)])
-    return bis if beginn <= bis < (FREI_OHNE_ENDE if kriterien.ohne_ende else kriterien.ende) else None
+    if not beginn <= bis < (FREI_OHNE_ENDE if kriterien.ohne_ende else kriterien.ende):
+        return None
+    return min(bis, date(beginn.year + LAENGSTENS_JAHRE, 12, 31))
 
 
 def _letzte(zeile: _Zeile) -> list[date]:
@@ -287,13 +290,21 @@ def _farther(kriterien: Kriterien, zeile: _Zeile, km: Decimal | None) -> Kriteri
 # --- words ----------------------------------------------------------------------------------------------------------
 
 
+def _tag(tag: date, suche: Suche) -> str:
+    """On a button: with its year where that is not the one the search begins in."""
+    return f"{tag:%d.%m.}" if tag.year == suche.beginn.year else format_datum(tag)
+
+
 def _describe(
     suche: Suche, eintrag: Beinahe, zeile: _Zeile, neu: Kriterien, soll: Decimal, merkmale: dict[str, str]
 ) -> FastPassend:
-    tag = f"{neu.beginn:%d.%m.}"
     wann, warum, knopf = {
-        Naehe.SPAETER: (f"frei ab {format_datum(neu.beginn)}", _why_later(suche, zeile), f"Ab {tag} suchen"),
-        Naehe.KUERZER: (f"frei bis {format_datum(neu.ende)}", "", f"Bis {neu.ende:%d.%m.} suchen"),
+        Naehe.SPAETER: (
+            f"frei ab {format_datum(neu.beginn)}",
+            _why_later(suche, zeile),
+            f"Ab {_tag(neu.beginn, suche)} suchen",
+        ),
+        Naehe.KUERZER: (f"frei bis {format_datum(neu.ende)}", "", f"Bis {_tag(neu.ende, suche)} suchen"),
         Naehe.OHNE: (*_lacks(zeile, merkmale),),
         Naehe.ALTER: (_age(suche, zeile), _birthday(suche, zeile), "Haus fragen"),
         Naehe.WEITER: (

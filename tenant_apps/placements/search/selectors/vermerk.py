@@ -22,7 +22,7 @@ from tenant_apps.placements.enums import (
     Verknuepfung,
     describe_suchgebiet,
 )
-from tenant_apps.placements.models import Auswahlvermerk
+from tenant_apps.placements.models import Auswahlvermerk, describe_wie_lange
 from tenant_apps.placements.search.selectors.namen import name_spezialisierungen, name_sprachen
 from tenant_apps.placements.search.selectors.treffer import NACHT, NACHT_REGEL, SORTIERUNGEN, Sortierung
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
@@ -189,7 +189,7 @@ def describe_kriterien(kriterien: dict[str, Any], *, mit_bedarf: bool = True) ->
             f"Gerechnet bis {tag('ende')}" if offen else "Dauer",
             dauer(*(Decimal(str(kriterien[name])) for name in ("tage", "wochen"))) if kriterien.get("tage") else "",
         ),
-        ("Hilfeart", ", ".join(kriterien.get("hilfearten") or ()) or kriterien.get("hilfeart_name", "")),
+        ("Hilfeart", "; ".join(kriterien.get("hilfearten") or ()) or kriterien.get("hilfeart_name", "")),
         (
             "Region",
             describe_suchgebiet(
@@ -221,11 +221,12 @@ def describe_kriterien(kriterien: dict[str, Any], *, mit_bedarf: bool = True) ->
 def _describe_gefunden(gesamt: int, kriterien: dict[str, Any]) -> str:
     """What there was; with the reasons against the others it adds up to what was looked at."""
     frei, je_grund = kriterien.get("angebote_verfuegbar") or 0, kriterien.get("ausschluesse")
+    wie_lange = describe_wie_lange(ohne_ende=kriterien.get("ohne_ende", False))
     if je_grund is None:  # nobody counted the others
         passend = anzahl(gesamt, "passendes Angebot", "passende Angebote")
-        return f"{passend}, davon {frei} im ganzen Zeitraum frei"
+        return f"{passend}, davon {frei} {wie_lange} frei"
     geprueft = anzahl(frei + sum(je_grund.values()), "Angebot", "Angebote")
-    return f"{geprueft} geprüft, {frei} davon passend und im ganzen Zeitraum frei"
+    return f"{geprueft} geprüft, {frei} davon passend und {wie_lange} frei"
 
 
 def _describe_gezeigt(kriterien: dict[str, Any]) -> str:

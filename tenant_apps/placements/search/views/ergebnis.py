@@ -195,7 +195,7 @@ def describe_kriterien(
             f"Gerechnet bis {suche.letzter_tag:%d.%m.%Y}" if suche.ohne_ende else "Dauer",
             dauer(suche.tage, suche.wochen),
         ),
-        ("Hilfearten" if kriterien.weitere else "Hilfeart", ", ".join(map(str, kriterien.hilfearten))),
+        ("Hilfearten" if kriterien.weitere else "Hilfeart", "; ".join(map(str, kriterien.hilfearten))),
         ("Region", describe_suchgebiet(region, suche.reichweite, plz=suche.umkreis_plz, km=suche.umkreis_km)),
     ]
     if kriterien.hilfeart.ist_stationaer:

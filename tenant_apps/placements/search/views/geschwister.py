@@ -26,7 +26,10 @@ from tenant_apps.audit.services import record_access
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.placements import policies, rules
 from tenant_apps.placements.enums import Vorgang
-from tenant_apps.placements.faelle.selectors.ueberschneidung import describe_ueberschneidungen, list_ueberschneidungen
+from tenant_apps.placements.faelle.selectors.ueberschneidung import (
+    describe_ueberschneidungen,
+    list_ueberschneidungen_je,
+)
 from tenant_apps.placements.models import Reservierung, Suche
 from tenant_apps.placements.nacht.selectors.alter import get_alter
 from tenant_apps.placements.search.forms import GeschwisterForm, read_ansicht, without_foreign
@@ -110,7 +113,7 @@ def reserve(request: HttpRequest, uuid: UUID) -> HttpResponse:
             zeilen=[kind.fall for kind in kinder],
         )  # fmt: skip
     haeuser = _search(suche, kinder, ansicht) if kinder else None
-    gleichzeitige = [_describe_gleichzeitige(request, suche, kind) for kind in kinder]
+    gleichzeitige = [_describe_gleichzeitige(request, kind) for kind in kinder]
     gezeigt = haeuser.passend[:GEZEIGT] if haeuser else ()
     context = {
         "worte": kapazitaetswort(je_tag=suche.hilfeart.ist_stationaer),
@@ -224,10 +227,11 @@ def _list_ordnungen(request: HttpRequest, ansicht: Ansicht) -> list[dict[str, ob
     ]
 
 
-def _describe_gleichzeitige(request: HttpRequest, suche: Suche, kind: Geschwisterkind) -> dict[str, object]:
+def _describe_gleichzeitige(request: HttpRequest, kind: Geschwisterkind) -> dict[str, object]:
     """What she has at the same time already, with the way there: a further place takes a reason."""
-    rows = list_ueberschneidungen(
-        klient_id=kind.fall.klient_id, hilfeart=suche.hilfeart, zeitraum=kind.kriterien.zeitraum
+    gesucht = kind.kriterien
+    rows = list_ueberschneidungen_je(
+        klient_id=kind.fall.klient_id, hilfearten=gesucht.hilfearten, zeitraum=gesucht.zeitraum
     )
     hilfen = describe_ueberschneidungen(rows, sichtbar=policies.visible_ids(request.akteur, rows))
     return {"text": kind.text, "hilfen": hilfen}

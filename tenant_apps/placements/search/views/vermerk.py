@@ -16,7 +16,7 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies, rules
 from tenant_apps.placements.enums import Vorgang
-from tenant_apps.placements.models import Auswahlvermerk, Reservierung
+from tenant_apps.placements.models import Auswahlvermerk, Reservierung, describe_wie_lange
 from tenant_apps.placements.search.forms import NachtragForm, shows_preise
 from tenant_apps.placements.search.selectors.kette import Kettenstand, check_glied
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
@@ -71,6 +71,7 @@ def show_vermerk(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "belegt": [zeile for zeile in zeilen if not zeile.verfuegbar],
             "gewaehlt": ausserhalb or gewaehlt,
             "ausserhalb": ausserhalb,
+            "wie_lange": describe_wie_lange(ohne_ende=vermerk.kriterien.get("ohne_ende", False)),
             "median": rules.median([z.soll_entgelt for z in verfuegbar if z.soll_entgelt is not None]),
             "mehrkosten": -vermerk.ersparnis if vermerk.ersparnis is not None and vermerk.ersparnis < 0 else None,
             **_siegel([vermerk, *(nachtrag["vermerk"] for nachtrag in nachtraege)]),
