@@ -6,7 +6,7 @@ Each function opens one transaction and one fence; nesting restores the outer fe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 from uuid import UUID
@@ -149,13 +149,6 @@ def keep_plans(cursor: Any) -> None:
     """What this cursor executes is planned once a session for the open tenant, not each time, where the session is a
     server's own (ADR 0095). For large statements that take longer to plan than to answer."""
     cast(Any, connection).keep_plans(cursor)
-
-
-def read_aside(sql: str, params: Sequence[Any]) -> Any:
-    """One value that a process asks for once, beside the statements of its page: how to ask, never what is answered."""
-    with connection.plain_cursor() as cursor:
-        row = cursor.execute(sql, params).fetchone()
-    return row and row[0]
 
 
 def current_tenant() -> Tenant:

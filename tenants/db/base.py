@@ -129,6 +129,12 @@ class ExtendedCursor(ServerBindingCursor):
             # A plan is of one role and path: with another name of the statement each office has its own.
             text = f"{query}\n-- {self.planned_for}"
             return psycopgs.execute(text, params, prepare=True, binary=binary)
+        except psycopg.Error:
+            # psycopg would forget what failed at once and the server keep it; what failed later both would go on with,
+            # even after a release has made another answer of it. All go with the next statement that the server takes.
+            if not session._prepared.clear():
+                session._prepared._to_flush.append(None)
+            raise
         finally:
             session.prepare_threshold = None
 

@@ -394,7 +394,7 @@ vereinbart AS (
   SELECT s.angebot_id, min(lower(s.gueltig)) AS ab, array_agg(s.gueltig) AS saetze, array_agg(s.betrag) AS betraege,
          array_agg(s.jugendamt_id IS NOT NULL) AS eigen
     FROM ({saetze}) s JOIN alle ON alle.id = s.angebot_id GROUP BY s.angebot_id)
-SELECT alle.teil, alle.id, alle.hilfeart_id, alle.alter_von, alle.alter_bis, lower(alle.gueltig),
+SELECT alle.teil, alle.id, alle.hilfeart_id, alle.alter_von::integer, alle.alter_bis::integer, lower(alle.gueltig),
        upper(alle.gueltig), alle.haus, alle.haus_name::text, alle.ort::text, alle.telefon::text,
        coalesce(alle.breite, p.breite)::numeric, coalesce(alle.laenge, p.laenge)::numeric,
        alle.haus_bis, alle.anbieter_bis, alle.kreis::text, alle.fehlt::text,

@@ -12,13 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from shared_apps.catalogue.models import Kriterium
 from shared_apps.catalogue.selectors import list_kriterien
@@ -40,7 +39,7 @@ from tenant_apps.placements.search.selectors.treffer import (
     order_sql,
 )
 from tenant_apps.placements.search.selectors.umkreis import Grad, get_mitte
-from tenants.context import keep_plans, read_aside, require_schema
+from tenants.context import keep_plans, require_schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +302,7 @@ def _run(
     zeitraum, plan = fragen[0].zeitraum, fragen[0].planzeitraum
     sql = _SQL.format(geprueft=geprueft, saetze=saetze, stellen=rules.STELLEN_EXAKT) + was.format(km=_KM, **teile)
     with connection.cursor() as cursor:
-        if fragen[0].reichweite in _NAH or not _is_wide(region.land):
+        if fragen[0].reichweite in _NAH or not _is_wide(region):
             keep_plans(cursor)
         cursor.execute(
             sql,
@@ -322,12 +321,15 @@ def _run(
         return cursor.fetchall()
 
 
-@cache
-def _is_wide(land: str) -> bool:
-    """Whether this state is so wide that a plan for each question is worth its time. A process asks
-    once: it is how long a search takes, not what it finds."""
-    kreise = read_aside("SELECT count(*) FROM regions_gebietskoerperschaft WHERE land = %s", [land])
-    return bool(kreise > _KREISE_BIS)
+def with_weite(regionen: QuerySet[Gebietskoerperschaft]) -> QuerySet[Gebietskoerperschaft]:
+    """Districts with whether their state has more than `_KREISE_BIS` of them; what asks the market needs it."""
+    im_land = Gebietskoerperschaft.objects.filter(land=OuterRef("land"))
+    return regionen.annotate(ist_weit=Exists(im_land[_KREISE_BIS : _KREISE_BIS + 1]))
+
+
+def _is_wide(region: Any) -> bool:
+    """Whether a plan for each question is worth its time in this state: how long a search takes, not what it finds."""
+    return bool(region.ist_weit)
 
 
 def _list_geprueft(

@@ -22,7 +22,7 @@ from tenant_apps.placements.rules import Ausschluss
 from tenant_apps.placements.search.selectors import passung
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenant_apps.placements.search.selectors.lage import get_ort
-from tenant_apps.placements.search.selectors.markt import Markt, Marktzeile, ask_markt, count_markt
+from tenant_apps.placements.search.selectors.markt import Markt, Marktzeile, ask_markt, count_markt, with_weite
 from tenant_apps.placements.search.selectors.passung import Gewichtung
 from tenant_apps.placements.search.selectors.treffer import Eingrenzung, Sortierung
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
@@ -78,7 +78,7 @@ def get_region(kuerzel: str) -> Gebietskoerperschaft:
 
 
 def _only(regionen: QuerySet[Gebietskoerperschaft], kuerzel: str) -> Gebietskoerperschaft:
-    region = regionen.filter(kuerzel=kuerzel).first()
+    region = with_weite(regionen).filter(kuerzel=kuerzel).first()
     if region is None:
         raise RegelVerletzt(f"Die Region „{kuerzel}“ gibt es nicht.", feld="region")
     return region
