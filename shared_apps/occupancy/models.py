@@ -24,7 +24,7 @@ from shared_apps.providers.rules import NACHLAUF
 from tenants.tables.data_class import DataClass
 from tenants.tables.rights import OWN_MANDANT, Policy, Rights, own_anbieter, own_rows, register
 
-#: Of what has no end: after all days.
+#: In the place of an end where there is none, after all days: whoever is free until then is free without end.
 NIE_ENDE = date(9999, 12, 31)
 _OWN_PLACES = (
     "EXISTS (SELECT 1 FROM providers_platz p"  # noqa: S608 - constants only

@@ -7,10 +7,12 @@ from decimal import Decimal
 from itertools import count
 from uuid import UUID
 
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from uuid6 import uuid7
 
 from shared_apps.catalogue.models import Hilfeart, Spezialisierung
+from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.models import Platzbindung
 from shared_apps.providers.models import Anbieter, Angebot, Betriebserlaubnis, Einrichtung, Entgelt, Platz
 from shared_apps.regions.models import Gebietskoerperschaft
@@ -79,3 +81,13 @@ def occupy_platz(*, platz: Platz, tenant: Tenant, zeitraum: DateRange, zustand: 
             id=bindung_id, mandant=tenant.schema_name, platz=platz, zeitraum=zeitraum, zustand=zustand
         )
     return bindung_id
+
+
+def list_freie_plaetze(angebot_id: UUID, zeitraum: Zeitraum) -> list[UUID]:
+    """Places of one offer free in the whole period, by number, as the database finds them when one is held."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM occupancy_freie_plaetze(%s::uuid, daterange(%s::date, %s::date))",
+            [str(angebot_id), zeitraum.beginn, zeitraum.ende],
+        )
+        return [platz_id for (platz_id,) in cursor.fetchall()]

@@ -60,16 +60,6 @@ def count_je_zeitraum(angebot_ids: Iterable[UUID], zeiten: Sequence[Zeitraum]) -
     return frei
 
 
-def list_freie_plaetze(angebot_id: UUID, zeitraum: Zeitraum) -> list[UUID]:
-    """Places of one offer free in the whole period, by number, as this moment sees them."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT * FROM occupancy_freie_plaetze(%s::uuid, daterange(%s::date, %s::date))",
-            [str(angebot_id), zeitraum.beginn, zeitraum.ende],
-        )
-        return [platz_id for (platz_id,) in cursor.fetchall()]
-
-
 #: Living holds that reach beyond a day; the rule of the trigger `occupancy_ende_pruefen`.
 _LEBT_AB = """
  b.zustand IN ('RESERVIERT', 'GEBUCHT')

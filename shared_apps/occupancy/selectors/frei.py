@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from shared_apps.core.zeitraum import Zeitraum, format_datum
+from shared_apps.occupancy.models import NIE_ENDE
 
 NIE = "nicht absehbar frei"
 
@@ -31,8 +32,6 @@ class Frei:
         return f"nur frei bis {format_datum(self.bis)}" if self.bis else NIE
 
 
-#: In the place of the end of a period that has none: whoever is free until then is free without end.
-NIE_ZU_ENDE = date.max
 #: An offer without a place in the period.
 OHNE = Frei(None, None)
 
@@ -47,6 +46,6 @@ def list_frei(angebot_ids: Iterable[UUID], zeitraum: Zeitraum) -> dict[UUID, Fre
         cursor.execute(
             "SELECT angebot_id, frei_ab, frei_bis"
             " FROM occupancy_frei_ab_bis(%s::uuid[], daterange(%s::date, %s::date))",
-            [ids, zeitraum.beginn, zeitraum.ende or NIE_ZU_ENDE],
+            [ids, zeitraum.beginn, zeitraum.ende or NIE_ENDE],
         )
         return found | {angebot_id: Frei(ab, bis) for angebot_id, ab, bis in cursor.fetchall()}

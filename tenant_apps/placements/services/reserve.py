@@ -105,8 +105,10 @@ def reserve_angebot(
     than the search's kind of help was looked through; it is sealed in its order.
 
     Raises `RegelVerletzt` (field angebot, klient, begruendung or zweiter_platz) and `Konflikt`: `KeinPlatzFrei` when
-    the last place has gone, others when what was shown is out of date. Nothing is kept then: all of them come before
-    the first row that is written. At most fifteen statements, and one more where there is another place already.
+    the last place has gone, others when what was shown is out of date. Nothing of hers is written then: all of them
+    come before the first row. Only what had lapsed at a place that was asked for is free from then on. Fifteen
+    statements; one more each where there is another place already, where continuity weighs, and where she is outside
+    of whom the offer takes.
     """
     platzwahl = check_reservierung(
         akteur=akteur, suche=suche, angebot_id=angebot_id, betroffen=betroffen, begruendung=begruendung,

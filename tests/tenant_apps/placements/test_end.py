@@ -9,10 +9,10 @@ import pytest
 from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.core.zeitraum import Zeitraum
-from shared_apps.occupancy.selectors import list_freie_plaetze
 from tenant_apps.placements.enums import Beendigungsgrund
 from tenant_apps.placements.faelle.selectors.vorgang import get_zustand_heute
 from tenant_apps.placements.services.end import begin_buchung, end_buchung
+from tests.factories.register import list_freie_plaetze
 from tests.tenant_apps.placements.story import Story, tell
 
 

@@ -15,7 +15,7 @@ from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.inbox import selectors as inbox
 from shared_apps.inbox.models import Hinweis
 from shared_apps.occupancy.models import Platzbindung
-from shared_apps.occupancy.selectors import list_freie_plaetze, list_gehalten
+from shared_apps.occupancy.selectors import list_gehalten
 from shared_apps.occupancy.services import _held
 from tenant_apps.audit.models import Protokoll
 from tenant_apps.controlling.selectors import sum_gebunden
@@ -35,7 +35,7 @@ from tenant_apps.placements.vorgaben import RESERVIERUNG_TAGE
 from tenant_apps.vorgaben.services import create_vorgabewert
 from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall
-from tests.factories.register import create_angebot
+from tests.factories.register import create_angebot, list_freie_plaetze
 from tests.factories.suchen import search_for
 from tests.trail import reading
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from shared_apps.catalogue.models import Entgeltrecht, Hilfeart, Spezialisierung, Sprache
 from shared_apps.core.clock import local_date, now, today
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum
-from shared_apps.occupancy.models import Aufnahmestopp, Platzsperre
-from shared_apps.occupancy.selectors.frei import NIE_ZU_ENDE, Frei, list_frei
+from shared_apps.occupancy.models import NIE_ENDE, Aufnahmestopp, Platzsperre
+from shared_apps.occupancy.selectors.frei import Frei, list_frei
 from shared_apps.providers.models import Anbieter, Angebot, Entgelt, Platz
 from shared_apps.providers.rules import VOLLJAEHRIG, mit_vorrang
 from shared_apps.regions.models import Gebietskoerperschaft
@@ -407,7 +407,7 @@ def _frei(kriterien: Kriterien, haus: Haus) -> Frei:
     zeitraum = Zeitraum(TAG0, FERN) if kriterien.ohne_ende else kriterien.zeitraum
     bis = rules.frei_bis(zeitraum, wer.plaetze, wer.stopps)
     if kriterien.ohne_ende and bis == FERN - EIN_TAG:
-        bis = NIE_ZU_ENDE - EIN_TAG
+        bis = NIE_ENDE - EIN_TAG
     return Frei(rules.frei_ab(zeitraum, wer.plaetze, wer.stopps), bis)
 
 

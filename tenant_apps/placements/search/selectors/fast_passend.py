@@ -24,7 +24,7 @@ from shared_apps.catalogue.selectors import list_felder, list_kriterien
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.zahlwort import anzahl, anzahl_jahre
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, format_datum
-from shared_apps.occupancy.selectors.frei import NIE_ZU_ENDE
+from shared_apps.occupancy.models import NIE_ENDE
 from shared_apps.providers.models import Angebot, Barrierefreiheit, Einrichtung
 from shared_apps.providers.rules import VOLLJAEHRIG, mit_vorrang
 from shared_apps.providers.selectors.entgelte import list_vereinbarte
@@ -58,7 +58,7 @@ DAVON_ZEIT, DAVON_SONST = 200, 50
 #: house's offers lack is not asked of a whole state (ADR 0083).
 HAEUSER_HIER, HAEUSER_DRAUSSEN = 300, 100
 #: Until when a place is free that nobody has taken at any time.
-FREI_OHNE_ENDE = NIE_ZU_ENDE - EIN_TAG
+FREI_OHNE_ENDE = NIE_ENDE - EIN_TAG
 
 
 @dataclass(frozen=True, slots=True)
@@ -456,7 +456,7 @@ def _read(
         .query.sql_with_params()
     )
     zeitraum = kriterien.zeitraum
-    params += [zeitraum.beginn, zeitraum.ende or NIE_ZU_ENDE, *werte, zeitraum.beginn, zeitraum.beginn, zeitraum.beginn]
+    params += [zeitraum.beginn, zeitraum.ende or NIE_ENDE, *werte, zeitraum.beginn, zeitraum.beginn, zeitraum.beginn]
     with connection.cursor() as cursor:
         keep_plans(cursor)
         cursor.execute("WITH" + ",".join(teile) + _ZEILEN.format(alle=alle, saetze=saetze), params)

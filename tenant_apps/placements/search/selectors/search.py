@@ -90,7 +90,8 @@ def search_angebote(
     """All offers that fit, with vacancies in the whole period, price, rank, distance and fit; and what the others lack.
 
     Raises `RegelVerletzt` with the field for criteria that cannot be searched. `gewichtung`: without, the office's,
-    for nobody in particular. Two queries, and that for the office's weights where they are not given.
+    for nobody in particular. Two queries, and one each for the office's weights, where they are not given, and for the
+    postcode, where one is searched around or started from.
     """
     kriterien.check()
     region = _only(with_kriterien(Gebietskoerperschaft.objects.all(), kriterien.hilfeart.modul_id), kriterien.region)

@@ -11,6 +11,7 @@ from django.db import models
 
 from shared_apps.core.clock import midnight, today
 from shared_apps.core.zeitraum import EIN_TAG
+from shared_apps.occupancy.models import NIE_ENDE
 from shared_apps.providers.rules import bestaetigt_bis_auf
 
 #: Kilometres that the filter offers.
@@ -119,15 +120,15 @@ def order_sql(sortierung: str, *, mit_preisen: bool = True) -> str:
 
 #: Lines of `markt` with the first day from which each is free to the end; what can be reserved is from the beginning.
 #: The others are asked only where the page reaches them, for they come behind (`filter`: which lines are shown).
-MIT_FREI_AB = """
+MIT_FREI_AB = f"""
 SELECT m.*, CASE WHEN m.grund = '' THEN %(beginn)s::date ELSE f.frei_ab END AS frei_ab
   FROM markt m LEFT JOIN occupancy_frei_ab_bis(
          ARRAY(SELECT id FROM markt WHERE grund <> '' AND (
                  %(hoechstens)s::integer IS NULL
-                 OR (SELECT count(*) FROM markt m WHERE m.grund = '' AND {filter})
+                 OR (SELECT count(*) FROM markt m WHERE m.grund = '' AND {{filter}})
                     < %(ab)s::integer + %(hoechstens)s::integer)),
-         daterange(%(beginn)s::date, coalesce(%(ende)s::date, date '9999-12-31'))) f
-    ON f.angebot_id = m.id"""
+         daterange(%(beginn)s::date, coalesce(%(ende)s::date, date '{NIE_ENDE}'))) f
+    ON f.angebot_id = m.id"""  # noqa: S608 - a constant only
 
 _DRITTEL = "m.rang <= (m.reservierbar + 2) / 3"
 #: As `vakanzstand` says of one.
