@@ -77,7 +77,7 @@ def test_of_the_same_nights_it_says_what_the_page_says(world, vg):
             jetzt = _read(fall.suchen.first(), fall).list_gleichzeitige(gefragt)
             assert [row.pk for row in jetzt] == [row.pk for row in auf_der_seite], gefragt
             assert not any(row.hilfefall.gesperrt for row in jetzt)
-    assert len(auf_der_seite) == 5, "of all days: so many kinds hold a place"
+    assert len(auf_der_seite) == 5, "two that wait, three that are booked"
 
 
 def test_of_who_has_declined_it_says_what_a_note_says(world, vg):

@@ -131,9 +131,9 @@ def test_a_line_says_its_paragraph__and_more_where_two_have_the_same(vg):
     with in_tenant(vg):
         arten = {art.code: art for art in Hilfeart.objects.filter(code__in=["S33", "S35A", "T35A"])}
         kriterien = kriterien_folie(hilfeart=arten["S35A"], weitere=(arten["T35A"], arten["S33"]))
-    namen = [kriterien.nenne_hilfeart(arten[code].pk) for code in ("S33", "S35A", "T35A")]
+    namen = [kriterien.describe_hilfeart(arten[code].pk) for code in ("S33", "S35A", "T35A")]
     assert namen == ["§ 33", "§ 35a Eingliederungshilfe, stationär", "§ 35a Eingliederungshilfe, teilstationär"]
-    assert replace(kriterien, weitere=()).nenne_hilfeart(arten["S35A"].pk) == ""
+    assert replace(kriterien, weitere=()).describe_hilfeart(arten["S35A"].pk) == ""
 
 
 def test_another_module_is_another_search(vg):

@@ -163,7 +163,7 @@ def test_statement_that_fails_is_kept_by_nobody(own_database, django_db_blocker)
             assert _ask("SELECT 1 / %s::integer", 1) == 1
 
 
-def test_office_that_is_made_again_is_asked_anew(own_database, django_db_blocker):
+def test_office_that_is_made_again_is_asked_again(own_database, django_db_blocker):
     """Role and schema have the names of before; a plan made for the tables that went would look where nothing is."""
     with django_db_blocker.unblock(), owner.superuser(own_database) as cluster:
         hro = Tenant.objects.get(kuerzel="HRO")
@@ -179,7 +179,7 @@ def test_office_that_is_made_again_is_asked_anew(own_database, django_db_blocker
 
 
 def test_plan_whose_answer_has_another_type_fails_once(own_database, django_db_blocker):
-    """Also where the page that asked goes on: the next one is planned anew, and nobody has to start the process."""
+    """Also where the page that asked goes on: the next one is planned again, and nobody has to restart the process."""
     with django_db_blocker.unblock(), owner.superuser(own_database) as cluster:
         vg = Tenant.objects.get(kuerzel="VG")
         cluster.execute(f"CREATE TABLE vg.zahl AS SELECT 1::smallint AS wert; GRANT SELECT ON vg.zahl TO {vg.role}")
