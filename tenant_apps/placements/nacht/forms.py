@@ -74,8 +74,7 @@ class KindForm(forms.Form):
     einmal = felder.VerstecktField(label="Kind", max_length=36, required=False)
     weiteres = felder.JaNeinField(label="weiteres Kind", required=False)
 
-    @property
-    def einmal_oder_neu(self) -> str:
+    def get_einmal(self) -> str:
         """The child's number as it was sent; a new one where none was."""
         self.full_clean()
         return (self.cleaned_data.get("einmal") if self.is_bound else "") or str(uuid7())

@@ -247,7 +247,7 @@ def create_reservierung(*, akteur: Akteur, platzwahl: Platzwahl, bindung: Platzb
         **build_felder(
             vermerk, suche, betroffen, platzwahl.preis,
             alter=platzwahl.alter, land=einrichtung.gebietskoerperschaft.land, pseudonym=platzwahl.pseudonym,
-            kriterien=kriterien.nur(angebot.hilfeart_id), barbetraege=read_barbetraege(angebot),
+            kriterien=kriterien.of_kind(angebot.hilfeart_id), barbetraege=read_barbetraege(angebot),
         ),
         anbieter_id=einrichtung.anbieter_id,
         einrichtung_id=einrichtung.pk,

@@ -82,7 +82,7 @@ def search(request: HttpRequest) -> HttpResponse:
     form, blick = NachtForm(posted(request)), BlickForm(posted(request)).blick
     if not (form.is_bound and form.is_valid()):
         return _ask(request, form)
-    einmal = KindForm(posted(request)).einmal_oder_neu
+    einmal = KindForm(posted(request)).get_einmal()
     pk = compute_id(request.akteur, einmal)
     if begonnen := find_begonnene(policies.visible_nachtaufnahmen(request.akteur), pk):
         return _lead_to(request, begonnen)
@@ -103,7 +103,7 @@ def _ask(request: HttpRequest, form: NachtForm, standort: StandortForm | None = 
     ergebnis = search_nacht(Nachtfrage(ab_plz=plz), region=request.tenant.kuerzel)
     context = {
         "form": form,
-        "einmal": KindForm(posted(request)).einmal_oder_neu,
+        "einmal": KindForm(posted(request)).get_einmal(),
         "standort": standort or StandortForm(initial={"ab_plz": plz}),
         "frei": ergebnis.zahlen.verfuegbar,
         "jetzt": now(),
@@ -154,7 +154,7 @@ def reserve(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _ask(request, form)
     kind, gesucht = KindForm(posted(request)), form.ask(blick, _plz_of(request))
-    einmal = kind.einmal_oder_neu
+    einmal = kind.get_einmal()
     if platz.is_valid():
         try:
             aufnahme, ist_neu = reserve_nacht(
@@ -254,7 +254,7 @@ def _show_list(
     context: dict[str, Any] = {
         "form": form,
         "aufnahme": aufnahme,
-        "einmal": einmal or KindForm().einmal_oder_neu,
+        "einmal": einmal or KindForm().get_einmal(),
         "gleiche": _find_gleiche(request, gesucht) if form else None,
         "platz_form": platz,
         "ergebnis": ergebnis,

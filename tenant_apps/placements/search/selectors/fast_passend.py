@@ -207,13 +207,13 @@ def _changes(
     if ab := _later(kriterien, zeile):
         neu = change_kriterien(suche, beginn=ab)
         if neu.alter == kriterien.alter or _takes(neu, zeile, erklaert):
-            yield Beinahe(zeile.angebot, Naehe.SPAETER, _bleibt(kriterien, neu), km), neu
+            yield Beinahe(zeile.angebot, Naehe.SPAETER, _rest(kriterien, neu), km), neu
     if bis := _shorter(kriterien, zeile):
         neu = replace(kriterien, ende=bis, ohne_ende=False)
-        yield Beinahe(zeile.angebot, Naehe.KUERZER, _bleibt(kriterien, neu), km), neu
+        yield Beinahe(zeile.angebot, Naehe.KUERZER, _rest(kriterien, neu), km), neu
 
 
-def _bleibt(kriterien: Kriterien, neu: Kriterien) -> Zeitraum:
+def _rest(kriterien: Kriterien, neu: Kriterien) -> Zeitraum:
     """What is left of the days asked for; of a help until further notice, of those that are planned with."""
     return Zeitraum.from_inclusive(neu.beginn, min(neu.ende, kriterien.ende))
 
@@ -252,7 +252,7 @@ def _letzte(zeile: _Zeile) -> list[date]:
 
 def _licences(kriterien: Kriterien, zeile: _Zeile) -> list[Zeitraum] | None:
     """When somebody may be taken in; None where no licence is needed (§ 45 SGB VIII)."""
-    if not kriterien.nur(zeile.hilfeart).hilfeart.erlaubnispflichtig or zeile.alter_von >= VOLLJAEHRIG:
+    if not kriterien.of_kind(zeile.hilfeart).hilfeart.erlaubnispflichtig or zeile.alter_von >= VOLLJAEHRIG:
         return None
     return _zeiten(zeile.erlaubnisse)
 
@@ -318,7 +318,7 @@ def _describe(
         naehe=eintrag.naehe, angebot=eintrag.angebot, einrichtung=zeile.einrichtung, name=zeile.name, ort=ort,
         telefon=zeile.telefon, entfernung_km=eintrag.entfernung_km, ist_ungefaehr=zeile.ist_ungefaehr,
         wann=wann, warum=warum, knopf=knopf, kriterien=neu,
-        soll=soll, tage=neu.planzeitraum.tage, hilfe=neu.nenne_hilfeart(zeile.hilfeart), ohne=zeile.ohne,
+        soll=soll, tage=neu.planzeitraum.tage, hilfe=neu.describe_hilfeart(zeile.hilfeart), ohne=zeile.ohne,
     )  # fmt: skip
 
 

@@ -89,7 +89,7 @@ class Kriterien:
         """All kinds of help that are looked through."""
         return (self.hilfeart, *self.weitere)
 
-    def nur(self, hilfeart_id: UUID) -> Kriterien:
+    def of_kind(self, hilfeart_id: UUID) -> Kriterien:
         """The same question of one of its kinds of help: that of an offer that was found."""
         if hilfeart_id == self.hilfeart.pk and not self.weitere:
             return self
@@ -97,10 +97,10 @@ class Kriterien:
         tage = self.tage_je_woche_oder_ueblich if self.hilfeart.ist_stationaer else self.tage_je_woche
         return replace(self, hilfeart=art, weitere=(), tage_je_woche=tage)
 
-    def nenne_hilfeart(self, hilfeart_id: UUID) -> str:
+    def describe_hilfeart(self, hilfeart_id: UUID) -> str:
         """What a line says of its kind of help where several are looked through: its paragraph, where that is enough to
         tell them apart; "" where there is one."""
-        art = self.nur(hilfeart_id).hilfeart
+        art = self.of_kind(hilfeart_id).hilfeart
         gleiche = [eine for eine in self.hilfearten if eine.paragraf == art.paragraf]
         return "" if not self.weitere else str(art) if len(gleiche) > 1 else art.paragraf
 

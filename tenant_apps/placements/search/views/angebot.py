@@ -161,7 +161,7 @@ def _page(
     region = get_region(suche.region)
     detail = get_detail(
         angebot=angebot,
-        kriterien=kriterien.nur(angebot.hilfeart_id),
+        kriterien=kriterien.of_kind(angebot.hilfeart_id),
         region=region,
         klient=suche.klient,
         gewichtung=gewichtung,
