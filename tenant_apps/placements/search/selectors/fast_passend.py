@@ -298,21 +298,7 @@ def _tag(tag: date, suche: Suche) -> str:
 def _describe(
     suche: Suche, eintrag: Beinahe, zeile: _Zeile, neu: Kriterien, soll: Decimal, merkmale: dict[str, str]
 ) -> FastPassend:
-    wann, warum, knopf = {
-        Naehe.SPAETER: (
-            f"frei ab {format_datum(neu.beginn)}",
-            _why_later(suche, zeile),
-            f"Ab {_tag(neu.beginn, suche)} suchen",
-        ),
-        Naehe.KUERZER: (f"frei bis {format_datum(neu.ende)}", "", f"Bis {_tag(neu.ende, suche)} suchen"),
-        Naehe.OHNE: (*_lacks(zeile, merkmale),),
-        Naehe.ALTER: (_age(suche, zeile), _birthday(suche, zeile), "Haus fragen"),
-        Naehe.WEITER: (
-            _distance(eintrag.entfernung_km, suche.umkreis_km, ungefaehr=zeile.ist_ungefaehr),
-            "",
-            _where(neu),
-        ),
-    }[eintrag.naehe]
+    wann, warum, knopf = _words(suche, eintrag, zeile, neu, merkmale)
     ort = f"{zeile.ort} ({zeile.kreis})" if zeile.kreis != suche.region else zeile.ort
     return FastPassend(
         naehe=eintrag.naehe, angebot=eintrag.angebot, einrichtung=zeile.einrichtung, name=zeile.name, ort=ort,
@@ -320,6 +306,23 @@ def _describe(
         wann=wann, warum=warum, knopf=knopf, kriterien=neu,
         soll=soll, tage=neu.planzeitraum.tage, hilfe=neu.describe_hilfeart(zeile.hilfeart), ohne=zeile.ohne,
     )  # fmt: skip
+
+
+def _words(
+    suche: Suche, eintrag: Beinahe, zeile: _Zeile, neu: Kriterien, merkmale: dict[str, str]
+) -> tuple[str, str, str]:
+    """When it is free or what is in the way, why, and the button."""
+    if eintrag.naehe == Naehe.SPAETER:
+        wann = f"frei ab {format_datum(neu.beginn)}"
+        return wann, _why_later(suche, zeile), f"Ab {_tag(neu.beginn, suche)} suchen"
+    if eintrag.naehe == Naehe.KUERZER:
+        return f"frei bis {format_datum(neu.ende)}", "", f"Bis {_tag(neu.ende, suche)} suchen"
+    if eintrag.naehe == Naehe.OHNE:
+        return _lacks(zeile, merkmale)
+    if eintrag.naehe == Naehe.ALTER:
+        return _age(suche, zeile), _birthday(suche, zeile), "Haus fragen"
+    weit = _distance(eintrag.entfernung_km, suche.umkreis_km, ungefaehr=zeile.ist_ungefaehr)
+    return weit, "", _where(neu)
 
 
 def _why_later(suche: Suche, zeile: _Zeile) -> str:
