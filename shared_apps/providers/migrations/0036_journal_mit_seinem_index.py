@@ -10,9 +10,7 @@ from django.db import migrations
 JETZT = r"""
 CREATE OR REPLACE FUNCTION providers_befangen()
  RETURNS trigger
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $function$
 DECLARE
   der_anbieter uuid;
@@ -46,9 +44,7 @@ END
 $function$;
 CREATE OR REPLACE FUNCTION providers_konto_pruefen()
  RETURNS trigger
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $function$
 DECLARE
   who uuid := nullif(current_setting('sojus.user', true), '')::uuid;
