@@ -164,7 +164,7 @@ def test_outside_of_the_register__sealed_as_searched_and_the_granted_day_beside_
         assert vermerk.ersparnis == 13832 - 18200, "compared for the days of the list"
         assert Reservierung.objects.get().soll_entgelt == 1000
     blatt = _text(anna.get(f"/auswahlvermerke/{vermerk.pk}/"))
-    assert "Bewilligt bis 11.06.2017 Soll-Entgelt bis dahin: 1.000 €" in blatt
+    assert "Bewilligt bis 11.06.2017 Soll-Entgelt bis dahin: 1.000 € Soll-Entgelt bis 30.11.2017 18.200 €" in blatt
 
 
 @pytest.mark.parametrize("zustand", ["ABGELEHNT", "ZURUECKGEZOGEN", "ABGELAUFEN"])

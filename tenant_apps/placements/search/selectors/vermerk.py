@@ -148,6 +148,7 @@ def get_ausserhalb(vermerk: Auswahlvermerk) -> dict[str, Any]:
         }
         if "bewilligt_bis" in werte:
             werte["bewilligt_bis"] = date.fromisoformat(werte["bewilligt_bis"])
+            werte["gerechnet_bis"] = date.fromisoformat(vermerk.kriterien["ende"])
     return werte
 
 
