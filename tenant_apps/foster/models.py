@@ -71,7 +71,9 @@ class Pflegestelle(Gueltig, TenantModel):
         verbose_name_plural = "Pflegestellen"
         constraints = [
             models.UniqueConstraint(Lower("kennzeichen"), name="pflegestelle_kennzeichen"),
-            models.CheckConstraint(name="pflegestelle_ist_zeichen", condition=Q(kennzeichen__regex="[0-9]")),
+            models.CheckConstraint(
+                name="pflegestelle_ist_zeichen", condition=Q(kennzeichen__regex="^[^[:space:],]*[0-9][^[:space:],]*$")
+            ),
             models.CheckConstraint(name="pflegestelle_alter", condition=Q(alter_bis__gte=F("alter_von"))),
             models.CheckConstraint(name="pflegestelle_belegt", condition=Q(plaetze__gte=1, belegt__lte=F("plaetze"))),
             models.CheckConstraint(

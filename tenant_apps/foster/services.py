@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -25,8 +26,11 @@ from tenant_apps.foster.rules import Pflegeform
 NICHT_IHRE = "Pflegestellen führt der Soziale Dienst."
 NICHT_IHR_GELD = "Pflegegeldsätze trägt die Wirtschaftliche Jugendhilfe ein."
 SCHON_DA = "Dieses Kennzeichen steht schon in der Liste."
+#: As the database has it (`pflegestelle_ist_zeichen`).
+_ZEICHEN = re.compile(r"[^\s,]*[0-9][^\s,]*")
 KEIN_ZEICHEN = (
-    "Ein Kennzeichen hat mindestens eine Ziffer, zum Beispiel PS-014. Der Name der Familie gehört nicht hierher."
+    "Ein Kennzeichen ist ein Wort mit mindestens einer Ziffer, ohne Leerzeichen und Komma, zum Beispiel PS-014. Name"
+    " und Anschrift der Familie gehören nicht hierher."
 )
 ALTER_VERTAUSCHT = "Das Alter „bis“ liegt unter dem Alter „von“."
 MEHR_ALS_DA = "Es können nicht mehr Plätze belegt sein, als es gibt."
@@ -163,7 +167,7 @@ def update_pflegegeldsatz(
 def _check_pflegestelle(akteur: Akteur, angaben: Mapping[str, Any]) -> None:
     if not may_keep_pflegestellen(akteur):
         raise Verweigert(NICHT_IHRE)
-    if not any(zeichen in "0123456789" for zeichen in angaben["kennzeichen"]):
+    if not _ZEICHEN.fullmatch(angaben["kennzeichen"]):
         raise RegelVerletzt(KEIN_ZEICHEN, feld="kennzeichen")
     _check_alter(angaben)
     if angaben["belegt"] > angaben["plaetze"]:

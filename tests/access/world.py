@@ -439,7 +439,7 @@ def _fill_office(world: World, tenant: Tenant, angebote: dict[str, Angebot], sha
         )  # fmt: skip
         gebucht = create_buchung(fachkraft_id=asd.pk, angebot=angebote["A"], hilfefall=_case(kuerzel, 5, asd, "Team"))
         ausserhalb = create_fremdeinrichtung(name=f"Haus {kuerzel}", eingetragen_von_id=asd.pk)
-        stelle = create_pflegestelle(eingetragen_von_id=asd.pk, kennzeichen=f"PS-1 {kuerzel}")
+        stelle = create_pflegestelle(eingetragen_von_id=asd.pk, kennzeichen=f"PS-1-{kuerzel}")
         satz = create_pflegegeldsatz(eingetragen_von_id=asd.pk)
         loeschlauf = Loeschlauf.objects.create(stichtag=date(2026, 9, 1), erstellt_von_id=asd.pk)
     own["ausserhalb"] = str(ausserhalb.pk)

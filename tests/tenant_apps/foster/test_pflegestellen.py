@@ -86,7 +86,9 @@ def test_a_place_from_its_entry_to_its_end(sign_in, vg) -> None:
 @pytest.mark.parametrize(
     ("falsch", "text"),
     [
-        ({"kennzeichen": "Familie Meier"}, "Der Name der Familie gehört nicht hierher"),
+        ({"kennzeichen": "Familie Meier"}, "Name und Anschrift der Familie gehören nicht hierher"),
+        ({"kennzeichen": "Familie Meier 2"}, "ohne Leerzeichen und Komma"),
+        ({"kennzeichen": "Meier,17489"}, "ohne Leerzeichen und Komma"),
         ({"alter_von": "13"}, "Das Alter „bis“ liegt unter dem Alter „von“"),
         ({"belegt": "3"}, "Es können nicht mehr Plätze belegt sein, als es gibt"),
         ({"frei_ab": "2017-09-01"}, "deren Plätze alle belegt sind"),
@@ -160,6 +162,7 @@ def test_database__a_name_two_rates_and_more_children_than_places(anna, vg) -> N
         satz = make_satz(eingetragen_von_id=anna.user_id)
         for make, angaben, regel in (
             (make_stelle, {"kennzeichen": "Familie Meier"}, "pflegestelle_ist_zeichen"),
+            (make_stelle, {"kennzeichen": "Dorfstr. 12"}, "pflegestelle_ist_zeichen"),
             (make_stelle, {"belegt": 2}, "pflegestelle_belegt"),
             (make_stelle, {"form": "KURZZEIT"}, "pflegestelle_dauer"),
             (make_stelle, {"bis": date(2017, 1, 1)}, "pflegestelle_tage"),
