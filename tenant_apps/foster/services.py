@@ -185,7 +185,7 @@ def _check_alter(angaben: Mapping[str, Any]) -> None:
 
 def _days(ab: date, bis: date | None, *, feld: str) -> DateRange:
     if bis is not None and bis < ab:
-        raise RegelVerletzt(f"{ENDE_DAVOR} Er ist der {format_datum(ab)}.", feld=feld)
+        raise RegelVerletzt(f"{ENDE_DAVOR} Der erste ist der {format_datum(ab)}.", feld=feld)
     return DateRange(ab, None if bis is None else bis + EIN_TAG)
 
 

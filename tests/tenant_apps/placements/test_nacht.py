@@ -40,6 +40,7 @@ from tenant_apps.placements.services.nacht import reserve_nacht
 from tenant_apps.privacy.selectors import list_faellig
 from tenants.context import in_tenant
 from tenants.models import Tenant
+from tests.factories.foster import create_pflegestelle
 from tests.factories.placements import create_reservierung
 from tests.factories.regions import postleitzahlen
 from tests.factories.register import create_angebot, create_einrichtung, occupy_platz
@@ -159,6 +160,18 @@ def test_list__nothing_free__the_nearest_houses_by_what_speaks_against_them(sign
     assert "nimmt von 3 bis" in seite and "1 Jahr zu jung" in seite and "10 Jahre zu jung" in seite
     assert 'href="tel:0000700001"' in seite and 'href="tel:0000700004"' in seite
     assert "belegt; nicht absehbar frei" in seite, "the stop lasts beyond the two weeks, and so does the full house"
+
+
+def test_list__an_own_family_that_stands_by_comes_first(sign_in, cast, markt, vg):
+    """Where the office has a family for tonight, nobody should have to know it by heart. On call: the number alone."""
+    anna, wer = sign_in("anna"), cast.user("anna").pk
+    assert "Bereitschaftspflege" not in _text(anna.post(URL, JUNGE))
+    with in_tenant(vg):
+        for kennzeichen, fields in (("BP-1", {}), ("BP-2", {"geschlecht": "w"}), ("PS-3", {"form": "VOLLZEIT"})):
+            create_pflegestelle(eingetragen_von_id=wer, kennzeichen=kennzeichen, **({"form": "BEREITSCHAFT"} | fields))
+    seite = _text(anna.post(URL, JUNGE))
+    assert "Im eigenen Jugendamt: 1 Bereitschaftspflegestelle kommt in Frage" in seite and "Zur Liste" in seite
+    assert seite.index("Bereitschaftspflegestelle") < seite.index("Haus Hafen")
 
 
 def test_list__a_catalogue_without_a_kind_of_help_for_the_night(sign_in, markt, monkeypatch):

@@ -20,6 +20,7 @@ from shared_apps.regions.models import Postleitzahl
 from shared_apps.regions.selectors import find_postleitzahl
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
+from tenant_apps.foster.policies import may_read_pflegestellen
 from tenant_apps.placements import policies
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.faelle.selectors.ueberschneidung import (
@@ -51,6 +52,7 @@ from tenant_apps.placements.nacht.selectors.aufnahme import (
     gesucht_of,
     get_stand,
 )
+from tenant_apps.placements.nacht.selectors.pflege import count_bereitschaft
 from tenant_apps.placements.rules import Ausschluss
 from tenant_apps.placements.search.selectors.search import get_region
 from tenant_apps.placements.search.selectors.treffer import NACHT_REGEL
@@ -258,6 +260,8 @@ def _show_list(
         "gleiche": _find_gleiche(request, gesucht) if form else None,
         "platz_form": platz,
         "ergebnis": ergebnis,
+        "bereitschaft": count_bereitschaft(gesucht, ergebnis.bis),
+        "darf_pflegestellen": may_read_pflegestellen(request.akteur),
         "zuerst": plaetze if gesucht.mehr else plaetze[:ZUERST],
         "danach": [] if gesucht.mehr else plaetze[ZUERST:],
         "gesucht": describe_gesucht(gesucht),
