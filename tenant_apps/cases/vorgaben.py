@@ -15,7 +15,7 @@ FREIE_TAGE = register_vorgabe(
         erklaerung=(
             "An diesen Tagen wird niemand an Kinder aus der Nacht erinnert, und nichts ist an ihnen fällig, sondern am"
             " Arbeitstag danach. Samstage und Sonntage zählen ohnehin nicht. Welche Tage Feiertage sind, bestimmt das"
-            " Gesetz Ihres Landes: Bitte nennen Sie es als Grund der Änderung."
+            " Gesetz Ihres Landes: Bitte nennen Sie es, wenn Sie die Tage eintragen."
         ),
         voreinstellung=list,
         quelle="Keine: SoJuS bringt keine Liste der Feiertage mit",

@@ -278,6 +278,26 @@ def test_a_person_of_the_office_is_known_by_her_mailbox(cast, vg) -> None:
         Aufnahmeantrag.objects.create(**row, vorhandener=anbieter)
 
 
+def test_whoever_has_left_the_office__is_a_stranger_to_it(cast, vg) -> None:
+    """Her mailbox bars nobody any more: she may administer a provider now."""
+    user = User.objects.create_user(username=uuid7().hex, password=None, email="weg@example.org")
+    appoint(user=user, tenant=vg, rolle=Rolle.ASD, gueltig_ab=today() - timedelta(days=9))
+    anton = cast.akteur("anton").user_id
+    with on_portal(user_id=anton):
+        assert policies.works_in_office("Weg+neu@example.org", vg)
+    Membership.objects.filter(user=user).update(gueltig_bis=today())
+    with on_portal(user_id=anton):
+        assert not policies.works_in_office("Weg+neu@example.org", vg)
+
+
+def test_a_provider_whose_houses_here_have_ended__is_no_longer_the_offices(cast, vg) -> None:
+    akteur = cast.akteur("anton")
+    bleibt, ging = listed("Bleibt e. V."), listed("Ging e. V.")
+    Einrichtung.objects.filter(anbieter=ging).update(gueltig_bis=today())
+    with on_portal(user_id=akteur.user_id):
+        assert list(policies.visible_anbieter(akteur).filter(pk__in=[bleibt.pk, ging.pk])) == [bleibt]
+
+
 def test_only_the_office_at_the_place__only_its_two__nobody_of_it(cast, vg, sign_in) -> None:
     anderswo, beendet = listed("Haus Warnow e. V.", kreis="HRO"), listed("Haus Alt e. V.", gueltig_bis=today())
     anton = sign_in("anton")

@@ -279,9 +279,11 @@ def test_whoever_could_be_meant_is_shown(cast, vg, sign_in) -> None:
 def test_the_count_of_the_start_page(cast, vg) -> None:
     applied()
     entered(cast, name="Haus Nebel e. V.")
-    counts = {}
+    counts, lists = {}, {}
     for who in ("anton", "emil", "anna"):
         akteur = cast.akteur(who)
         with in_tenant(vg, user_id=akteur.user_id):
             counts[who] = policies.count_waiting(akteur)
-    assert counts == {"anton": 1, "emil": 2, "anna": 0}
+        with on_portal(user_id=akteur.user_id):
+            lists[who] = policies.decidable_aufnahmeantraege(akteur).count()
+    assert counts == lists == {"anton": 1, "emil": 2, "anna": 0}, "what she has signed waits for somebody else"

@@ -15,8 +15,9 @@ from uuid6 import uuid7
 from shared_apps.core.clock import today
 from shared_apps.core.vorgangsnummer import format_vorgangsnummer
 from shared_apps.inbox.models import Ausgang, Hinweis, HinweisArt
-from shared_apps.inbox.policies import may_settle
+from shared_apps.inbox.policies import may_settle, visible_hinweise
 from shared_apps.inbox.services import notify_anbieter, settle_hinweis, transfer_hinweis, update_frist
+from shared_apps.providers.models import Einrichtung
 from tenant_apps.billing.policies import may_bill, may_record
 from tenant_apps.placements.policies import may_decide
 from tenants.context import in_tenant, on_portal
@@ -100,6 +101,16 @@ def test_the_database_itself_hides_foreign_pointers(vg, cast):
         assert {h.anbieter_id for h in Hinweis.objects.all()} == {cast.anbieter_id("jan")}
     with on_portal():
         assert not Hinweis.objects.exists()
+
+
+def test_people_of_a_facility_see_its_pointers__whatever_the_database_would_let_through(vg, cast):
+    """In the session of the administration, which reads those of all houses, the policy alone narrows them."""
+    ines, fritz = cast.akteur("ines"), cast.akteur("fritz")
+    haus = Einrichtung.objects.get(pk__in=fritz.einrichtung_ids)
+    seiner, anderer = notify(vg, einrichtung=haus), notify(vg)
+    with on_portal(user_id=ines.user_id, anbieter_ids=ines.anbieter_ids):
+        assert {h.objekt_id for h in visible_hinweise(ines)} == {seiner, anderer}
+        assert {h.objekt_id for h in visible_hinweise(fritz)} == {seiner}
 
 
 def test_another_office_sees_no_pointer_of_this_one(vg, hro):
