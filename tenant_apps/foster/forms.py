@@ -14,8 +14,9 @@ from shared_apps.core.gelesen import BearbeitenForm
 from shared_apps.core.seite import Faltung
 from shared_apps.providers.models import ALTER_MAX, Geschlecht
 from tenant_apps.foster.enums import HOECHSTENS_TAGE_MAX, PFLEGEFORM_CHOICES, PLAETZE_MAX
-from tenant_apps.foster.rules import ALTERNATIVEN
+from tenant_apps.foster.rules import ALTERNATIVEN, is_kennzeichen
 from tenant_apps.foster.selectors import list_regionen
+from tenant_apps.foster.services import KEIN_ZEICHEN
 
 _FORM_WAHL = [("", felder.BITTE_WAEHLEN), *PFLEGEFORM_CHOICES]
 _SATZ_MAX = Decimal("99999.99")
@@ -54,7 +55,8 @@ class PflegestelleForm(BearbeitenForm):
 
     kennzeichen = felder.KennungField(
         label="Kennzeichen", max_length=40,
-        help_text="unter dem Ihr Jugendamt die Pflegestelle führt, zum Beispiel PS-014. Kein Name, keine Anschrift",
+        help_text="unter dem Ihr Jugendamt die Pflegestelle führt, zum Beispiel PS-014. Ein Wort; kein Name, keine"
+        " Anschrift",
     )  # fmt: skip
     form = felder.AuswahlField(label="Form", choices=_FORM_WAHL)
     region = felder.BezeichnungField(
@@ -77,6 +79,13 @@ class PflegestelleForm(BearbeitenForm):
     bemerkung = felder.MarktnotizField(
         label="Bemerkung", max_length=300, required=False, help_text="zum Beispiel: Haus mit Hund, Geschwister möglich"
     )
+
+    def clean_kennzeichen(self) -> str:
+        """Said with what else is missing; the service asks again."""
+        kennzeichen: str = self.cleaned_data["kennzeichen"]
+        if not is_kennzeichen(kennzeichen):
+            raise forms.ValidationError(KEIN_ZEICHEN)
+        return kennzeichen
 
 
 class NeuePflegestelleForm(PflegestelleForm):

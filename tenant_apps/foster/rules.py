@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -34,6 +35,15 @@ ALTERNATIVEN: dict[str, frozenset[Pflegeform]] = {
     "S41": frozenset({Pflegeform.VOLLZEIT}),
     "S42": frozenset({Pflegeform.BEREITSCHAFT}),
 }
+
+
+#: As the database has it (`pflegestelle_ist_zeichen`).
+_ZEICHEN = re.compile(r"[^\s,]*[0-9][^\s,]*")
+
+
+def is_kennzeichen(text: str) -> bool:
+    """Whether it is a sign: one word with a digit, no name with a number and no address."""
+    return _ZEICHEN.fullmatch(text) is not None
 
 
 def list_formen(*hilfearten: str) -> frozenset[Pflegeform]:

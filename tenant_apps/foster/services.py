@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -21,13 +20,11 @@ from tenant_apps.audit.services import record_access
 from tenant_apps.foster.enums import Vorgang
 from tenant_apps.foster.models import Pflegegeldsatz, Pflegestelle
 from tenant_apps.foster.policies import may_keep_pflegegeld, may_keep_pflegestellen
-from tenant_apps.foster.rules import Pflegeform
+from tenant_apps.foster.rules import Pflegeform, is_kennzeichen
 
 NICHT_IHRE = "Pflegestellen führt der Soziale Dienst."
 NICHT_IHR_GELD = "Pflegegeldsätze trägt die Wirtschaftliche Jugendhilfe ein."
 SCHON_DA = "Dieses Kennzeichen steht schon in der Liste."
-#: As the database has it (`pflegestelle_ist_zeichen`).
-_ZEICHEN = re.compile(r"[^\s,]*[0-9][^\s,]*")
 KEIN_ZEICHEN = (
     "Ein Kennzeichen ist ein Wort mit mindestens einer Ziffer, ohne Leerzeichen und Komma, zum Beispiel PS-014. Name"
     " und Anschrift der Familie gehören nicht hierher."
@@ -167,7 +164,7 @@ def update_pflegegeldsatz(
 def _check_pflegestelle(akteur: Akteur, angaben: Mapping[str, Any]) -> None:
     if not may_keep_pflegestellen(akteur):
         raise Verweigert(NICHT_IHRE)
-    if not _ZEICHEN.fullmatch(angaben["kennzeichen"]):
+    if not is_kennzeichen(angaben["kennzeichen"]):
         raise RegelVerletzt(KEIN_ZEICHEN, feld="kennzeichen")
     _check_alter(angaben)
     if angaben["belegt"] > angaben["plaetze"]:

@@ -154,7 +154,7 @@ def end(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
     return enter(
         request, form, work, name="Pflegestelle beenden",
-        lead="Danach steht sie nicht mehr neben den Suchen. Sie bleibt in der Liste unter „Beendete“.",
+        lead=f"{stelle.kennzeichen}: Danach steht sie nicht mehr neben den Suchen, bleibt aber unter „Beendete“.",
         back=_url(stelle), breadcrumb=_crumbs((stelle.kennzeichen, _url(stelle)), "Beenden"),
     )  # fmt: skip
 

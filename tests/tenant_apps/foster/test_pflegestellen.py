@@ -312,6 +312,10 @@ def test_result_page__how_many_what_they_cost_and_the_way_to_them(sign_in, anna,
     assert "kostet umgerechnet 2.312 € im Monat, rund 1.208 € mehr" in seite, "13.832 € in 182 days"
     assert 'href="/pflegestellen/?hilfeart=S34&amp;ab=2017-06-01&amp;bis=2017-11-30&amp;frei=1"' in seite
     assert "Pflegestelle" not in _text(client.get(f"{url}?preise=ohne")), "the family's sheet has no prices"
+    with in_tenant(vg):
+        gesucht = search_for(anna, alter=9, geschlecht="w")
+    seite = _text(client.get(f"/hze-auswahl/{gesucht.pk}/"))
+    assert 'href="/pflegestellen/?hilfeart=S34&amp;ab=' in seite, "how old she is, and of which sex, is in no address"
 
 
 def test_result_page__compared_only_where_a_family_could_be_instead_of_each_kind(sign_in, anna, vg) -> None:

@@ -76,11 +76,9 @@ def _codes(kriterien: Kriterien) -> list[str]:
 
 
 def _build_query(kriterien: Kriterien) -> str:
-    """The list of those that are counted."""
+    """The list of those for these kinds of help and days. How old a child is, and of which sex, is in no address."""
     werte = {
         "hilfeart": _codes(kriterien),
-        "alter": kriterien.alter,
-        "geschlecht": kriterien.geschlecht,
         "ab": kriterien.beginn.isoformat(),
         "bis": "" if kriterien.ohne_ende else kriterien.ende.isoformat(),
         "frei": "1",
