@@ -86,6 +86,11 @@ class Platzbindung(SharedModel):
                 condition=Q(zustand__in=LEBEND),
             ),
             models.CheckConstraint(name="platzbindung_zeitraum", condition=Q(zeitraum__isempty=False)),
+            models.CheckConstraint(name="platzbindung_hat_beginn", condition=Q(zeitraum__lower_inf=False)),
+            models.CheckConstraint(
+                name="platzbindung_laeuft_ab",
+                condition=~Q(zustand=BindungZustand.RESERVIERT.value) | Q(ablauf_at__isnull=False),
+            ),
         ]
         indexes = [
             # What still holds on a day or later, wherever it is: all that the search asks of it (`occupancy_vakanzen`).

@@ -1,6 +1,6 @@
 """Objects of a schema are changed only where the catalogue differs from what the code declares (docs/adr/0033).
 
-A policy, trigger, function or view that is recreated takes locks that stop every page and can close a circle of
+A policy, trigger, function, check or view that is recreated takes locks that stop every page and can close a circle of
 waiting with one. So each object carries, as its comment, what it was made from and what the database made of it:
 `sojus:<hash of the declared text>:<hash of the definition in the catalogue>`. While both still hold, nothing is
 sent. A declaration that changed and an object that somebody altered by hand are both found, and only they are
@@ -21,7 +21,7 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from tenants.db.values import one_value
-from tenants.tables.objects import Function, Trigger, as_text
+from tenants.tables.objects import Check, Function, Trigger, as_text
 
 MARK = "sojus"
 PUBLIC_ROLE = "PUBLIC"
@@ -31,7 +31,7 @@ Grant = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Thing:
-    """One object: kind (FUNCTION, TRIGGER, POLICY, VIEW), schema, table it belongs to (or ""), name."""
+    """One object: kind (FUNCTION, TRIGGER, POLICY, VIEW, CONSTRAINT), schema, table it belongs to (or ""), name."""
 
     kind: str
     schema: str
@@ -47,6 +47,13 @@ class Thing:
         if self.table:
             own = sql.SQL("{} ON {}").format(sql.Identifier(self.name), own)
         return sql.SQL("{} {}").format(sql.SQL(self.kind), own)
+
+    def dropping(self) -> sql.Composed:
+        """The statement that drops it and nothing else."""
+        if self.kind == "CONSTRAINT":
+            names = map(sql.Identifier, (self.schema, self.table, self.name))
+            return sql.SQL("ALTER TABLE {}.{} DROP CONSTRAINT {}").format(*names)
+        return sql.SQL("DROP {}").format(self.named())
 
 
 #: Everything comparable of these schemas: kind, schema, table, name, hash of the definition, comment.
@@ -78,6 +85,11 @@ SELECT 'VIEW', n.nspname, '', c.relname,
        obj_description(c.oid, 'pg_class')
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
  WHERE n.nspname = ANY (%(schemas)s) AND c.relkind = 'v'
+UNION ALL
+SELECT 'CONSTRAINT', n.nspname, c.relname, k.conname, md5(replace(pg_get_constraintdef(k.oid), ' NOT VALID', '')),
+       obj_description(k.oid, 'pg_constraint')
+  FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE n.nspname = ANY (%(schemas)s) AND k.contype = 'c' AND starts_with(k.conname, 'sojus_')
 """
 #: Every entry of the access lists of schemas (name ""), tables, views, sequences and their columns.
 _GRANTED = """
@@ -222,11 +234,11 @@ class Ensure:
     def thing(self, thing: Thing, *statements: sql.Composable, anew: bool = False) -> bool:
         """Send the statements that make the object, unless it holds; says whether they were sent.
 
-        `anew`: drop an existing one first (policies and triggers; functions and views are replaced).
+        `anew`: drop an existing one first (policies, triggers and checks; functions and views are replaced).
         """
         if self.holds(thing, *statements):
             return False
-        drop = [sql.SQL("DROP {}").format(thing.named())] if anew and thing in self.found.things else []
+        drop = [thing.dropping()] if anew and thing in self.found.things else []
         self.execute(*drop, *statements)
         self._note(thing)
         self._written[thing] = self._digest(statements)
@@ -285,6 +297,18 @@ class Ensure:
         """Triggers; one that differs is dropped first."""
         for trigger in wanted:
             self.thing(Thing("TRIGGER", trigger.schema, trigger.table, trigger.name), trigger.create(), anew=True)
+
+    def checks(self, wanted: Iterable[Check]) -> None:
+        """Checks of the fence; one that differs is dropped first. Rows that are there already are not read."""
+        differs = [check for check in wanted if not self.holds(self._place(check), check.create())]
+        if differs:  # no table is altered while the end of this transaction still has keys of its rows to look up
+            self.execute(sql.SQL("SET CONSTRAINTS ALL IMMEDIATE"))
+        for check in differs:
+            self.thing(self._place(check), check.create(), anew=True)
+
+    @staticmethod
+    def _place(check: Check) -> Thing:
+        return Thing("CONSTRAINT", check.schema, check.table, check.name)
 
     def policies(self, schema: str, table: str, wanted: Mapping[str, sql.Composable]) -> None:
         """Exactly these policies: a forgotten one would go on opening rows."""

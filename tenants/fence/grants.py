@@ -1,4 +1,4 @@
-"""Grants, row-level security, functions, triggers, views: applied after every migration, repeatable. Owner only."""
+"""Grants, row-level security, functions, triggers, checks, views: after every migration, repeatable. Owner only."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from psycopg import sql
 
 from tenants.db import roles
 from tenants.fence.bootstrap import ensure_tenant_role
+from tenants.fence.checks import checks
 from tenants.fence.ensure import Ensure, Thing
 from tenants.fence.functions import callers_of, functions, triggers
 from tenants.fence.portal import apply_portal
@@ -61,6 +62,7 @@ def apply_shared_fence(*, dry: bool = False) -> Ensure:
             ensure.sequences("public", role)
         ensure.no_sequence("public", roles.app())  # earlier releases gave them to the login itself
         ensure.triggers(triggers("public"))
+        ensure.checks(checks("public"))
         ensure.finish()
     return ensure
 
@@ -86,6 +88,7 @@ def apply_tenant_fence(tenant: Tenant, *, dry: bool = False) -> Ensure:
         ensure.functions(functions(schema))
         _callers_of_migrated(ensure, schema)
         ensure.triggers(triggers(schema))
+        ensure.checks(checks(schema))
         ensure.sequences(schema, role)
         apply_portal(ensure, schema)
         ensure.finish()

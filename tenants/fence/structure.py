@@ -15,6 +15,7 @@ from django.db import connection
 
 from tenants.db import roles
 from tenants.fence import functions, migrated
+from tenants.fence.checks import list_unvalidated
 from tenants.fence.grants import apply_shared_fence, apply_tenant_fence, shared_rights
 from tenants.fence.scan import scan_privileges
 from tenants.models import Tenant
@@ -32,6 +33,7 @@ def check_structure(schema: str) -> list[str]:
         *_functions(schema, standing),
         *_row_rules(schema),
         *_rights(schema),
+        *_unvalidated(schema),
     ]
     return [*found, *(line for line in _compared(schema) if line not in found and not _told(line, found))]
 
@@ -62,8 +64,16 @@ def _compared(schema: str) -> Iterator[str]:
             yield f"Auslöser {name} an {table}{_OTHER}"
         elif kind == "FUNCTION":
             yield f"Funktion {name} ist eine andere"
+        elif kind == "CONSTRAINT":
+            yield f"Prüfregel {name} an {table} fehlt oder ist eine andere"
         elif kind == "EXECUTE":
             yield f"Wer Funktion {name} aufrufen darf, ist verändert"
+
+
+def _unvalidated(schema: str) -> Iterator[str]:
+    """Checks that no older row was compared with (a release does it), or that one contradicts."""
+    for table, name in list_unvalidated(schema):
+        yield f"Prüfregel {name} an {table} ist an den älteren Zeilen nicht bestätigt"
 
 
 def _rows(query: str, params: dict) -> list[tuple]:

@@ -12,6 +12,7 @@ from psycopg import sql
 
 from tenants.context import in_tenant, in_tenant_portal
 from tenants.db import roles
+from tenants.fence.checks import validate
 from tenants.fence.grants import apply_tenant_fence
 from tenants.fence.scan import scan_privileges
 from tenants.models import Domain, Tenant, TenantZustand
@@ -111,6 +112,7 @@ def create_tables(tenant: Tenant, angaben: Angaben, report: Report) -> None:
 def grant_rights(tenant: Tenant, angaben: Angaben, report: Report) -> None:
     """PostgreSQL role of the tenant and exactly the grants its models declare."""
     apply_tenant_fence(tenant)
+    validate(tenant.schema_name)
 
 
 @onboarding_step(order=80, name="Adresse eintragen")

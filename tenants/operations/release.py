@@ -25,6 +25,7 @@ from tenants.db.patience import Place, is_transient, limit_waiting, lock_exclusi
 from tenants.db.roles import portal_schema
 from tenants.door.lag import PUBLIC, has_register, lagging_schemas, recorded_migrations, tenant_schemas
 from tenants.door.offices import describe
+from tenants.fence.checks import validate
 from tenants.fence.grants import apply_shared_fence, apply_tenant_fence
 from tenants.fence.scan import Violation, scan_privileges
 from tenants.models import Migrationsstand, Tenant
@@ -66,6 +67,7 @@ def release(*, force: bool = False, only: set[str] | None = None, report: Report
             report("Gemeinsames Schema wird migriert …")
             _migrate_shared(report)
         _patient_shared_fence()
+        _validate(PUBLIC, report)
         ergebnis = Ergebnis()
         tenants = [t for t in Tenant.objects.all() if only is None or t.schema_name in only]
         _bring_up_all(tenants, ergebnis, report)
@@ -155,6 +157,12 @@ def _patient_shared_fence() -> None:
     patiently(once, tries=SHARED_TRIES)
 
 
+def _validate(schema: str, report: Report) -> None:
+    """Checks that were added without a look at the rows; one that a row contradicts closes nothing and is named."""
+    for what in validate(schema, tries=ROUNDS[0]):
+        report(f"{schema}: Ältere Zeilen widersprechen einer Prüfregel ({what})")
+
+
 # -- the offices ------------------------------------------------------------------------------
 
 
@@ -179,6 +187,7 @@ def _bring_up_all(tenants: list[Tenant], ergebnis: Ergebnis, report: Report) -> 
             schema = tenant.schema_name
             try:
                 migrations, changes = _bring_up(tenant, plan, tries=tries)
+                _validate(schema, report)
             except Exception as error:  # one bad office does not stop the others
                 connection.set_schema_to_public()
                 failed[schema] = error

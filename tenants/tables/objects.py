@@ -1,4 +1,4 @@
-"""Functions and triggers as the code declares them; the fence makes them (`tenants.fence.ensure`)."""
+"""Functions, triggers and checks as the code declares them; the fence makes them (`tenants.fence.ensure`)."""
 
 from __future__ import annotations
 
@@ -83,6 +83,22 @@ class Trigger:
             sql.SQL(self.each),
             sql.SQL(f"WHEN ({self.condition})" if self.condition else ""),
             *map(sql.Identifier, self.function),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What each row of a table must satisfy: `condition`, as in CHECK. Names are as the catalogue writes them."""
+
+    schema: str
+    table: str
+    name: str
+    condition: sql.Composable
+
+    def create(self) -> sql.Composed:
+        """The statement that makes it for every row to come. No row is read: `tenants.fence.checks.validate` does."""
+        return sql.SQL("ALTER TABLE {}.{} ADD CONSTRAINT {} CHECK ({}) NOT VALID").format(
+            *map(sql.Identifier, (self.schema, self.table, self.name)), self.condition
         )
 
 

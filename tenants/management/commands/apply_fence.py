@@ -1,6 +1,7 @@
 from django.core.management.base import CommandError
 
 from tenants.door.offices import OFFICES_BEHIND, visit
+from tenants.fence.checks import validate
 from tenants.fence.grants import apply_shared_fence, apply_tenant_fence
 from tenants.fence.scan import scan_privileges
 from tenants.management.base import PortalCommand
@@ -12,7 +13,8 @@ class Command(PortalCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         apply_shared_fence()
-        visits = visit(Tenant.objects.all(), apply_tenant_fence)
+        validate("public")
+        visits = visit(Tenant.objects.all(), _apply)
         failed = [f"  {done.tenant.schema_name}: {done.words}" for done in visits if done.error]
         if violations := scan_privileges():
             raise CommandError("\n".join(map(str, violations)))
@@ -24,3 +26,8 @@ class Command(PortalCommand):
                 returncode=OFFICES_BEHIND,
             )
         self.stdout.write("Rechte sind gesetzt und geprüft: keine Überschreitung.")
+
+
+def _apply(tenant: Tenant) -> None:
+    apply_tenant_fence(tenant)
+    validate(tenant.schema_name)

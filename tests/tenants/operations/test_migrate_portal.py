@@ -15,6 +15,7 @@ from django.db import connection
 from tenants.context import on_portal
 from tenants.fence.portal import outdated_portals
 from tenants.fence.scan import scan_privileges
+from tenants.fence.structure import check_structure
 from tenants.models import Migrationsstand
 from tests import bootstrap
 from tests.tenants import owner
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.slow
 INDEX = "tests.tenants.operations.later.index_settings"
 OFFICES = ["vg", "hro", "lhsn"]
 COLUMN, POISON = "tests.tenants.operations.later.column_settings", "tests.tenants.operations.later.poison_settings"
-#: Everything a release could have touched without need: one row per view, policy, trigger and function of ours.
+#: Everything a release could have touched without need: one row per view, policy, trigger, check and function.
 #: A function is replaced in place, and so are its callers: the row of the catalogue tells (xmin).
 _OBJECTS = """
 SELECT 'view', schemaname, viewname, (schemaname || '.' || viewname)::regclass::oid::bigint, definition
@@ -40,6 +41,10 @@ UNION ALL
 SELECT 'trigger', c.relnamespace::regnamespace::text, c.relname || '.' || tgname, t.oid::bigint, ''
   FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid
  WHERE NOT tgisinternal AND c.relnamespace::regnamespace::text = ANY (%(places)s)
+UNION ALL
+SELECT 'check', connamespace::regnamespace::text, conrelid::regclass::text || '.' || conname, oid::bigint,
+       convalidated::text
+  FROM pg_constraint WHERE contype = 'c' AND connamespace::regnamespace::text = ANY (%(places)s)
 """
 
 
@@ -72,7 +77,7 @@ def _somebody_reads(name: str, table: str) -> Iterator[psycopg.Connection]:
 
 def test_migrate_all__touches_nothing_where_nothing_differs(own_database):
     before = _objects(own_database)
-    assert {kind for kind, *_ in before} == {"view", "policy", "trigger", "function"}
+    assert {kind for kind, *_ in before} == {"view", "policy", "trigger", "check", "function"}
     assert "(0 Schemata migriert, 0 abgeglichen)" in owner.manage(own_database, "migrate_all", "--force").stdout
     assert _objects(own_database) == before
 
@@ -92,13 +97,27 @@ def test_migrate_all__makes_right_what_somebody_altered_by_hand_and_nothing_else
         by_hand.execute("ALTER FUNCTION procrastinate_defer_jobs_v1 SECURITY DEFINER")
         by_hand.execute("DROP VIEW vg_portal.billing_auszahlung")
         by_hand.execute("DROP SCHEMA hro_portal CASCADE")
+        by_hand.execute("ALTER TABLE vg.cases_klient DROP CONSTRAINT sojus_lesbare_tage")
+        by_hand.execute("ALTER TABLE hro.notifications_faelligermonat DROP CONSTRAINT sojus_lesbare_tage")
+        by_hand.execute(
+            "INSERT INTO hro.notifications_faelligermonat (id, created_at, monat)"
+            " VALUES (gen_random_uuid(), now(), 'infinity')"
+        )
     assert outdated_portals(OFFICES) == ["hro"]
-    assert "2 abgeglichen" in owner.manage(own_database, "migrate_all").stdout
+    said = owner.manage(own_database, "migrate_all").stdout
+    assert "2 abgeglichen" in said
+    regel = "notifications_faelligermonat: sojus_lesbare_tage"
+    assert f"hro: Ältere Zeilen widersprechen einer Prüfregel ({regel})" in said, "named, and nobody is shut out"
+    assert check_structure("hro") == [
+        "Prüfregel sojus_lesbare_tage an notifications_faelligermonat ist an den älteren Zeilen nicht bestätigt"
+    ]
     after = _objects(own_database)
     anew = {key for key in before if before[key] != after[key] and key[1] != "hro_portal"}
     assert anew == {
         ("policy", "vg", f"{on.removeprefix('vg.')}.{policy}"),
         ("trigger", "vg", "cases_klient.sojus_spur_aendern"),
+        ("check", "vg", "vg.cases_klient.sojus_lesbare_tage"),
+        ("check", "hro", "hro.notifications_faelligermonat.sojus_lesbare_tage"),
         ("view", "vg_portal", "billing_auszahlung"),
         ("function", "vg", "vg.audit_siegeln(boolean)"),
         ("function", "public", "occupancy_vakanzen(uuid[],daterange)"),
