@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from shared_apps.core.clock import now, real_now
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.einlesen.enums import Wartend
 from shared_apps.einlesen.models import Einleseposten, Einlesezeile, Einlesung, Fremdschluessel
-from shared_apps.einlesen.policies import count_wartende
+from shared_apps.einlesen.policies import count_wartende, visible_einlesungen
 from shared_apps.einlesen.services import vorbereiten, zuruecknehmen
 from shared_apps.einlesen.services.ausfuehren import run_einlesung
 from shared_apps.journal.models import JournalEintrag
@@ -340,3 +341,18 @@ def test_database__a_list_writes_numbers_of_its_own_office_alone(cast, vg, hro):
         row = Fremdschluessel.objects.create(tenant=vg, schluessel="X1", **neu)
     with refused, on_portal(user_id=cast.user("frieda").pk, request_id=ihr), transaction.atomic():
         Fremdschluessel.objects.filter(pk=row.pk).update(stand={"name": "x"})
+
+
+def test_lists_are_the_offices_own_and_the_operators_own__whoever_is_both_sees_both(cast, vg, hro):
+    """No account has both roles (ADR 0014); were there one, neither right would take the other away."""
+    des_amtes, des_betriebs = send(cast, csv_of([zeile()])), send(cast, csv_of([zeile()]), "lars")
+    frieda, lars = cast.akteur("frieda"), cast.akteur("lars")
+    both = replace(frieda, tenant_id=None, rollen=frieda.rollen | lars.rollen)
+    for akteur, seen in (
+        (frieda, {des_amtes}),
+        (lars, {des_betriebs}),
+        (both, {des_amtes, des_betriebs}),
+        (replace(frieda, tenant_id=hro.pk), set()),
+        (cast.akteur("anna"), set()),
+    ):
+        assert set(visible_einlesungen(akteur)) == seen

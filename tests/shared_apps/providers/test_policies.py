@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,6 +12,7 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import ANBIETERSEITE, IM_DIENST, LAND, Rolle
 from shared_apps.providers import policies
 from shared_apps.providers.models import Angebot, Betriebserlaubnis, Einrichtung, LeqVereinbarung
+from shared_apps.regions.models import Gebietskoerperschaft
 from tests.factories.register import create_angebot, create_einrichtung
 
 
@@ -77,3 +80,29 @@ def test_own_rows_of_a_provider_and_of_staff_of_one_facility():
             assert {e.angebot.name for e in policies.visible_entgelte(akteur)} == offers
     assert policies.visible_entgelte(person(Rolle.ASD)).count() == Angebot.objects.count()
     assert not policies.visible_entgelte(person(Rolle.BETRIEB)).exists()
+
+
+@pytest.mark.django_db
+def test_agreement_with_one_office_is_known_there_and_to_its_provider__to_one_person_who_is_both(
+    vg, django_assert_num_queries
+):
+    """At the office she knows what was agreed with it, at home what her provider has agreed on: neither hides the
+    other. What another house has agreed on with another office is known to none of these.
+    """
+    strand, fremd = create_einrichtung(name="Strand"), create_einrichtung(anbieter="Haus am See e. V.", name="Fremd")
+    LeqVereinbarung.objects.create(einrichtung=fremd, datum=date(2025, 1, 1))
+    for haus, kuerzel in ((strand, "HRO"), (fremd, "VG"), (fremd, "HRO")):
+        amt = Gebietskoerperschaft.objects.get(kuerzel=kuerzel)
+        LeqVereinbarung.objects.create(einrichtung=haus, datum=date(2025, 1, 1), jugendamt=amt, rechtsgrundlage="77")
+    provider = person(Rolle.ANBIETER, anbieter=strand.anbieter_id)
+    office = replace(person(Rolle.ASD), tenant_id=vg.pk)
+    both = replace(office, rollen=office.rollen | provider.rollen, anbieter_ids=provider.anbieter_ids)
+    for akteur, known in (
+        (provider, {("Strand", "HRO"), ("Fremd", None)}),
+        (office, {("Fremd", "VG"), ("Fremd", None)}),
+        (both, {("Strand", "HRO"), ("Fremd", "VG"), ("Fremd", None)}),
+    ):
+        rows = policies.visible_dokumente(akteur, LeqVereinbarung).select_related("einrichtung", "jugendamt")
+        assert {(row.einrichtung.name, row.jugendamt and row.jugendamt.kuerzel) for row in rows} == known
+    with django_assert_num_queries(1):
+        assert {row.jugendamt.kuerzel for row in policies.visible_dokumente(both, LeqVereinbarung) if row.jugendamt}
