@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from html import unescape
 from uuid import UUID, uuid4
 
 import psycopg
@@ -18,6 +19,7 @@ from django.db import ProgrammingError, connection, transaction
 
 from shared_apps.accounts.models import Membership
 from shared_apps.core.clock import now, today
+from shared_apps.core.eingabe import PFLICHT
 from shared_apps.occupancy.models import Platzbindung
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.foster.models import Pflegegeldsatz, Pflegestelle
@@ -34,6 +36,7 @@ from tenant_apps.placements.models import (
 )
 from tenant_apps.placements.search.selectors.kriterien import kriterien_of
 from tenant_apps.placements.search.selectors.pruefsumme import is_unveraendert
+from tenant_apps.placements.services.book import ENDE_FEHLT
 from tenant_apps.placements.services.decide import confirm_reservierung
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.reserve import reserve_angebot
@@ -43,7 +46,7 @@ from tenants.db.base import SessionStatementRefused
 from tests.factories.cases import create_hilfefall, create_klient
 from tests.factories.foster import create_pflegegeldsatz, create_pflegestelle
 from tests.factories.placements import create_buchung, create_fremdeinrichtung, create_reservierung
-from tests.factories.register import create_angebot
+from tests.factories.register import create_angebot, period
 from tests.factories.suchen import create_markt, search_for
 from tests.formulare import gelesen
 
@@ -240,6 +243,49 @@ def test_outside__another_offices_house_its_rates_and_its_bookings(vg, hro, cast
     with in_tenant(vg, user_id=anna.user_id), pytest.raises(SessionStatementRefused):
         connection.cursor().execute(f"SET LOCAL ROLE {roles.tenant('hro')}")
     assert _all_rows(vg, hro) == vorher
+
+
+def test_outside__the_last_day_of_an_open_help_is_one_that_can_be_granted(vg, hro, cast, sign_in):
+    """Before the first day, in the year 9999, no day at all, longer than a childhood, into another stay of hers: each
+    is said in German at its field with all that was typed, by page and API. In the address of a page it is nothing."""
+    anna, angebot = cast.akteur("anna"), create_angebot()
+    with in_tenant(vg):
+        haus, fall = create_fremdeinrichtung(eingetragen_von_id=anna.user_id), _dyed(anna)
+        im_sommer = period("2018-06-01", "2018-08-31")
+        create_buchung(fachkraft_id=anna.user_id, angebot=angebot, hilfefall=fall, zeitraum=im_sommer)
+        suche = search_for(anna, fall, ohne_ende=True)
+    url, api_url = f"/hze-auswahl/{suche.pk}/ausserhalb/{haus.pk}/", f"/api/v1/suchen/{suche.pk}/ausserhalb-buchen/"
+    tat = {"zugesagt_am": "2017-05-20", "begruendung": "Keines im Land nimmt sie auf.", "wuensche": "Mit dem Hund."}
+    client, api = sign_in("anna"), cast.api("anna", at="VG")
+
+    def book_by_api(tag):
+        data = tat | {"fremdeinrichtung": str(haus.pk), "letzter_tag": tag}
+        return api.post(api_url, data=data, content_type="application/json")
+
+    vorher = _all_rows(vg, hro)
+    kein_tag, ausserhalb, zu_lang = "ein gültiges Datum", "ein Datum vom 01.01.1990 bis", "höchstens 27 Jahre"
+    for tag, gesagt in (
+        ("infinity", kein_tag), ("-infinity", kein_tag), ("2017-02-30", kein_tag), ("0000-00-00", kein_tag),
+        ("1;DROP TABLE x", kein_tag), ("9999-12-31", ausserhalb), ("1900-01-01", ausserhalb),
+        ("2017-05-31", "vor dem Beginn"), ("2199-12-31", zu_lang), ("2045-01-01", zu_lang),
+    ):  # fmt: skip
+        answer = client.post(url, tat | {"letzter_tag": tag, "gezeigt_bis": tag})
+        assert answer.status_code == 422 and gesagt in answer.text, (tag, answer.status_code)
+        assert all(typed in unescape(answer.text) for typed in (tag, tat["begruendung"], tat["wuensche"])), tag
+        answer = book_by_api(tag)
+        assert answer.status_code == 422 and gesagt in answer.json()["felder"]["letzter_tag"][0], (tag, answer.content)
+        page = client.get(url, {"letzter_tag": tag})
+        assert page.status_code == 200 and "34.580" in page.text and gesagt not in page.text, tag
+    for leer, gesagt in ((client.post(url, tat | {"letzter_tag": ""}), PFLICHT), (book_by_api(None), ENDE_FEHLT)):
+        assert leer.status_code == 422 and gesagt in leer.text, leer.content
+    bis = {"letzter_tag": "2018-07-15", "gezeigt_bis": "2018-07-15"}
+    for answer in (client.post(url, tat | bis), book_by_api("2018-07-15")):
+        assert answer.status_code == 422 and "schon einen Platz" in answer.text, answer.content
+    for wer in ("bernd", "gerd", "doris"):
+        _ask(sign_in(wer), [url], data=tat | {"letzter_tag": str(suche.letzter_tag)})
+    assert _all_rows(vg, hro) == vorher
+    gut = {"letzter_tag": str(suche.letzter_tag), "gezeigt_bis": str(suche.letzter_tag), "gezeigt": "34580"}
+    assert client.post(url, tat | gut).status_code == 302, "all of it was good but for the day"
 
 
 def test_deadlines__neither_another_persons_nor_without_end(vg, hro, cast, sign_in):
