@@ -25,6 +25,7 @@ Pair = tuple[str, str]
 Zeile = Pair | dict[str, str]
 ENTGELT_JE_TAG = "Danach kann sich das Entgelt ändern; abgerechnet wird jeder Tag mit dem Entgelt, das an ihm gilt."
 BITTE_ANSEHEN = "Noch ist nichts gebucht. Bitte sehen Sie an, was die Hilfe bis dahin kostet, und bestätigen Sie es."
+WELCHE_ANSEHEN = "Noch ist nichts gebucht. Bitte sehen Sie an, was „{}“ kostet, und bestätigen Sie es."
 SAGEN_SIE_ES = "Bitte sagen Sie es der Einrichtung; sie steht nicht im Verzeichnis und erfährt es nicht von SoJuS."
 _Z = VorgangZustand
 _STUFE: dict[str, int] = {

@@ -93,6 +93,10 @@ class FremdbuchungEingabe(WieGezeigtEingabe):
     ueberlagerung_bis = felder.ArbeitstagField(required=False, allow_null=True, default=None)
     ueberlagerung_grund = felder.GrundField(max_length=500, **_FREIWILLIG)
     letzter_tag = felder.ArbeitstagField(required=False, allow_null=True, default=None, help_text=BEWILLIGT_BIS)
+    hilfeart = felder.CodeField(
+        slug_field="code", queryset=Hilfeart.objects.all(), required=False, allow_null=True, default=None,
+        help_text="welche der gesuchten Hilfearten gebucht wird; Pflicht, wenn mehrere gesucht wurden",
+    )  # fmt: skip
 
 
 class FremdentgeltAusgabe(serializers.ModelSerializer):
@@ -258,5 +262,6 @@ class FremdbuchungViewSet(ThingViewSet):
             probe=data.get("preis"),
             angabe=Angabe(data["ueberlagerung"], data["ueberlagerung_bis"], data["ueberlagerung_grund"]),
             letzter_tag=data["letzter_tag"],
+            hilfeart=data["hilfeart"],
         )
         return render_buchung(buchung.pk, self.akteur)

@@ -76,6 +76,8 @@ SCHON_HIER_GEBUCHT = "Für diese Person ist bei dieser Einrichtung aus dieser Su
 ENDE_DAVOR = "Der letzte Tag liegt vor dem ersten."
 WIRD_NICHT_BELEGT = "Diese Einrichtung wird nicht mehr belegt. Bitte wählen Sie eine andere."
 ZUERST_EINTRAGEN = "Bitte tragen Sie es zuerst ein."
+WELCHE_HILFEART = "Gesucht wurden mehrere Hilfearten. Bitte wählen Sie, welche gebucht wird."
+NICHT_GESUCHT = "Diese Hilfeart gehört nicht zu der Suche. Bitte wählen Sie eine der gesuchten."
 WARUM_KEINE = (
     "Bitte schreiben Sie auf, warum keines der Angebote im Verzeichnis das geeignete ist (mindestens"
     f" {BEGRUENDUNG_MINDESTENS} Buchstaben)."
@@ -335,6 +337,17 @@ def _with_ende(kriterien: Kriterien, letzter_tag: date | None) -> Kriterien:
     return kriterien
 
 
+def _of_hilfeart(gesucht: Kriterien, hilfeart: Hilfeart | None) -> Kriterien:
+    """The same question of the kind of help that is booked; of several that were searched for, who books says which."""
+    if hilfeart is None:
+        if gesucht.weitere:
+            raise RegelVerletzt(WELCHE_HILFEART, feld="hilfeart")
+        hilfeart = gesucht.hilfeart
+    if hilfeart not in gesucht.hilfearten:
+        raise RegelVerletzt(NICHT_GESUCHT, feld="hilfeart")
+    return gesucht.of_kind(hilfeart.pk)
+
+
 @transaction.atomic
 def book_fremdeinrichtung(
     *,
@@ -351,6 +364,7 @@ def book_fremdeinrichtung(
     probe: int | None = None,
     angabe: Angabe | None = None,
     letzter_tag: date | None = None,
+    hilfeart: Hilfeart | None = None,
 ) -> Buchung:
     """Book at a facility of the office's list that has said yes. The whole list of the register is sealed beside it, as
     it was shown (`sortierung`, `probe` as in `reserve_angebot`), with the reason why it is none of these.
@@ -358,25 +372,28 @@ def book_fremdeinrichtung(
     `gezeigt`: the Soll-Entgelt that was shown; another one is refused. `angabe`: what a second stay is. `letzter_tag`:
     until when a help that was searched for until further notice is granted; then the price is that of these days. The
     list is sealed as it was searched for, with what the house costs for the same days, and the granted day beside it.
+    `hilfeart`: which of the kinds of help that were searched for; where it was one, that one.
 
-    Raises `RegelVerletzt` (begruendung, zugesagt_am, entgelt, klient, zweiter_platz, ueberlagerung…) and `Konflikt`.
+    Raises `RegelVerletzt` (hilfeart, begruendung, zugesagt_am, entgelt, klient, zweiter_platz, ueberlagerung…) and
+    `Konflikt`.
     """
     betroffen = lock_betroffen(betroffen)
     suche = lock_suche(suche.pk)
     gesucht = kriterien_of(suche)
-    kriterien = _with_ende(gesucht, letzter_tag)
+    geplant_wird = _of_hilfeart(gesucht, hilfeart)
+    kriterien, art = _with_ende(geplant_wird, letzter_tag), geplant_wird.hilfeart
     einrichtung = Fremdeinrichtung.objects.select_related("kreis").get(pk=einrichtung.pk)
     begruendung = begruendung.strip()
     _check(einrichtung, zusage, begruendung)
-    saetze = list_fremdsaetze(einrichtung.pk, suche.hilfeart_id)
+    saetze = list_fremdsaetze(einrichtung.pk, art.pk)
     ohne = RegelVerletzt(f"{OHNE_ENTGELT} {ZUERST_EINTRAGEN}", feld="entgelt")
     preis = check_preis(compute_preis(kriterien, saetze), gezeigt=gezeigt, ohne=ohne)
-    geplant = check_preis(compute_preis(gesucht, saetze), gezeigt=None, ohne=ohne)
+    geplant = check_preis(compute_preis(geplant_wird, saetze), gezeigt=None, ohne=ohne)
     alter = compute_alter(betroffen, kriterien)
     geschlecht, wen = search_geschlecht(betroffen.klient), rules.Wen(suche.alter, suche.alter, suche.geschlecht)
     abweichungen = rules.list_abweichungen(alter=alter, geschlecht=geschlecht, wen=wen, woher=rules.Woher.GESUCHT)
     _check_einmal_gebucht(suche, einrichtung, betroffen)
-    kreis = list_ueberschneidungen(klient_id=betroffen.klient.pk, hilfeart=suche.hilfeart, zeitraum=kriterien.zeitraum)
+    kreis = list_ueberschneidungen(klient_id=betroffen.klient.pk, hilfeart=art, zeitraum=kriterien.zeitraum)
     weitere = check_weitere(akteur, kreis, betroffen, begruendung, zweiter_platz=zweiter_platz)
     ergebnis = search_angebote(gesucht, sortierung, gewichtung=get_gewichtung(suche.klient_id, preis=probe))
     lock_kette()
@@ -387,7 +404,8 @@ def book_fremdeinrichtung(
         ergebnis=ergebnis,
         sortierung=sortierung,
         probe=probe,
-        gewaehlt=freeze_einrichtung(einrichtung, geplant, zusage, einheit=str(suche.hilfeart.get_einheit_display()))
+        gewaehlt=freeze_einrichtung(einrichtung, geplant, zusage, einheit=str(art.get_einheit_display()))
+        | ({"hilfeart_name": str(art)} if gesucht.weitere else {})
         | _freeze_bewilligt(letzter_tag, preis),
         soll=geplant.soll,
         begruendung=begruendung,

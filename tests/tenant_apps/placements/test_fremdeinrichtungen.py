@@ -351,6 +351,66 @@ def test_pages__from_an_empty_list_to_the_booking(anna, vg, sign_in):
     assert doris.get(neu).status_code == 403 and doris.get(f"/ausserhalb/{haus.pk}/aendern/").status_code == 403
 
 
+def _shown(seite: str) -> dict[str, str]:
+    """What the page says it has shown of the price."""
+    return dict(re.findall(r'type="hidden" name="(gezeigt\w*)" value="([^"]*)"', seite))
+
+
+def test_page__of_several_kinds_of_help_she_says_which__and_sees_what_that_one_costs(anna, cast, vg, sign_in):
+    """A home or a foster family: nothing is chosen for her, and a price that she has not seen is not booked."""
+    vollzeit = Hilfeart.objects.get(code="S33")
+    with in_tenant(vg):
+        haus, fall = _haus(anna), create_hilfefall(fachkraft_id=anna.user_id)
+        familie = Entgeltangabe(vollzeit, Decimal("60.00"), date(2017, 1, 1), "Vereinbarung")
+        create_fremdentgelt(akteur=anna, einrichtung=haus, entgelt=familie)
+        suche = search_for(anna, fall, weitere=(vollzeit, Hilfeart.objects.get(code="S35")))
+    browser, wahl = sign_in("anna"), f"/hze-auswahl/{suche.pk}/ausserhalb/"
+    liste = " ".join(browser.get(wahl).text.split())
+    assert "34.580" in liste and "10.920" in liste and liste.count("kein Entgelt für diese Hilfeart") == 1
+    url = f"{wahl}{haus.pk}/"
+    seite = browser.get(url).text
+    assert 'name="hilfeart"' in seite and "Bitte wählen Sie zuerst" in seite and "Verbindlich buchen" not in seite
+
+    typed = {"zugesagt_am": "2017-05-20", "begruendung": WARUM, "wuensche": "Mit dem Hund."}
+    for hilfeart in ("", "A31", "S34' OR 1=1 --"):
+        stumm = browser.post(url, typed | {"hilfeart": hilfeart})
+        assert stumm.status_code == 422 and WARUM in stumm.text and "Mit dem Hund." in stumm.text, hilfeart
+    gefragt = browser.post(url, typed | {"hilfeart": "S35", "aktion": "filtern"})
+    assert gefragt.status_code == 200 and "ist kein Entgelt vereinbart" in gefragt.text
+    gefragt = browser.post(url, typed | {"hilfeart": "S34", "aktion": "filtern"})
+    gezeigt = _shown(gefragt.text)
+    assert gezeigt == {"gezeigt": "34580", "gezeigt_art": "S34"} and "Mit dem Hund." in gefragt.text
+    anders = browser.post(url, typed | gezeigt | {"hilfeart": "S33"})
+    assert "Noch ist nichts gebucht" in anders.text and WARUM in anders.text, "she has seen what the home costs"
+    with in_tenant(vg):
+        assert not Buchung.objects.exists()
+    gezeigt = _shown(anders.text)
+    assert browser.post(url, typed | gezeigt | {"hilfeart": "S33"}).status_code == 302
+    with in_tenant(vg):
+        buchung, vermerk = Buchung.objects.get(), Auswahlvermerk.objects.get()
+        assert (buchung.hilfeart, buchung.reservierung.hilfeart) == (vollzeit, vollzeit)
+        assert buchung.reservierung.soll_entgelt == 182 * 60 and list_entgelte(buchung)[0][1] == Decimal("60.00")
+        assert vermerk.kriterien["ausserhalb"]["hilfeart_name"] == str(vollzeit)
+    assert str(vollzeit) in browser.get(f"/auswahlvermerke/{vermerk.pk}/").text
+
+
+def test_api__of_several_kinds_of_help_it_is_said_which(anna, cast, vg):
+    with in_tenant(vg):
+        haus, fall = _haus(anna), create_hilfefall(fachkraft_id=anna.user_id)
+        eine, mehrere = (search_for(anna, fall, weitere=w) for w in ((), (Hilfeart.objects.get(code="S33"),)))
+
+    def book(suche, **mehr):
+        data = {"fremdeinrichtung": str(haus.pk), "zugesagt_am": "2017-05-20", "begruendung": WARUM} | mehr
+        url = f"/api/v1/suchen/{suche.pk}/ausserhalb-buchen/"
+        return cast.api("anna").post(url, data, content_type="application/json")
+
+    for suche, hilfeart in ((mehrere, None), (mehrere, "A31"), (mehrere, "nix"), (eine, "S33")):
+        answer = book(suche, hilfeart=hilfeart)
+        assert (answer.status_code, [*answer.json()["felder"]]) == (422, ["hilfeart"]), (hilfeart, answer.content)
+    answer = book(mehrere, hilfeart="S34")
+    assert answer.status_code == 201 and answer.json()["hilfeart"] == "S34", answer.content
+
+
 def test_page__a_second_stay_is_asked_for_only_where_there_is_a_first_one(anna, vg, sign_in):
     """Lena is booked in a home; the house in Hamburg takes her over the summer, and the form says so."""
     angebot = create_angebot()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -123,7 +124,10 @@ class VorschlagForm(forms.Form):
 class FremdbuchungForm(UeberlagerungForm, ReservierenForm):
     """The house has said yes; why it is none of the register. `ueberlagert_bis`: there is a booked stay, and until then
     this one could lie over it; without one nothing is asked of it. `planung_bis`: the last day that an open help was
-    planned with; of another one nothing is asked."""
+    planned with; of another one nothing is asked. `hilfearten`: the kinds of help that were searched for; which of
+    several is asked."""
+
+    hilfeart = felder.AuswahlField(label="Hilfeart", choices=[])
 
     zugesagt_am = felder.ArbeitstagField(label="Zugesagt am")
     zugesagt_durch = felder.NameField(
@@ -132,13 +136,26 @@ class FremdbuchungForm(UeberlagerungForm, ReservierenForm):
 
     #: Of an open help: the last day that the page showed the price for.
     gezeigt_bis = felder.ArbeitstagField(required=False, widget=forms.HiddenInput())
+    #: Of several kinds of help: the one that the page showed the price for.
+    gezeigt_art = felder.AuswahlField(required=False, choices=[], widget=forms.HiddenInput())
 
-    field_order = ("zugesagt_am", "zugesagt_durch", "begruendung", "wuensche", "zweiter_platz")
+    field_order = ("hilfeart", "zugesagt_am", "zugesagt_durch", "begruendung", "wuensche", "zweiter_platz")
 
     def __init__(
-        self, *args: Any, ueberlagert_bis: date | None, planung_bis: date | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        ueberlagert_bis: date | None,
+        planung_bis: date | None = None,
+        hilfearten: Sequence[Hilfeart] = (),
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, pflicht=True, **kwargs)
+        if len(hilfearten) > 1:
+            codes = [(art.code, str(art)) for art in hilfearten]
+            self.fields["hilfeart"].choices = [("", felder.BITTE_WAEHLEN), *codes]
+            self.fields["gezeigt_art"].choices = [("", ""), *codes]
+        else:
+            del self.fields["hilfeart"], self.fields["gezeigt_art"]
         if planung_bis:
             self.fields = {"letzter_tag": bewilligt_bis(planung_bis)} | self.fields
         else:

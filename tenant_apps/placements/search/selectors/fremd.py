@@ -93,21 +93,46 @@ FUER_PROGRAMME = Liste("api:ausserhalb", _NACH, "name", zeigt=lambda rows: with_
 
 
 @dataclass(frozen=True, slots=True)
-class Fremdangebot:
-    """A facility of the list as a search sees it: what it would cost, None where no rate holds on the first day."""
+class Fremdpreis:
+    """What one kind of help would cost there; `wort` names it where several are searched for. None where no rate holds
+    on the first day."""
 
-    einrichtung: Fremdeinrichtung
+    wort: str
     preis: Preis | None
 
 
+@dataclass(frozen=True, slots=True)
+class Fremdangebot:
+    """A facility of the list as a search sees it, with each kind of help that is searched for."""
+
+    einrichtung: Fremdeinrichtung
+    preise: list[Fremdpreis]
+
+    @property
+    def ist_buchbar(self) -> bool:
+        """Whether there is a rate for one of them."""
+        return any(eines.preis for eines in self.preise)
+
+
 def compute_fremdkosten(suche: Suche, einrichtung: Fremdeinrichtung, kriterien: Kriterien) -> Kosten:
-    """What it would cost for this search to the last day of `kriterien`, as the page of an offer says it."""
-    preis = compute_preis(kriterien, list_fremdsaetze(einrichtung.pk, suche.hilfeart_id))
+    """What it would cost for this search to the last day of `kriterien` and for their kind of help, as the page of an
+    offer says it."""
+    preis = compute_preis(kriterien, list_fremdsaetze(einrichtung.pk, kriterien.hilfeart.pk))
     return compute_kosten(kriterien=kriterien, preis=preis, land=einrichtung.land, klient=suche.klient)
 
 
 def list_fremdangebote(suche: Suche, rows: Sequence[Fremdeinrichtung]) -> list[Fremdangebot]:
     """These with what they would cost for the search. One query."""
     kriterien = kriterien_of(suche)
-    saetze = list_fremdsaetze_je_haus([haus.pk for haus in rows], suche.hilfeart_id)
-    return [Fremdangebot(haus, compute_preis(kriterien, saetze.get(haus.pk, []))) for haus in rows]
+    arten = {art.pk: kriterien.of_kind(art.pk) for art in kriterien.hilfearten}
+    saetze = list_fremdsaetze_je_haus([haus.pk for haus in rows], arten)
+    return [
+        Fremdangebot(
+            haus,
+            [
+                Fremdpreis(kriterien.describe_hilfeart(pk), compute_preis(eine, saetze.get((haus.pk, pk), [])))
+                for pk, eine in arten.items()
+            ],
+        )
+        for haus in rows
+    ]

@@ -47,17 +47,17 @@ def get_zeilenpreis(kriterien: Kriterien, zeile: Trefferzeile) -> Preis | None:
 def list_fremdsaetze(fremdeinrichtung_id: UUID | None, hilfeart_id: UUID) -> list[tuple[Zeitraum, Decimal]]:
     """The rates of a facility of the office's own list for a kind of help. One query."""
     ids = [] if fremdeinrichtung_id is None else [fremdeinrichtung_id]
-    return list_fremdsaetze_je_haus(ids, hilfeart_id).get(fremdeinrichtung_id, [])
+    return list_fremdsaetze_je_haus(ids, [hilfeart_id]).get((fremdeinrichtung_id, hilfeart_id), [])
 
 
 def list_fremdsaetze_je_haus(
-    fremdeinrichtung_ids: Collection[UUID], hilfeart_id: UUID
-) -> dict[UUID | None, list[tuple[Zeitraum, Decimal]]]:
-    """The same of several, in the shape of `list_saetze`. One query."""
-    saetze: dict[UUID | None, list[tuple[Zeitraum, Decimal]]] = defaultdict(list)
-    rows = Fremdentgelt.objects.filter(fremdeinrichtung__in=fremdeinrichtung_ids, hilfeart=hilfeart_id)
-    for haus_id, gueltig, betrag in rows.values_list("fremdeinrichtung_id", "gueltig", "betrag"):
-        saetze[haus_id].append((Zeitraum.from_range(gueltig), betrag))
+    fremdeinrichtung_ids: Collection[UUID], hilfeart_ids: Collection[UUID]
+) -> dict[tuple[UUID | None, UUID], list[tuple[Zeitraum, Decimal]]]:
+    """The same of several facilities and kinds of help, by both, in the shape of `list_saetze`. One query."""
+    saetze: dict[tuple[UUID | None, UUID], list[tuple[Zeitraum, Decimal]]] = defaultdict(list)
+    rows = Fremdentgelt.objects.filter(fremdeinrichtung__in=fremdeinrichtung_ids, hilfeart__in=hilfeart_ids)
+    for haus_id, art_id, gueltig, betrag in rows.values_list("fremdeinrichtung_id", "hilfeart_id", "gueltig", "betrag"):
+        saetze[haus_id, art_id].append((Zeitraum.from_range(gueltig), betrag))
     return saetze
 
 

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from shared_apps.accounts.guards import require
+from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.errors import RegelVerletzt, SojusError
 from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.seite import crumbs, enter, posted, show_error, status_of
@@ -25,7 +26,7 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.forms.person import PersonForm
 from tenant_apps.placements import policies
-from tenant_apps.placements.anzeige import BITTE_ANSEHEN
+from tenant_apps.placements.anzeige import BITTE_ANSEHEN, WELCHE_ANSEHEN
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.forms import read_bewilligt
 from tenant_apps.placements.models import Buchung, Fremdeinrichtung, Suche
@@ -234,16 +235,18 @@ def book(request: HttpRequest, uuid: UUID, einrichtung: UUID) -> HttpResponse:
     person = None if suche.klient else build_person_form(request, pflicht=True)
     ist_klar = person is None or person.is_valid()
     klient_id = find_klient_id(suche, person)
-    kriterien, ist_neu = _read_kriterien(request, suche), False
+    gesucht, ist_neu = kriterien_of(suche), False
+    art = _read_hilfeart(request, gesucht)
+    kriterien = _read_kriterien(request, gesucht if art is None else gesucht.of_kind(art.pk))
     form = FremdbuchungForm(
         posted(request), ueberlagert_bis=_find_ueberlagert(request, kriterien, klient_id),
-        planung_bis=suche.letzter_tag if suche.ohne_ende else None,
+        planung_bis=suche.letzter_tag if suche.ohne_ende else None, hilfearten=gesucht.hilfearten,
     )  # fmt: skip
     if request.method == "POST" and request.POST.get("aktion") != "filtern":
         if form.is_valid() & ist_klar:
-            ist_neu = suche.ohne_ende and _is_unseen(form, kriterien)
+            ist_neu = _is_unseen(form, kriterien)
             try:
-                buchung = None if ist_neu else _book(request, suche, haus, form, person, ansicht)
+                buchung = None if ist_neu else _book(request, suche, haus, art, form, person, ansicht)
             except SojusError as error:
                 show_error(error, form, *([person] if person else []))
             else:
@@ -257,17 +260,19 @@ def book(request: HttpRequest, uuid: UUID, einrichtung: UUID) -> HttpResponse:
     record_access(
         akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.FREMDE_ANSEHEN, objekt=suche, felder=["klient"]
     )
+    detail = compute_fremdkosten(suche, haus, kriterien) if art else None
     context = {
         "suche": suche,
         "einrichtung": haus,
-        "bitte_ansehen": BITTE_ANSEHEN if ist_neu else "",
+        "bitte_ansehen": _ask_to_look(gesucht, art) if ist_neu and detail and detail.preis else "",
         "form": form,
         "person": person,
-        "detail": compute_fremdkosten(suche, haus, kriterien),
+        "hilfeart": art,
+        "detail": detail,
         "gerechnet": {"letzter_tag": kriterien.ende, "tage": kriterien.tage, "wochen": kriterien.wochen},
         "budgetmonat": monatserster(kriterien.beginn),
         "eckdaten": describe_kriterien(suche),
-        **list_weitere(request, suche, klient_id, suche.hilfeart),
+        **list_weitere(request, suche, klient_id, kriterien.hilfeart),
         "breadcrumb": suche_crumbs(suche, (TITEL, _url_auswaehlen(suche, ansicht)), haus.name, query=ansicht.query),
     }
     return render(request, "placements/fremde/buchen.html", context, status=status_of(form, person))
@@ -277,6 +282,7 @@ def _book(
     request: HttpRequest,
     suche: Suche,
     haus: Fremdeinrichtung,
+    hilfeart: Hilfeart | None,
     form: FremdbuchungForm,
     person: PersonForm | None,
     ansicht: Ansicht,
@@ -299,17 +305,30 @@ def _book(
             sortierung=ansicht.sortierung,
             probe=ansicht.probe,
             letzter_tag=data.get("letzter_tag"),
+            hilfeart=hilfeart,
             angabe=Angabe(
                 data.get("ueberlagerung", ""), data.get("ueberlagerung_bis"), data.get("ueberlagerung_grund", "")
             ),
         )
 
 
-def _read_kriterien(request: HttpRequest, suche: Suche) -> Kriterien:
+def _read_hilfeart(request: HttpRequest, gesucht: Kriterien) -> Hilfeart | None:
+    """Which kind of help would be booked: the one that was searched for, of several the one that was chosen."""
+    if not gesucht.weitere:
+        return gesucht.hilfeart
+    code = (posted(request) or {}).get("hilfeart")
+    return next((art for art in gesucht.hilfearten if art.code == code), None)
+
+
+def _ask_to_look(gesucht: Kriterien, art: Hilfeart | None) -> str:
+    """What is said above a price that has not been shown yet."""
+    return WELCHE_ANSEHEN.format(art) if gesucht.weitere else BITTE_ANSEHEN
+
+
+def _read_kriterien(request: HttpRequest, kriterien: Kriterien) -> Kriterien:
     """What would be booked: as it was searched for; of an open help to the day that was typed, or planned where none
     was or it cannot be."""
-    kriterien = kriterien_of(suche)
-    if not suche.ohne_ende:
+    if not kriterien.ohne_ende:
         return kriterien
     tage = read_bewilligt(posted(request), kriterien.rechenzeitraum)
     neu = replace(kriterien, ende=tage.letzter_tag or kriterien.ende, ohne_ende=False)
@@ -321,9 +340,12 @@ def _read_kriterien(request: HttpRequest, suche: Suche) -> Kriterien:
 
 
 def _is_unseen(form: FremdbuchungForm, kriterien: Kriterien) -> bool:
-    """Whether the last day that was typed can be, and what it costs to that day was not shown yet."""
-    bis = form.cleaned_data["letzter_tag"]
-    return bis == kriterien.ende and bis != form.cleaned_data["gezeigt_bis"]
+    """Whether what it costs was not shown yet: for that kind of help, or to the last day that was typed, where that
+    day can be."""
+    data = form.cleaned_data
+    if data.get("hilfeart") != data.get("gezeigt_art"):
+        return True
+    return "letzter_tag" in data and data["letzter_tag"] == kriterien.ende != data["gezeigt_bis"]
 
 
 def _find_ueberlagert(request: HttpRequest, kriterien: Kriterien, klient_id: UUID | None) -> date | None:
