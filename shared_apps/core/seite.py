@@ -4,7 +4,7 @@ buttons of the steps somebody may take.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from shared_apps.core.errors import SojusError
+from shared_apps.core.errors import RegelVerletzt, SojusError
 from shared_apps.core.gelesen import BearbeitenForm, Veraltet
 from shared_apps.core.zustand import Beschriftet, Schritte
 
@@ -127,6 +127,13 @@ def show_error(error: SojusError, *formulare: forms.Form) -> None:
     for einer in error.einzeln:
         form = next((form for form in formulare if einer.feld in form.fields), None)
         (form or formulare[0]).add_error(einer.feld if form is not None else None, _Ablehnung(einer))
+
+
+def show_errors(form: forms.Form, fehler: Sequence[RegelVerletzt]) -> None:
+    """Several broken rules, each at its field. A form's `clean` says so with all else that is wrong with it, instead of
+    one after the other."""
+    if fehler:
+        show_error(RegelVerletzt.combine(fehler), form)
 
 
 def status_of(*formulare: forms.BaseForm | None) -> int:

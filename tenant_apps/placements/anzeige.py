@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from copy import copy
+from typing import Any
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import local_date
@@ -21,7 +23,7 @@ from tenant_apps.placements.search.selectors.preise import Preis, compute_reserv
 from tenant_apps.placements.states import VORGANG_GESCHEITERT, VorgangZustand
 
 Pair = tuple[str, str]
-#: A pair, or `label`, `wert` and `hint` of the description list.
+#: A pair, or `label`, `wert`, `hint` and `summe` (what the rest adds up to) of the description list.
 Zeile = Pair | dict[str, str]
 ENTGELT_JE_TAG = "Danach kann sich das Entgelt ändern; abgerechnet wird jeder Tag mit dem Entgelt, das an ihm gilt."
 BITTE_ANSEHEN = "Noch ist nichts gebucht. Bitte sehen Sie an, was die Hilfe bis dahin kostet, und bestätigen Sie es."
@@ -107,10 +109,9 @@ def describe_placement(reservierung: Reservierung, buchung: Buchung | None = Non
     ort = f"{einrichtung.plz} {einrichtung.ort}".strip()
     platz, telefon = [("Verzeichnis", "steht nicht darin")], einrichtung.telefon
     if reservierung.platz and reservierung.anbieter:
-        platz = [
-            ("Angebot", str(reservierung.angebot)),
-            (reservierung.worte.eins, reservierung.platz.bezeichnung),
-        ]
+        wort = reservierung.worte.eins
+        nummer = reservierung.platz.bezeichnung.removeprefix(f"{wort} ")  # its label says the word
+        platz = [("Angebot", str(reservierung.angebot)), (wort, f"Nr. {nummer}")]
         telefon = telefon or reservierung.anbieter.telefon
     return [
         ("Hilfeart", str(reservierung.hilfeart)),
@@ -152,9 +153,21 @@ def describe_amounts(reservierung: Reservierung, *, ist_amt: bool, buchung: Buch
     if ist_amt:
         zeilen += [
             ("Taschengeld", format_geld(reservierung.taschengeld)),
-            ("Soll-Kosten", format_geld(reservierung.soll_kosten)),
+            {"label": "Soll-Kosten", "wert": format_geld(reservierung.soll_kosten), "summe": "1"},
         ]
     return zeilen + _describe_bis_ende(reservierung, buchung, preis, ist_amt=ist_amt)
+
+
+def describe_bewilligt(reservierung: Reservierung, bewilligt: Mapping[str, Any]) -> list[Zeile]:
+    """What is agreed to when an open help is granted until another day than planned: the sum to that day first, the one
+    it was reserved with named beside it. `bewilligt`: as `services.book.compute_mit_ende` gives it."""
+    neu = copy(reservierung)
+    for name, wert in bewilligt.items():
+        setattr(neu, name, wert)
+    bisher = f"bisher, gerechnet bis {format_datum(reservierung.letzter_tag)}: {format_geld(reservierung.soll_kosten)}"
+    summe = {"label": f"Soll-Kosten bis {format_datum(neu.letzter_tag)}", "wert": format_geld(neu.soll_kosten)}
+    *betraege, _ = describe_amounts(neu, ist_amt=True)
+    return [summe | {"hint": bisher, "summe": "1"}, *describe_placement(neu), *betraege]
 
 
 def _describe_bis_ende(

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from shared_apps.core import geld as geldformat
 from shared_apps.core import zahlwort
+from shared_apps.core.aufzaehlung import list_verschiedene
 from shared_apps.core.clock import now, today
 from shared_apps.core.diagramm import Stufe, draw_stufen
 from shared_apps.core.filter_query import kept_query
@@ -80,6 +81,12 @@ def menge(value: Any) -> str:
         return LEER
     number = _number(value)
     return geldformat.format_zahl(number, 0 if number == number.to_integral_value() else 2)
+
+
+@register.simple_tag
+def aufzaehlung(*teile: Any, ausser: Any = "") -> str:
+    """`{% aufzaehlung z.ort z.angebot_name z.anbieter ausser=z.einrichtung %}`: with a dot between them, none twice."""
+    return " · ".join(list_verschiedene(map(str, filter(None, teile)), ausser=str(ausser)))
 
 
 @register.filter(name="dauer")

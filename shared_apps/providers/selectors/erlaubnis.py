@@ -163,6 +163,28 @@ def list_licensed(einrichtung_ids: Iterable[UUID], tag: date) -> set[UUID]:
     return set(rows.values_list("einrichtung_id", flat=True))
 
 
+@dataclass(frozen=True, slots=True)
+class Erlaubniswort:
+    """The licence of a day as every page says it: until when it holds, what it allows, who has given it."""
+
+    gilt: str
+    plaetze: str = ""
+    alter: str = ""
+    behoerde: str = ""
+
+
+def describe_lizenz(row: Betriebserlaubnis | None, angebot: Angebot, tag: date) -> Erlaubniswort:
+    """The licence that the house of this offer has on the day; None: it has none."""
+    if row is None:
+        return Erlaubniswort(f"keine am {format_datum(tag)}" if needs_erlaubnis(angebot) else "nicht nötig")
+    return Erlaubniswort(
+        f"gilt bis {format_datum(row.letzter_tag)}" if row.letzter_tag else "unbefristet",
+        anzahl(row.plaetze, "Platz", "Plätze"),
+        f"{row.alter_von} bis {anzahl(row.alter_bis, 'Jahr', 'Jahre')}",
+        row.behoerde,
+    )
+
+
 # --- the page of a facility -----------------------------------------------------------------------------------------
 
 

@@ -32,8 +32,9 @@ from tenant_apps.placements.rules.ersparnis import ersparnis, median
 from tenant_apps.placements.rules.fast_passend import (
     Beinahe,
     Naehe,
+    choose_fast_passend,
     erster_tag,
-    list_fast_passend,
+    list_je_angebot,
 )
 from tenant_apps.placements.rules.frei import frei_ab, frei_bis
 from tenant_apps.placements.rules.fristen import VERLAENGERN_BIS_TAGE, nacht_ablauf, reservierung_ablauf
@@ -131,6 +132,7 @@ __all__ = [
     "alter_seit",
     "belegung",
     "bestaetigt_ab",
+    "choose_fast_passend",
     "compute_abdruck",
     "compute_pruefsumme",
     "compute_siegel",
@@ -157,7 +159,7 @@ __all__ = [
     "list_abweichungen",
     "list_ausschluesse",
     "list_brueche",
-    "list_fast_passend",
+    "list_je_angebot",
     "median",
     "merkliste",
     "nacht_ablauf",

@@ -40,13 +40,9 @@ class Beinahe:
     entfernung_km: Decimal | None
 
 
-def list_fast_passend(gesucht: Zeitraum, beinahe: Sequence[Beinahe]) -> list[Beinahe]:
-    """Those that a page shows, in the published order, and the same ones for the same market.
-
-    An offer counts once, with the change that costs fewest days. Of each change the best comes, then of each the
-    second, until there are enough; they are shown change by change. Better is what leaves more of the days asked for,
-    then what is nearer.
-    """
+def list_je_angebot(gesucht: Zeitraum, beinahe: Sequence[Beinahe]) -> list[Beinahe]:
+    """Each offer once, with the change that costs fewest days, the best first: better is what leaves more of the days
+    asked for, then what is nearer. What leaves too little of them is none."""
 
     def rang(eintrag: Beinahe) -> tuple[int, int, Decimal, UUID]:
         km = _FERN if eintrag.entfernung_km is None else eintrag.entfernung_km
@@ -56,8 +52,17 @@ def list_fast_passend(gesucht: Zeitraum, beinahe: Sequence[Beinahe]) -> list[Bei
     for eintrag in sorted(beinahe, key=rang):
         if eintrag.zeitraum.tage >= TEIL_MINDESTENS * gesucht.tage:
             je_angebot.setdefault(eintrag.angebot, eintrag)
+    return list(je_angebot.values())
+
+
+def choose_fast_passend(je_angebot: Sequence[Beinahe]) -> list[Beinahe]:
+    """Those that a page shows, in the published order, and the same ones for the same market. `je_angebot`: as
+    `list_je_angebot` gives them.
+
+    Of each change the best comes, then of each the second, until there are enough; they are shown change by change.
+    """
     je_naehe: dict[Naehe, list[Beinahe]] = defaultdict(list)
-    for eintrag in je_angebot.values():
+    for eintrag in je_angebot:
         je_naehe[eintrag.naehe].append(eintrag)
     reihum = sorted((n, _FOLGE[naehe]) for naehe, liste in je_naehe.items() for n in range(len(liste)))
     gewaehlt = reihum[:FAST_PASSEND_HOECHSTENS]

@@ -124,7 +124,7 @@ def create_fremdeinrichtung(
     *, akteur: Akteur, angaben: Mapping[str, Any], entgelt: Entgeltangabe | None = None
 ) -> Fremdeinrichtung:
     """Put a facility on the office's list, with its first rate. `RegelVerletzt` (kreis, name, a field of the rate)."""
-    _check_kreis(angaben)
+    _refuse(list_maengel(angaben) + (list_entgeltmaengel(entgelt.ab, entgelt.bis) if entgelt else []))
     with _check_einmal():
         einrichtung = Fremdeinrichtung.objects.create(
             eingetragen_von_id=akteur.user_id, **{name: angaben[name] for name in ANGABEN}
@@ -149,7 +149,7 @@ def update_fremdeinrichtung(
     jetzt = {name: getattr(einrichtung, name) for name in (*ANGABEN, "ist_aktiv")}
     neu = {name: angaben[name] for name in jetzt if name in angaben}
     (gelesen or Ungelesen()).check(jetzt=jetzt, neu=neu)
-    _check_kreis(jetzt | neu)
+    _refuse(list_maengel(jetzt | neu))
     geaendert = [name for name, wert in neu.items() if getattr(einrichtung, name) != wert]
     if not geaendert:
         return einrichtung
@@ -186,24 +186,37 @@ def _check_einmal() -> Iterator[None]:
         raise
 
 
-def _check_kreis(angaben: Mapping[str, Any]) -> None:
-    """Inside the state the district says who would admit it."""
-    im_land = is_im_land(angaben["land"])
-    if im_land and angaben["kreis"] is None:
-        raise RegelVerletzt(KREIS_FEHLT, feld="kreis")
-    if not im_land and angaben["kreis"] is not None:
-        raise RegelVerletzt(KREIS_ZUVIEL.format(find_land()), feld="kreis")
+def list_maengel(angaben: Mapping[str, Any]) -> list[RegelVerletzt]:
+    """What is wrong with a facility: inside the state the district says who would admit it. What was not understood is
+    not judged."""
+    if not angaben.get("land") or "kreis" not in angaben:
+        return []
+    im_land, kreis = is_im_land(angaben["land"]), angaben["kreis"]
+    if im_land and kreis is None:
+        return [RegelVerletzt(KREIS_FEHLT, feld="kreis")]
+    return [] if im_land or kreis is None else [RegelVerletzt(KREIS_ZUVIEL.format(find_land()), feld="kreis")]
+
+
+def list_entgeltmaengel(ab: date | None, bis: date | None) -> list[RegelVerletzt]:
+    """The same of the days of a rate."""
+    davor = ab is not None and bis is not None and bis < ab
+    return [RegelVerletzt(ENDE_DAVOR, feld="bis")] if davor else []
+
+
+def _refuse(maengel: list[RegelVerletzt]) -> None:
+    if maengel:
+        raise RegelVerletzt.combine(maengel)
 
 
 @transaction.atomic
 def create_fremdentgelt(*, akteur: Akteur, einrichtung: Fremdeinrichtung, entgelt: Entgeltangabe) -> Fremdentgelt:
-    """Enter a rate. One that holds without an end ends the day before, which its history says; no other one is changed.
+    """Enter a rate. One that holds without an end ends the day before; no other one is changed. The history of the house
+    says both.
 
     `RegelVerletzt` (bis or ab): ends before it begins, another one holds on one of its days, or somebody was booked
     there on one of them that has passed: what these days cost was agreed on then.
     """
-    if entgelt.bis is not None and entgelt.bis < entgelt.ab:
-        raise RegelVerletzt(ENDE_DAVOR, feld="bis")
+    _refuse(list_entgeltmaengel(entgelt.ab, entgelt.bis))
     Fremdeinrichtung.objects.select_for_update(of=("self",)).get(pk=einrichtung.pk)
     rows = Fremdentgelt.objects.filter(fremdeinrichtung=einrichtung, hilfeart=entgelt.hilfeart)
     _check_vergangen(einrichtung, entgelt, rows)
@@ -214,13 +227,7 @@ def create_fremdentgelt(*, akteur: Akteur, einrichtung: Fremdeinrichtung, entgel
                 vorher = offen.beschreibung
                 offen.gueltig = DateRange(offen.gueltig.lower, entgelt.ab)
                 offen.save(update_fields=["gueltig"])
-                Fremdaenderung.objects.create(
-                    fremdeinrichtung=einrichtung,
-                    feld=f"Entgelt {entgelt.hilfeart.paragraf}",
-                    alt=vorher,
-                    neu=offen.beschreibung,
-                    fachkraft_id=akteur.user_id,
-                )
+                _note_entgelt(akteur, offen, vorher)
             neu = Fremdentgelt.objects.create(
                 fremdeinrichtung=einrichtung,
                 hilfeart=entgelt.hilfeart,
@@ -229,12 +236,24 @@ def create_fremdentgelt(*, akteur: Akteur, einrichtung: Fremdeinrichtung, entgel
                 quelle=entgelt.quelle,
                 eingetragen_von_id=akteur.user_id,
             )
+            _note_entgelt(akteur, neu)
     except IntegrityError as error:
         if refused_by(error) == "fremdentgelt_eines":
             raise RegelVerletzt(ENTGELT_SCHON, feld="ab") from error
         raise
     record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.FREMDE_ENTGELT, objekt=neu)
     return neu
+
+
+def _note_entgelt(akteur: Akteur, entgelt: Fremdentgelt, vorher: str = "") -> None:
+    """A rate in the history of its house: entered, or ended by the next one."""
+    Fremdaenderung.objects.create(
+        fremdeinrichtung_id=entgelt.fremdeinrichtung_id,
+        feld=f"Entgelt {entgelt.hilfeart.paragraf}",
+        alt=vorher,
+        neu=entgelt.beschreibung,
+        fachkraft_id=akteur.user_id,
+    )
 
 
 def find_hindernis(einrichtung: Fremdeinrichtung) -> SojusError | None:

@@ -170,7 +170,12 @@ def test_rates__what_was_booked_on_days_that_have_passed_keeps_its_rate(anna, vg
             create_fremdentgelt(akteur=anna, einrichtung=haus, entgelt=_entgelt("300.00", date(2017, 9, 1)))
         assert error.value.feld == "ab" and haus.entgelte.get().letzter_tag is None
         create_fremdentgelt(akteur=anna, einrichtung=haus, entgelt=_entgelt("300.00", date(2017, 12, 1)))
-        (aenderung,) = haus.aenderungen.all()
+        eingetragen = {a.neu for a in haus.aenderungen.filter(alt="")}
+        assert eingetragen == {
+            "190,00\N{NO-BREAK SPACE}€ ab 01.01.2017 bis auf Weiteres",
+            "300,00\N{NO-BREAK SPACE}€ ab 01.12.2017 bis auf Weiteres",
+        }, "what was entered is in the history, too"
+        (aenderung,) = haus.aenderungen.exclude(alt="")
         assert (aenderung.feld, aenderung.alt, aenderung.neu) == (
             "Entgelt § 34",
             "190,00\N{NO-BREAK SPACE}€ ab 01.01.2017 bis auf Weiteres",
@@ -226,7 +231,7 @@ def test_list__once_with_history_and_rates_that_follow_each_other(anna, vg):
                 _haus(anna, name="Anderes Haus", **falsch)
             assert error.value.feld == "kreis"
         update_fremdeinrichtung(akteur=anna, einrichtung=haus, angaben=ANGABEN | {"telefon": "040 999"})
-        (aenderung,) = haus.aenderungen.all()
+        (aenderung,) = haus.aenderungen.exclude(alt="")
         assert (aenderung.feld, aenderung.alt, aenderung.neu) == ("Telefon", "040 123456", "040 999")
         create_fremdentgelt(akteur=anna, einrichtung=haus, entgelt=_entgelt("200.00", date(2017, 9, 1)))
         assert [(e.betrag, e.letzter_tag) for e in haus.entgelte.order_by("gueltig")] == [
@@ -448,7 +453,8 @@ def test_pages__change_with_history_and_what_a_colleague_changed_meanwhile(anna,
     assert browser.post(f"{url}aendern/", angaben | alt | {"telefon": "040 1"}).status_code == 302
     veraltet = browser.post(f"{url}aendern/", angaben | alt | {"telefon": "040 2"})
     assert veraltet.status_code == 409 and "Inzwischen geändert" in veraltet.text
-    assert "Telefon: 040 123456 → 040 1" in " ".join(browser.get(url).text.split())
+    verlauf = " ".join(re.sub(r"<[^>]+>", " ", browser.get(url).text.partition("<h2>Verlauf</h2>")[2]).split())
+    assert "Telefon : 040 1 vorher 040 123456" in verlauf
     browser.post(f"{url}entgelt/", {name: FORM[name] for name in ("hilfeart", "quelle")} | {
         "betrag": "200", "ab": "2018-01-01", "bis": "",
     })  # fmt: skip
@@ -478,7 +484,7 @@ def test_page__rates_and_history_of_many_years_are_paged_and_the_list_shows_what
     assert f"{zelle}2.042,00" in erste and f"{zelle}2.022,00" not in erste and "1 bis 20 von 26" in erste
     zweite = " ".join(browser.get(f"{url}?seite=2").text.split())
     assert f"{zelle}190,00" in zweite and f"{zelle}2.042,00" not in zweite and "21 bis 26 von 26" in zweite
-    assert "Eingetragen<" not in erste and "Eingetragen<" in browser.get(f"{url}?verlauf=2").text
+    assert "Eingetragen<" not in erste and "Eingetragen<" in browser.get(f"{url}?verlauf=3").text
     assert browser.get(f"{url}?seite=99&verlauf=-1").status_code == 200
     liste = " ".join(browser.get("/ausserhalb/").text.split())
     jahr = today().year
@@ -596,3 +602,11 @@ def test_api__another_telephone_does_not_put_a_house_back_into_use(anna, cast, v
         )  # fmt: skip
         assert antwort.status_code == 200, antwort.content
         assert (antwort.json()["telefon"], antwort.json()["ist_aktiv"]) == ("040 9", bool(mehr))
+
+
+def test_pages__all_that_is_wrong_with_a_new_house_is_said_at_once(sign_in, vg):
+    falsch = {"name": "", "land": "Mecklenburg-Vorpommern", "kreis": "", "ab": "2018-01-01", "bis": "2017-01-01"}
+    antwort = sign_in("anna").post("/ausserhalb/neu/", FORM | falsch)
+    assert antwort.status_code == 422 and antwort.text.count('aria-invalid="true"') == 3
+    for text in ("Bitte wählen Sie den Kreis", "Der letzte Tag liegt vor dem ersten"):
+        assert text in antwort.text, text

@@ -74,7 +74,7 @@ def test_both_are_one_list__and_what_is_chosen_is_reserved_as_what_it_is(anna, c
     assert "3 verfügbare Angebote" in text and "und 1 weitere Hilfeart" in text
     assert "5 geprüft: 3 passen 2 nicht passend: 1 ohne Betriebserlaubnis 1 belegt" in text
     assert re.search(r"Familie Ost § 33 · .*Haus Nah § 34 · ", text), "the cheapest first, each says what it is"
-    assert "frei bis 31.08.2017 Familie West § 33," in text
+    assert "frei bis 31.08.2017 Bis 31.08. suchen Familie West § 33," in text
     with in_tenant(vg):
         suche = Suche.objects.get()
         summe = get_aufschluesselung(suche)

@@ -82,15 +82,17 @@ def test_only_what_is_free_without_end_fits__the_rest_is_one_click_away(anna, ha
     text = _text(seite)
     assert "1 verfügbares Angebot" in text and "ab 01.06.2017 bis auf Weiteres" in text
     assert "Beträge bis 30.11.2017 gerechnet" in text and "Gerechnet bis 30.11.2017" in text and "13.832 €" in text
-    assert "frei bis 31.08.2018 Haus bis 2018" in text and "frei bis 31.05.2019 Haus schließt" in text
-    assert "frei ab 01.08.2017 Haus ab August" in text
+    assert "frei bis 31.08.2018 Bis 31.08.2018 suchen Haus bis 2018" in text
+    assert "frei bis 31.05.2019 Bis 31.05.2019 suchen Haus schließt" in text
+    assert "frei ab 01.08.2017 Ab 01.08. suchen Haus ab August" in text
     with in_tenant(vg):
         suche = Suche.objects.get()
         assert [(z.angebot, z.soll_entgelt) for z in search_angebote(kriterien_of(suche)).treffer if z.verfuegbar] == [
             (haeuser["immer"].pk, Decimal(13832))
         ]
     for name, ohne_ende, bis in (("ab August", True, None), ("bis 2018", False, date(2018, 8, 31))):
-        knopf = re.search(rf"<form((?!<form).)*Haus {name}.*?</form>", seite.text, re.DOTALL)
+        wann = f"bis {bis:%d.%m.%Y}" if bis else "ab 01.08.2017"
+        knopf = re.search(rf"<h3>frei {wann}</h3>.*?</form>", seite.text, re.DOTALL)
         assert knopf is not None
         felder = dict(re.findall(r'name="(beginn|ende|reichweite)" value="([^"]*)"', knopf[0]))
         anders = anna.post(f"{URL}{suche.pk}/erneut/", felder)
@@ -150,7 +152,12 @@ def test_held_until_further_notice_and_booked_until_it_is_granted(anna, cast, ha
     zu_frueh = anna.post(url, {"letzter_tag": "2017-05-01"})
     assert zu_frueh.status_code == 422 and "vor dem Beginn" in _text(zu_frueh)
     frage = anna.post(url, {"letzter_tag": "2018-05-31"})
-    assert "Noch ist nichts gebucht" in frage.text and "Soll-Kosten bis 31.05.2018" in frage.text
+    assert "Noch ist nichts gebucht" in frage.text
+    (summe,) = re.findall(r'class="sojus-dl__summe">(.*?)</div>', frage.text, re.DOTALL)
+    summe = " ".join(re.sub(r"<[^>]+>", " ", summe).replace("\N{NO-BREAK SPACE}", " ").split())
+    assert summe.startswith("Soll-Kosten bis 31.05.2018 27.664,00 €"), "what is agreed to stands large"
+    assert "bisher, gerechnet bis 30.11.2017: 13.832,00 €" in summe, "the other one is named as what it was"
+    assert "01.06.2017 bis 31.05.2018" in _text(frage) and "364,00 Tage" in _text(frage)
     verdeckt = dict(re.findall(r'name="(gezeigt\w*)" value="([^"]*)"', frage.text))
     assert "verbindlich gebucht" in _text(anna.post(url, {"letzter_tag": "2018-05-31"} | verdeckt, follow=True))
     with in_tenant(vg):
@@ -235,6 +242,7 @@ def test_outside_of_the_register__booked_to_the_day_that_is_granted(anna, cast, 
     assert anna.post(pfad, angaben | {"letzter_tag": "2017-01-01"}).status_code == 422
     angaben |= {"letzter_tag": "2017-06-11"}
     gesehen = anna.post(pfad, angaben | {"gezeigt_bis": "2017-11-30"}).text
+    assert "Bisher, gerechnet bis 30.11.2017: 18.200,00" in " ".join(gesehen.split())
     angaben |= dict(re.findall(r'name="(gezeigt\w*)" value="([^"]*)"', gesehen))
     assert "Gebucht bei" in _text(anna.post(pfad, angaben, follow=True))
     with in_tenant(vg):

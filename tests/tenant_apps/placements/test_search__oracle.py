@@ -376,7 +376,8 @@ def _compare(
         assert [zeile.hilfeart for zeile in ergebnis.treffer] == [_code(zeile.angebot) for zeile in ergebnis.treffer]
         beinahe = [rules.Beinahe(f.angebot, f.naehe, _left(kriterien, f.kriterien), f.entfernung_km) for f in fast]
         moeglich = _near(kriterien, haeuser)
-        assert beinahe == rules.list_fast_passend(kriterien.rechenzeitraum, list(moeglich))
+        je_angebot = rules.list_je_angebot(kriterien.rechenzeitraum, list(moeglich))
+        assert beinahe == rules.choose_fast_passend(je_angebot)
         assert [f.soll for f in fast] == [moeglich[eintrag] for eintrag in beinahe]
         for f in fast:
             if f.naehe == rules.Naehe.OHNE:  # the button asks for one thing less, and then this offer fits

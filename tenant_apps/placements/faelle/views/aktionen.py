@@ -17,14 +17,19 @@ from django.views.decorators.http import require_http_methods
 from shared_apps.accounts.guards import require
 from shared_apps.core.clock import today
 from shared_apps.core.frage import Frage
-from shared_apps.core.geld import format_geld
 from shared_apps.core.liste import related
 from shared_apps.core.seite import crumbs, posted
 from shared_apps.core.zeitraum import Zeitraum, format_datum
 from tenant_apps.audit.frage import ask_about
 from tenant_apps.audit.services import Vorhaben
 from tenant_apps.placements import policies
-from tenant_apps.placements.anzeige import BITTE_ANSEHEN, SAGEN_SIE_ES, describe_amounts, describe_placement
+from tenant_apps.placements.anzeige import (
+    BITTE_ANSEHEN,
+    SAGEN_SIE_ES,
+    describe_amounts,
+    describe_bewilligt,
+    describe_placement,
+)
 from tenant_apps.placements.enums import Ablehnungsgrund, Beendigungsgrund, Vorgang
 from tenant_apps.placements.faelle.forms import (
     AblehnungForm,
@@ -215,7 +220,7 @@ def _build_buchen(request: HttpRequest, reservierung: Reservierung) -> BuchenFor
 
 
 def _preview_ende(reservierung: Reservierung, form: BuchenForm, frage: Frage) -> Frage | None:
-    """The question with what the help costs until another day than planned; None once that was shown for this day."""
+    """The question with what is booked until another day than planned; None once that was shown for this day."""
     bis = form.cleaned_data.get("letzter_tag")
     if bis in {None, reservierung.letzter_tag}:
         return None
@@ -223,8 +228,8 @@ def _preview_ende(reservierung: Reservierung, form: BuchenForm, frage: Frage) ->
     if (form.cleaned_data["gezeigt_bis"], form.cleaned_data["gezeigt"]) == (bis, neu["soll_kosten"]):
         return None
     form.show(bis, neu["soll_kosten"])
-    kosten = (f"Soll-Kosten bis {format_datum(bis)}", format_geld(neu["soll_kosten"]))
-    return replace(frage, items=[*frage.items, kosten], text=BITTE_ANSEHEN, action_label="Jetzt buchen")
+    items = describe_bewilligt(reservierung, neu)
+    return replace(frage, items=items, text=BITTE_ANSEHEN, action_label="Jetzt buchen")
 
 
 @require_http_methods(["GET", "POST"])

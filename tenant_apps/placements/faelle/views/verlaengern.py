@@ -86,6 +86,6 @@ def _preview(
     kosten = [
         ("Soll-Kosten bisher", format_geld(buchung.soll_kosten)),
         (f"Dazu bis {format_datum(neu.letzter_tag)}", format_geld(neu.soll_kosten - buchung.soll_kosten)),
-        ("Soll-Kosten dann", format_geld(neu.soll_kosten)),
+        {"label": "Soll-Kosten dann", "wert": format_geld(neu.soll_kosten), "summe": "1"},
     ]
     return replace(frage, items=[*frage.items, *kosten], text=BITTE_ANSEHEN, action_label="Jetzt verlängern")

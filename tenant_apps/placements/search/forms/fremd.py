@@ -16,6 +16,7 @@ from shared_apps.catalogue.selectors import (
 from shared_apps.core import felder
 from shared_apps.core.filter_query import FilterForm
 from shared_apps.core.gelesen import BearbeitenForm
+from shared_apps.core.seite import show_errors
 from shared_apps.providers.models import Anerkennung, Steuerstatus
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.placements.enums import (
@@ -24,7 +25,7 @@ from tenant_apps.placements.enums import (
 from tenant_apps.placements.forms import UeberlagerungForm, bewilligt_bis
 from tenant_apps.placements.search.forms.reservieren import ReservierenForm
 from tenant_apps.placements.search.selectors.fremd import list_kreise
-from tenant_apps.placements.services.fremd import WARUM_KEINE
+from tenant_apps.placements.services.fremd import WARUM_KEINE, list_entgeltmaengel, list_maengel
 
 #: The least and the most a house of the office's own list may charge a day or an hour.
 CENT, FREMDENTGELT_MAX = Decimal("0.01"), Decimal("9999.99")
@@ -61,6 +62,12 @@ class FremdentgeltForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["hilfeart"].queryset = list_hilfearten()
 
+    def clean(self) -> None:
+        """What the service would refuse, said with all the rest; it asks again."""
+        super().clean()
+        data = self.cleaned_data
+        show_errors(self, list_entgeltmaengel(data.get("ab"), data.get("bis")))
+
 
 class FremdeinrichtungForm(BearbeitenForm):
     """A facility that is not in the register, as the office's list keeps it."""
@@ -90,6 +97,11 @@ class FremdeinrichtungForm(BearbeitenForm):
         if neu:
             del self.fields["ist_aktiv"]
             self.mark_shown()
+
+    def clean(self) -> None:
+        """What the service would refuse, said with all the rest; it asks again."""
+        super().clean()
+        show_errors(self, list_maengel(self.cleaned_data))
 
 
 class NeueFremdeinrichtungForm(FremdentgeltForm, FremdeinrichtungForm):

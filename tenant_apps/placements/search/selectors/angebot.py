@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -14,11 +14,13 @@ from shared_apps.occupancy.selectors.stopps import list_nichtaufnahmen
 from shared_apps.providers.models import (
     DOKUMENTE,
     Angebot,
+    Betriebserlaubnis,
     EinrichtungDokument,
     Foto,
 )
 from shared_apps.providers.querysets import shown_fotos
 from shared_apps.providers.rules import Nichtaufnahme
+from shared_apps.providers.selectors.erlaubnis import Erlaubniswort, describe_lizenz, list_erlaubnisse
 from shared_apps.providers.selectors.kontakte import Kontaktliste, list_kontakte
 from shared_apps.providers.selectors.merkmale import add_merkmale
 from shared_apps.regions.models import Gebietskoerperschaft
@@ -38,6 +40,8 @@ class DokumentLink:
     titel: str
     art: str
     dokument: EinrichtungDokument | None
+    #: Of the licence: that of the first day, in the words of all pages.
+    erlaubnis: Erlaubniswort | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +105,20 @@ def get_detail(
         entfernung_km=entfernung,
         beurteilt=beurteilt,
         passung=rules.passung(build_benannt(kriterien), beurteilt, gewichtung.gewichte),
-        dokumente=_dokumente(angebot.einrichtung_id),
+        dokumente=_dokumente(angebot, kriterien.beginn),
         fotos=tuple(Foto.objects.filter(shown_fotos(), einrichtung=angebot.einrichtung_id)[:12]),
         kontakte=list_kontakte(angebot.einrichtung),
     )
 
 
-def _dokumente(einrichtung_id: UUID) -> tuple[DokumentLink, ...]:
-    return tuple(
-        DokumentLink(
-            str(model._meta.verbose_name), art, model._default_manager.filter(einrichtung=einrichtung_id).first()
-        )
-        for art, model in DOKUMENTE.items()
-    )
+def _dokumente(angebot: Angebot, tag: date) -> tuple[DokumentLink, ...]:
+    """The newest of each, and the licence that holds on this day."""
+    links, haus = [], angebot.einrichtung_id
+    for art, model in DOKUMENTE.items():
+        titel = str(model._meta.verbose_name)
+        if model is Betriebserlaubnis:
+            row = list_erlaubnisse([haus], tag).get(haus)
+            links.append(DokumentLink(titel, art, row, describe_lizenz(row, angebot, tag)))
+        else:
+            links.append(DokumentLink(titel, art, model._default_manager.filter(einrichtung=haus).first()))
+    return tuple(links)

@@ -12,7 +12,7 @@ from shared_apps.occupancy.selectors.frei import Frei, list_frei
 from shared_apps.occupancy.selectors.stopps import list_nichtaufnahmen
 from shared_apps.providers.models import Foto
 from shared_apps.providers.querysets import shown_fotos
-from shared_apps.providers.rules import Nichtaufnahme, Vakanzstand, vakanzstand
+from shared_apps.providers.rules import BESTAETIGUNG_GILT_TAGE, Nichtaufnahme, Vakanzstand, Vakanzstufe, vakanzstand
 from tenant_apps.placements.rules import Ausschluss
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenant_apps.placements.search.selectors.markt import Marktzeile
@@ -32,6 +32,8 @@ class Ergebniszeile:
 
     treffer: Trefferzeile
     kreis: str
+    #: The same where it is not the district that is searched in.
+    anderer_kreis: str
     stand: Vakanzstand
     nichtaufnahme: Nichtaufnahme | None
     #: From when it is free, where it is not free in the whole period.
@@ -52,6 +54,7 @@ def build_ergebniszeilen(
         Ergebniszeile(
             build_zeile(zeile, kriterien),
             kreise.get(zeile.kreis, zeile.kreis),
+            "" if zeile.kreis == kriterien.region else kreise.get(zeile.kreis, zeile.kreis),
             _stand(zeile),
             stopps.get(zeile.angebot),
             frei.get(zeile.angebot),
@@ -59,6 +62,34 @@ def build_ergebniszeilen(
         )
         for zeile in zeilen
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Mahnung:
+    """Which of the vacancies of a page are marked, and what is said of all of them. What most of them have is no mark:
+    it is said once. A report that a place was not free is always one."""
+
+    stufen: frozenset[Vakanzstufe]
+    text: str
+
+
+def find_mahnung(zeilen: Sequence[Ergebniszeile]) -> Mahnung:
+    """For the vacancies of these lines; of what is not free nothing is said."""
+    stufen = [zeile.stand.stufe for zeile in zeilen if zeile.treffer.verfuegbar]
+    alte = sum(stufe in _UNBESTAETIGT for stufe in stufen)
+    if alte * 2 <= len(stufen):
+        return Mahnung(_UNBESTAETIGT | {Vakanzstufe.GEMELDET}, "")
+    frische = stufen.count(Vakanzstufe.FRISCH)
+    wie_viele = f"Nur {frische} von {len(stufen)}" if frische else "Keine der"
+    sind = "sind" if frische > 1 else "ist"
+    text = (
+        f"{wie_viele} Vakanzen auf dieser Seite {sind} in den letzten {BESTAETIGUNG_GILT_TAGE} Tagen bestätigt:"
+        " Bitte rufen Sie vorher an."
+    )
+    return Mahnung(frozenset({Vakanzstufe.GEMELDET}), text)
+
+
+_UNBESTAETIGT = frozenset({Vakanzstufe.ALT, Vakanzstufe.NIE})
 
 
 def _stand(zeile: Marktzeile) -> Vakanzstand:

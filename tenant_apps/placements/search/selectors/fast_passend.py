@@ -8,6 +8,7 @@ module are read before, where nobody hands them in.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -74,6 +75,8 @@ class FastPassend:
     entfernung_km: Decimal | None
     #: It is measured to the middle of the house's postcode.
     ist_ungefaehr: bool
+    #: What is asked otherwise: the same of all that this change makes fit.
+    titel: str
     wann: str
     warum: str
     knopf: str
@@ -84,6 +87,13 @@ class FastPassend:
     hilfe: str = ""
     #: What an offer need not have then, as `Bedarf.schluessel`.
     ohne: str = ""
+    #: How many offers this change makes fit, those among them that the page does not show.
+    insgesamt: int = 1
+
+    @property
+    def was(self) -> str:
+        """What its line says, where the change alone does not: how far it is, what it lacks."""
+        return self.wann if self.naehe in {Naehe.OHNE, Naehe.WEITER} else ""
 
     @property
     def weg(self) -> str:
@@ -94,6 +104,31 @@ class FastPassend:
     def fragt_das_haus(self) -> bool:
         """Nothing is to be searched again: the house may make an exception, or a birthday does it."""
         return self.naehe == Naehe.ALTER
+
+
+@dataclass(frozen=True, slots=True)
+class Aenderung:
+    """One change of the question and what it makes fit: one click for all of them. At least one offer."""
+
+    angebote: tuple[FastPassend, ...]
+
+    @property
+    def erste(self) -> FastPassend:
+        """The best of them; titel, button and criteria are those of all."""
+        return self.angebote[0]
+
+    @property
+    def weitere(self) -> int:
+        """How many more it makes fit than are shown."""
+        return self.erste.insgesamt - len(self.angebote)
+
+
+def group_fast_passend(fast_passend: Sequence[FastPassend]) -> list[Aenderung]:
+    """The same change once, in the order of its best offer."""
+    je_aenderung: dict[str, list[FastPassend]] = {}
+    for eintrag in fast_passend:
+        je_aenderung.setdefault(eintrag.titel, []).append(eintrag)
+    return [Aenderung(tuple(angebote)) for angebote in je_aenderung.values()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +187,7 @@ class _Zeile:
 def list_fast_passend(
     suche: Suche, *, region: Gebietskoerperschaft | None = None, erklaert: Sequence[Kriterium] | None = None
 ) -> list[FastPassend]:
-    """Near misses of a search, as `rules.list_fast_passend` puts them. One statement, and one for each thing that the
+    """Near misses of a search, as `rules.choose_fast_passend` puts them. One statement, and one for each thing that the
     caller has not read: the district, the criteria of the module. None for a search that cannot be made any more.
     """
     kriterien = kriterien_of(suche)
@@ -170,9 +205,14 @@ def list_fast_passend(
             preis = compute_preis(neu, zeile.preis)
             if preis is not None:
                 gefunden[eintrag] = (zeile, neu, preis.soll)
-    gewaehlt = rules.list_fast_passend(kriterien.rechenzeitraum, list(gefunden))
+    alle = rules.list_je_angebot(kriterien.rechenzeitraum, list(gefunden))
     namen = {k.code: k.name for k in erklaert}
-    return [_describe(suche, eintrag, *gefunden[eintrag], namen) for eintrag in gewaehlt]
+    worte = {eintrag: _words(suche, eintrag, *gefunden[eintrag][:2], namen) for eintrag in alle}
+    je_aenderung = Counter(titel for titel, *_ in worte.values())
+    return [
+        _describe(suche, eintrag, *gefunden[eintrag], worte[eintrag], insgesamt=je_aenderung[worte[eintrag][0]])
+        for eintrag in rules.choose_fast_passend(alle)
+    ]
 
 
 def change_kriterien(suche: Suche, **changes: Any) -> Kriterien:
@@ -289,6 +329,9 @@ def _farther(kriterien: Kriterien, zeile: _Zeile, km: Decimal | None) -> Kriteri
 
 # --- words ----------------------------------------------------------------------------------------------------------
 
+#: What is asked otherwise, what the line of an offer says, why, and the button.
+_Worte = tuple[str, str, str, str]
+
 
 def _tag(tag: date, suche: Suche) -> str:
     """On a button: with its year where that is not the one the search begins in."""
@@ -296,33 +339,35 @@ def _tag(tag: date, suche: Suche) -> str:
 
 
 def _describe(
-    suche: Suche, eintrag: Beinahe, zeile: _Zeile, neu: Kriterien, soll: Decimal, merkmale: dict[str, str]
+    suche: Suche, eintrag: Beinahe, zeile: _Zeile, neu: Kriterien, soll: Decimal, worte: _Worte, *, insgesamt: int
 ) -> FastPassend:
-    wann, warum, knopf = _words(suche, eintrag, zeile, neu, merkmale)
+    titel, wann, warum, knopf = worte
     ort = f"{zeile.ort} ({zeile.kreis})" if zeile.kreis != suche.region else zeile.ort
     return FastPassend(
         naehe=eintrag.naehe, angebot=eintrag.angebot, einrichtung=zeile.einrichtung, name=zeile.name, ort=ort,
         telefon=zeile.telefon, entfernung_km=eintrag.entfernung_km, ist_ungefaehr=zeile.ist_ungefaehr,
-        wann=wann, warum=warum, knopf=knopf, kriterien=neu,
+        titel=titel, wann=wann, warum=warum, knopf=knopf, kriterien=neu, insgesamt=insgesamt,
         soll=soll, tage=neu.planzeitraum.tage, hilfe=neu.describe_hilfeart(zeile.hilfeart), ohne=zeile.ohne,
     )  # fmt: skip
 
 
-def _words(
-    suche: Suche, eintrag: Beinahe, zeile: _Zeile, neu: Kriterien, merkmale: dict[str, str]
-) -> tuple[str, str, str]:
-    """When it is free or what is in the way, why, and the button."""
+def _words(suche: Suche, eintrag: Beinahe, zeile: _Zeile, neu: Kriterien, merkmale: dict[str, str]) -> _Worte:
+    """What is asked otherwise, when it is free or what is in the way, why, and the button."""
     if eintrag.naehe == Naehe.SPAETER:
         wann = f"frei ab {format_datum(neu.beginn)}"
-        return wann, _why_later(suche, zeile), f"Ab {_tag(neu.beginn, suche)} suchen"
+        return wann, wann, _why_later(suche, zeile), f"Ab {_tag(neu.beginn, suche)} suchen"
     if eintrag.naehe == Naehe.KUERZER:
-        return f"frei bis {format_datum(neu.ende)}", "", f"Bis {_tag(neu.ende, suche)} suchen"
+        wann = f"frei bis {format_datum(neu.ende)}"
+        return wann, wann, "", f"Bis {_tag(neu.ende, suche)} suchen"
     if eintrag.naehe == Naehe.OHNE:
-        return _lacks(zeile, merkmale)
+        ohne, wann, gesagt = _lacks(zeile, merkmale)
+        return f"ohne {ohne}", wann, gesagt, f"Ohne {ohne} suchen"
     if eintrag.naehe == Naehe.ALTER:
-        return _age(suche, zeile), _birthday(suche, zeile), "Haus fragen"
+        wann = _age(suche, zeile)
+        return f"Alter {wann}", wann, _birthday(suche, zeile), "Haus fragen"
     weit = _distance(eintrag.entfernung_km, suche.umkreis_km, ungefaehr=zeile.ist_ungefaehr)
-    return weit, "", _where(neu)
+    wo, knopf = _where(neu)
+    return wo, weit, "", knopf
 
 
 def _why_later(suche: Suche, zeile: _Zeile) -> str:
@@ -333,18 +378,18 @@ def _why_later(suche: Suche, zeile: _Zeile) -> str:
 
 
 def _lacks(zeile: _Zeile, merkmale: dict[str, str]) -> tuple[str, str, str]:
-    """What the offer does not have, and the button that asks for it no more. `merkmale`: names of criteria by code."""
+    """What is not asked for any more, what the offer says of it, and how. `merkmale`: names of criteria by code."""
     grund, _, code = zeile.ohne.partition(":")
     if grund == rules.Ausschluss.BARRIERE:
         teilweise = zeile.barrierefrei == Barrierefreiheit.TEILWEISE
         gesagt = "" if zeile.barrierefrei else "keine Angabe dazu"
-        return f"{'nur teilweise' if teilweise else 'nicht'} barrierefrei", gesagt, "Ohne Barrierefreiheit suchen"
+        return "Barrierefreiheit", f"{'nur teilweise' if teilweise else 'nicht'} barrierefrei", gesagt
     if grund == rules.Ausschluss.MERKMAL:
         name = merkmale.get(code, code)
-        return f"passt nicht bei „{name}“", "", f"Ohne „{name}“ suchen"
+        return f"„{name}“", f"passt nicht bei „{name}“", ""
     if not code:
-        return "bietet keine der Spezialisierungen an", "", "Ohne Spezialisierung suchen"
-    return f"bietet {zeile.fehlt_name} nicht an", "", f"Ohne {zeile.fehlt_name} suchen"
+        return "Spezialisierung", "bietet keine der Spezialisierungen an", ""
+    return zeile.fehlt_name, f"bietet {zeile.fehlt_name} nicht an", ""
 
 
 def _age(suche: Suche, zeile: _Zeile) -> str:
@@ -362,10 +407,13 @@ def _birthday(suche: Suche, zeile: _Zeile) -> str:
     return f"{zeile.alter_von}. Geburtstag am {format_datum(tag)}" if noch_dabei else ""
 
 
-def _where(neu: Kriterien) -> str:
+def _where(neu: Kriterien) -> tuple[str, str]:
+    """Where is searched then, and the button."""
     if neu.ist_umkreis:
-        return f"Umkreis {neu.umkreis_km} km"
-    return "Mit Nachbarkreisen suchen" if neu.reichweite == Reichweite.NACHBARN else "Landesweit suchen"
+        return f"im Umkreis von {neu.umkreis_km} km", f"Umkreis {neu.umkreis_km} km"
+    if neu.reichweite == Reichweite.NACHBARN:
+        return "mit den Nachbarkreisen", "Mit Nachbarkreisen suchen"
+    return "landesweit", "Landesweit suchen"
 
 
 def _distance(km: Decimal | None, umkreis: int | None, *, ungefaehr: bool) -> str:

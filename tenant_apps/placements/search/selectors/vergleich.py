@@ -14,7 +14,7 @@ from shared_apps.core.geld import NBSP, format_geld, format_zahl
 from shared_apps.core.zahlwort import anzahl, anzahl_jahre
 from shared_apps.core.zeitraum import format_datum
 from shared_apps.providers.models import Angebot, Betriebserlaubnis
-from shared_apps.providers.selectors.erlaubnis import list_erlaubnisse, needs_erlaubnis
+from shared_apps.providers.selectors.erlaubnis import describe_lizenz, list_erlaubnisse
 from shared_apps.providers.selectors.merkmale import add_merkmale
 from shared_apps.regions.selectors import list_kurznamen
 from tenant_apps.placements import rules
@@ -305,15 +305,6 @@ def _haus(spalte: Vergleichsspalte, kriterien: Kriterien) -> _Werte:
 
 def _erlaubnis(spalte: Vergleichsspalte, kriterien: Kriterien) -> _Werte:
     """The licence of the first day (§ 45 SGB VIII)."""
-    erlaubnis = spalte.erlaubnis
-    if erlaubnis is None:
-        fehlt = f"keine am {format_datum(kriterien.beginn)}"
-        return _werte(Betriebserlaubnis=fehlt if needs_erlaubnis(spalte.angebot) else "nicht nötig")
-    bis = erlaubnis.letzter_tag
-    plaetze = anzahl(erlaubnis.plaetze, "Platz", "Plätze")
-    return {
-        "Betriebserlaubnis": Merkmalwert(
-            f"gilt bis {format_datum(bis)}" if bis else "unbefristet", dazu=erlaubnis.behoerde
-        ),
-        "Genehmigt": Merkmalwert(plaetze, dazu=f"{erlaubnis.alter_von} bis {anzahl_jahre(erlaubnis.alter_bis)}"),
-    }
+    wort = describe_lizenz(spalte.erlaubnis, spalte.angebot, kriterien.beginn)
+    werte = {"Betriebserlaubnis": Merkmalwert(wort.gilt, dazu=wort.behoerde)}
+    return werte | ({"Genehmigt": Merkmalwert(wort.plaetze, dazu=wort.alter)} if wort.plaetze else {})

@@ -27,8 +27,12 @@ from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.forms import OHNE_PREISE, TrefferFilter, read_anderes, read_ansicht, shows_preise
 from tenant_apps.placements.search.selectors.auftraege import find_auftrag
 from tenant_apps.placements.search.selectors.ausschluss import get_aufschluesselung
-from tenant_apps.placements.search.selectors.ergebnis import ERGEBNIS, build_ergebniszeilen
-from tenant_apps.placements.search.selectors.fast_passend import change_kriterien, list_fast_passend
+from tenant_apps.placements.search.selectors.ergebnis import ERGEBNIS, build_ergebniszeilen, find_mahnung
+from tenant_apps.placements.search.selectors.fast_passend import (
+    change_kriterien,
+    group_fast_passend,
+    list_fast_passend,
+)
 from tenant_apps.placements.search.selectors.kriterien import kriterien_of, without_bedarf
 from tenant_apps.placements.search.selectors.markt import Markt
 from tenant_apps.placements.search.selectors.merkmale import describe_merkmale
@@ -94,6 +98,7 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
         request, leser.find, lambda nummern: build_ergebniszeilen(kriterien, leser.load(nummern), kreise)
     )
     form.say_how_many(leser.markt.facetten)
+    fast_passend = list_fast_passend(suche, region=leser.region)
     record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.SUCHE_ANSEHEN, objekt=suche)
     return render(
         request,
@@ -101,6 +106,7 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
         {
             "suche": suche,
             "page": page,
+            "mahnt": find_mahnung([*page]),
             "filter": form,
             "ueberschrift": _ueberschrift(leser.markt, leser.zahlen, eingrenzung),
             "chips": [{"label": wort, "remove_url": build_url_without(request, name)} for name, wort in form.chips()],
@@ -114,7 +120,8 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "heute": leser.zahlen,
             "hat_sich_geaendert": not is_as_kept(suche, leser.zahlen),
             "pflege": find_pflege(kriterien, leser.find_guenstigstes),
-            "fast_passend": list_fast_passend(suche, region=leser.region),
+            "fast_passend": fast_passend,
+            "fast_gruppen": group_fast_passend(fast_passend),
             "weiter": WEITER.get(suche.reichweite, []),
             "eckdaten": describe_kriterien(suche, kreise),
             "auftrag": find_auftrag(suche),

@@ -265,6 +265,7 @@ def book(request: HttpRequest, uuid: UUID, einrichtung: UUID) -> HttpResponse:
         "suche": suche,
         "einrichtung": haus,
         "bitte_ansehen": _ask_to_look(gesucht, art) if ist_neu and detail and detail.preis else "",
+        "bisher": compute_fremdkosten(suche, haus, gesucht) if ist_neu and not gesucht.weitere else None,
         "form": form,
         "person": person,
         "hilfeart": art,

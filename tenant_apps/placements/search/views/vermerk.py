@@ -43,7 +43,8 @@ NICHT_FUER_DIE_FAMILIE = {
 def show_vermerk(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The choice as it was sealed, with seal and chain checked now, and what was added. `?preise=ohne`: for the child
     and the parents."""
-    rows = policies.readable_reservierungen(request.akteur).select_related("auswahlvermerk", "hilfefall", "klient")
+    verwandt = ("auswahlvermerk", "hilfeart", "hilfefall", "klient")
+    rows = policies.readable_reservierungen(request.akteur).select_related(*verwandt)
     reservierung: Reservierung = get_object_or_404(rows, auswahlvermerk_id=uuid)
     vermerk = reservierung.auswahlvermerk
     record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.VERMERK_ANSEHEN, objekt=vermerk)
