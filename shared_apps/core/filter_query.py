@@ -91,7 +91,14 @@ def note_ignored(
             label = "Reihenfolge" if name == "sort" else (feld and feld.label) or name
             fremd.append(f"„{label}“" if _NAME.fullmatch(name) else "eine unbekannte Angabe")
     request.ignored = frozenset(ignored)
+    request.mehrfach = frozenset(_list_mehrfache(form))
     return fremd
+
+
+def _list_mehrfache(form: Form | None) -> list[str]:
+    """Fields of the filter of which several may be chosen."""
+    felder = form.fields.items() if form is not None else ()
+    return [name for name, feld in felder if getattr(feld.widget, "allow_multiple_selected", False)]
 
 
 def _is_wrong(name: str, wert: str, bekannt: Mapping[str, Collection[str] | None]) -> bool:
@@ -122,7 +129,7 @@ def kept_query(request: HttpRequest) -> QueryDict:
     """What a page's links carry on of its address: only what the page knows, never what somebody typed beside it.
 
     A page that has not said what it ignores has no filter. Of a parameter that is given twice the last one is judged,
-    and carried on alone; no filter takes several.
+    and carried on alone, unless the filter takes several.
     """
     query = request.GET.copy()
     ignored: frozenset[str] | None = getattr(request, "ignored", None)
@@ -132,7 +139,7 @@ def kept_query(request: HttpRequest) -> QueryDict:
         wert = str(query.get(name, ""))
         if name in _IMMER_SO and not _IMMER_SO[name].fullmatch(wert):
             query.pop(name)
-        else:
+        elif name not in getattr(request, "mehrfach", ()):
             query[name] = wert
     return query
 

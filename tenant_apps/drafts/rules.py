@@ -103,6 +103,7 @@ FORMULARE = {
     "placements:fremde_aendern": "Einrichtung ändern",
     "placements:fremde_entgelt": "Entgelt eintragen",
     "placements:fremde_vorschlagen": "Für das Verzeichnis vorschlagen",
+    "foster:list_search": "Suche nach Pflegestellen",
     "foster:create": "Pflegestelle eintragen",
     "foster:edit": "Pflegestelle ändern",
     "foster:end": "Pflegestelle beenden",

@@ -11,12 +11,12 @@ from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core import felder
 from shared_apps.core.filter_query import FilterForm
 from shared_apps.core.gelesen import BearbeitenForm
-from shared_apps.core.seite import Faltung
+from shared_apps.core.seite import Faltung, show_errors
 from shared_apps.providers.models import ALTER_MAX, Geschlecht
 from tenant_apps.foster.enums import HOECHSTENS_TAGE_MAX, PFLEGEFORM_CHOICES, PLAETZE_MAX
-from tenant_apps.foster.rules import ALTERNATIVEN, is_kennzeichen
-from tenant_apps.foster.selectors import list_regionen
-from tenant_apps.foster.services import KEIN_ZEICHEN
+from tenant_apps.foster.rules import ALTERNATIVEN
+from tenant_apps.foster.selectors import is_vergeben, list_regionen
+from tenant_apps.foster.services import SCHON_DA, list_maengel, list_satzmaengel
 
 _FORM_WAHL = [("", felder.BITTE_WAEHLEN), *PFLEGEFORM_CHOICES]
 _SATZ_MAX = Decimal("99999.99")
@@ -81,11 +81,16 @@ class PflegestelleForm(BearbeitenForm):
     )
 
     def clean_kennzeichen(self) -> str:
-        """Said with what else is missing; the service asks again."""
+        """No other place has it."""
         kennzeichen: str = self.cleaned_data["kennzeichen"]
-        if not is_kennzeichen(kennzeichen):
-            raise forms.ValidationError(KEIN_ZEICHEN)
+        if kennzeichen.lower() != str(self.initial.get("kennzeichen", "")).lower() and is_vergeben(kennzeichen):
+            raise forms.ValidationError(SCHON_DA)
         return kennzeichen
+
+    def clean(self) -> None:
+        """What the service would refuse, said with all the rest; it asks again."""
+        super().clean()
+        show_errors(self, list_maengel(self.cleaned_data))
 
 
 class NeuePflegestelleForm(PflegestelleForm):
@@ -112,6 +117,11 @@ class PflegegeldsatzForm(BearbeitenForm):
     quelle = felder.BezeichnungField(
         label="Quelle", max_length=200, help_text="zum Beispiel: Beschluss des Jugendhilfeausschusses vom 12.12.2025"
     )
+
+    def clean(self) -> None:
+        """As of a place."""
+        super().clean()
+        show_errors(self, list_satzmaengel(self.cleaned_data))
 
 
 class NeuerPflegegeldsatzForm(PflegegeldsatzForm):

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Lower
 
 from shared_apps.core.clock import today
 from shared_apps.core.liste import Liste, ordnung, related
@@ -89,6 +90,11 @@ def list_saetze(stellen: Iterable[Pflegestelle], *, am: date, alter: int | None 
     """What each of these costs, by its key (`with_satz`). One query."""
     rows = Pflegestelle.objects.filter(pk__in=[stelle.pk for stelle in stellen]).order_by()
     return dict(rows.annotate(satz=_satz(am=am, alter=alter)).values_list("pk", "satz"))
+
+
+def is_vergeben(kennzeichen: str) -> bool:
+    """Whether a place has this sign already, in whatever letters."""
+    return Pflegestelle.objects.annotate(klein=Lower("kennzeichen")).filter(klein=kennzeichen.lower()).exists()
 
 
 def list_regionen() -> list[str]:

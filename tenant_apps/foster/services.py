@@ -114,7 +114,7 @@ def create_pflegegeldsatz(*, akteur: Akteur, angaben: Mapping[str, Any]) -> Pfle
     `RegelVerletzt` with the field."""
     if not may_keep_pflegegeld(akteur):
         raise Verweigert(NICHT_IHR_GELD)
-    _check_alter(angaben)
+    _check(list_satzmaengel(angaben))
     gueltig = _days(angaben["ab"], angaben["bis"], feld="bis")
     alter = {name: angaben[name] for name in ("form", "alter_von", "alter_bis")}
     offen = Pflegegeldsatz.objects.select_for_update(of=("self",)).filter(
@@ -161,28 +161,53 @@ def update_pflegegeldsatz(
     return satz
 
 
+def list_maengel(angaben: Mapping[str, Any]) -> list[RegelVerletzt]:
+    """All that is wrong with a place, each at its field. What was not said, or not understood, is not judged."""
+    belegt, plaetze, frei_ab = (angaben.get(name) for name in ("belegt", "plaetze", "frei_ab"))
+    maengel = []
+    if "kennzeichen" in angaben and not is_kennzeichen(angaben["kennzeichen"]):
+        maengel.append(RegelVerletzt(KEIN_ZEICHEN, feld="kennzeichen"))
+    maengel += _list_alter(angaben)
+    if belegt is not None and plaetze is not None:
+        if belegt > plaetze:
+            maengel.append(RegelVerletzt(MEHR_ALS_DA, feld="belegt"))
+        if frei_ab is not None and belegt < plaetze:
+            maengel.append(RegelVerletzt(NOCH_FREI, feld="frei_ab"))
+    if angaben.get("form") == Pflegeform.KURZZEIT and angaben.get("hoechstens_tage", 0) is None:
+        maengel.append(RegelVerletzt(KURZZEIT_OHNE_ENDE, feld="hoechstens_tage"))
+    return maengel
+
+
+def list_satzmaengel(angaben: Mapping[str, Any]) -> list[RegelVerletzt]:
+    """The same of a rate."""
+    return _list_alter(angaben) + _list_tage(angaben.get("ab"), angaben.get("bis"), feld="bis")
+
+
+def _list_alter(angaben: Mapping[str, Any]) -> list[RegelVerletzt]:
+    von, bis = angaben.get("alter_von"), angaben.get("alter_bis")
+    vertauscht = von is not None and bis is not None and bis < von
+    return [RegelVerletzt(ALTER_VERTAUSCHT, feld="alter_bis")] if vertauscht else []
+
+
+def _list_tage(ab: date | None, bis: date | None, *, feld: str) -> list[RegelVerletzt]:
+    if ab is None or bis is None or bis >= ab:
+        return []
+    return [RegelVerletzt(f"{ENDE_DAVOR} Der erste ist der {format_datum(ab)}.", feld=feld)]
+
+
+def _check(maengel: list[RegelVerletzt]) -> None:
+    if maengel:
+        raise RegelVerletzt.combine(maengel)
+
+
 def _check_pflegestelle(akteur: Akteur, angaben: Mapping[str, Any]) -> None:
     if not may_keep_pflegestellen(akteur):
         raise Verweigert(NICHT_IHRE)
-    if not is_kennzeichen(angaben["kennzeichen"]):
-        raise RegelVerletzt(KEIN_ZEICHEN, feld="kennzeichen")
-    _check_alter(angaben)
-    if angaben["belegt"] > angaben["plaetze"]:
-        raise RegelVerletzt(MEHR_ALS_DA, feld="belegt")
-    if angaben["frei_ab"] is not None and angaben["belegt"] < angaben["plaetze"]:
-        raise RegelVerletzt(NOCH_FREI, feld="frei_ab")
-    if angaben["form"] == Pflegeform.KURZZEIT and angaben["hoechstens_tage"] is None:
-        raise RegelVerletzt(KURZZEIT_OHNE_ENDE, feld="hoechstens_tage")
-
-
-def _check_alter(angaben: Mapping[str, Any]) -> None:
-    if angaben["alter_bis"] < angaben["alter_von"]:
-        raise RegelVerletzt(ALTER_VERTAUSCHT, feld="alter_bis")
+    _check(list_maengel(angaben))
 
 
 def _days(ab: date, bis: date | None, *, feld: str) -> DateRange:
-    if bis is not None and bis < ab:
-        raise RegelVerletzt(f"{ENDE_DAVOR} Der erste ist der {format_datum(ab)}.", feld=feld)
+    _check(_list_tage(ab, bis, feld=feld))
     return DateRange(ab, None if bis is None else bis + EIN_TAG)
 
 

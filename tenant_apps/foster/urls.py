@@ -7,6 +7,7 @@ from tenant_apps.foster import views
 app_name = "foster"
 urlpatterns = [
     path("", views.list_pflegestellen, name="list"),
+    path("suchen/", views.search_pflegestellen, name="list_search"),
     path("neu/", views.create, name="create"),
     path("pflegegeld/", views.list_pflegegeld, name="rates"),
     path("pflegegeld/neu/", views.create_satz, name="create_rate"),

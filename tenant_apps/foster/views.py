@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shared_apps.accounts.guards import require
 from shared_apps.core.clock import today
 from shared_apps.core.csv_export import csv_response
-from shared_apps.core.filter_query import warn_ignored
+from shared_apps.core.filter_query import build_filter_query, warn_ignored
 from shared_apps.core.seite import Stufe, crumbs, enter, posted
+from tenant_apps.drafts.selectors import get_suchtext
+from tenant_apps.drafts.services import create_suchtext
 from tenant_apps.foster import policies, services
 from tenant_apps.foster.forms import (
     NeuePflegestelleForm,
@@ -36,6 +39,9 @@ from tenant_apps.foster.selectors import (
 
 TITEL = "Pflegestellen"
 PFLEGEGELD_TITEL = "Pflegegeldsätze"
+#: What is asked about the child. It is kept apart (`drafts.Suchtext`); the address has the key of it alone.
+VOM_KIND = ("alter", "geschlecht")
+SUCHE = "suche"
 _OHNE_PERSON = (
     "Die Familie selbst steht nicht im Portal: kein Name, keine Anschrift, kein Kind. Wer gemeint ist, sagt die Akte"
     " Ihres Pflegekinderdienstes."
@@ -50,9 +56,10 @@ _KOPF = (
 @require(policies.may_read_pflegestellen)
 def list_pflegestellen(request: HttpRequest) -> HttpResponse:
     """The office's places, or those that come into question for a search; as a file, too."""
-    form = PflegestellenFilter(request.GET)
+    form = PflegestellenFilter(_read_filter(request))
     werte = form.values()
-    warn_ignored(request, form, sortierungen=PFLEGESTELLEN.sortierungen)
+    bekannt = {**dict.fromkeys(VOM_KIND, ()), SUCHE: None}
+    warn_ignored(request, form, bekannt=bekannt, sortierungen=PFLEGESTELLEN.sortierungen)
     rows = filter_pflegestellen(
         hilfearten=[art.code for art in werte["hilfeart"] or ()],
         alter=form.cleaned_data.get("alter"),  # 0 is an age
@@ -81,6 +88,31 @@ def list_pflegestellen(request: HttpRequest) -> HttpResponse:
         "breadcrumb": crumbs(TITEL),
     }
     return render(request, "foster/liste.html", context)
+
+
+def _read_filter(request: HttpRequest) -> QueryDict:
+    """The filter of the address, with what was asked about the child; what the address itself says of it does not
+    count."""
+    eingabe = request.GET.copy()
+    vom_kind = QueryDict(get_suchtext(user_id=request.akteur.user_id, suchtext_id=eingabe.get(SUCHE, "")))
+    for name in VOM_KIND:
+        eingabe[name] = vom_kind.get(name, "")
+    return eingabe
+
+
+@require_POST
+@require(policies.may_read_pflegestellen)
+def search_pflegestellen(request: HttpRequest) -> HttpResponse:
+    """The filter's form, and the way from a search: age and sex are kept apart, the rest goes into the address."""
+    form = PflegestellenFilter(request.POST)
+    query: dict[str, Any] = build_filter_query(form, request.POST, PFLEGESTELLEN.sortierungen)
+    if arten := form.cleaned_data.get("hilfeart"):
+        query["hilfeart"] = [art.code for art in arten]
+    vom_kind = {name: request.POST[name] for name in VOM_KIND if request.POST.get(name)}
+    query = {name: wert for name, wert in query.items() if name not in VOM_KIND}
+    if vom_kind:
+        query[SUCHE] = str(create_suchtext(user_id=request.akteur.user_id, text=urlencode(vom_kind)).pk)
+    return redirect(f"{reverse('foster:list')}{'?' if query else ''}{urlencode(query, doseq=True)}")
 
 
 def _zeile(stelle: Any) -> tuple[Any, ...]:

@@ -468,6 +468,11 @@ MATRIX = (
         ),
         writes=("foster:create", "foster:edit", "foster:end"),
     ),
+    Right(
+        "own foster places: which come into question for a child (POST, so that no address says how old she is)",
+        w="ASD TEAMLEITUNG WJH JUGENDAMTSLEITUNG",
+        writes=("foster:list_search",),
+    ),
     Right("rates of foster care", w="WJH", writes=("foster:create_rate", "foster:edit_rate")),
     Right(
         "enquiry: sealed record of the choice",

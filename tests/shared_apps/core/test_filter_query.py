@@ -150,7 +150,8 @@ def test_comparison__wrong_value__its_links_show_the_same_table(vg, sign_in, fel
 
 
 def test_only_one_place_copies_the_query_of_an_address() -> None:
-    """Whoever builds a link of it takes `kept_query` or `build_url_without`; a filter's own input may add its `q`."""
+    """Whoever builds a link of it takes `kept_query` or `build_url_without`; a filter's own input may add what
+    it keeps apart."""
     copies = re.compile(r"\.GET\.(?:copy|urlencode|dict)\(|request\.GET\.[a-z]+ ?%}|\{\{ request\.GET")
     found = [
         path.relative_to(ROOT).as_posix()
@@ -161,6 +162,7 @@ def test_only_one_place_copies_the_query_of_an_address() -> None:
     assert found == [
         "shared_apps/core/filter_query.py",
         "tenant_apps/cases/views/liste.py",
+        "tenant_apps/foster/views.py",
         "tenant_apps/placements/faelle/views/liste.py",
     ]
 

@@ -250,4 +250,4 @@ def test_pages_of_an_open_help_speak_of_no_period(anna, cast, sign_in, vg):
 def test_half_a_euro_is_rounded_as_the_amount_beside_it():
     """1.000,50 Pflegegeld is 1.001 in full euro, like the offer it is compared with."""
     angebot = Pflegeangebot(gefuehrt=1, anzahl=1, ab=Decimal("1000.50"), ohne_satz=0)
-    assert Pflegevergleich(angebot, Decimal(3000), "").erspart == 1999
+    assert Pflegevergleich(angebot, Decimal(3000)).erspart == 1999

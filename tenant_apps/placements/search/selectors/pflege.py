@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from urllib.parse import urlencode
 
 from tenant_apps.foster.rules import Pflegebedarf, im_monat, in_vollen_euro, list_formen
 from tenant_apps.foster.selectors import Pflegeangebot, find_pflegeangebot
@@ -20,7 +19,8 @@ class Pflegevergleich:
 
     angebot: Pflegeangebot
     vergleich: Decimal | None
-    query: str
+    #: What the list of them is asked to show the same ones, by field; sent, for a child's age is in no address.
+    frage: tuple[tuple[str, str], ...] = ()
 
     @property
     def gefuehrt(self) -> int:
@@ -67,7 +67,7 @@ def find_pflege(
     vergleichbar = angebot.ab is not None and len(codes) == len(kriterien.hilfearten)
     guenstigstes = find_guenstigstes() if vergleichbar and find_guenstigstes else None
     vergleich = None if guenstigstes is None else im_monat(guenstigstes, kriterien.planzeitraum.tage)
-    return Pflegevergleich(angebot, vergleich, _build_query(kriterien))
+    return Pflegevergleich(angebot, vergleich, _build_frage(kriterien))
 
 
 def _codes(kriterien: Kriterien) -> list[str]:
@@ -75,12 +75,14 @@ def _codes(kriterien: Kriterien) -> list[str]:
     return [art.code for art in kriterien.hilfearten if list_formen(art.code)]
 
 
-def _build_query(kriterien: Kriterien) -> str:
-    """The list of those for these kinds of help and days. How old a child is, and of which sex, is in no address."""
+def _build_frage(kriterien: Kriterien) -> tuple[tuple[str, str], ...]:
+    """The list of those for these kinds of help, this child and these days."""
     werte = {
-        "hilfeart": _codes(kriterien),
+        "alter": "" if kriterien.alter is None else str(kriterien.alter),
+        "geschlecht": kriterien.geschlecht,
         "ab": kriterien.beginn.isoformat(),
         "bis": "" if kriterien.ohne_ende else kriterien.ende.isoformat(),
         "frei": "1",
     }
-    return urlencode({name: wert for name, wert in werte.items() if wert not in (None, "")}, doseq=True)
+    arten = [("hilfeart", code) for code in _codes(kriterien)]
+    return (*arten, *((name, wert) for name, wert in werte.items() if wert))
