@@ -8,7 +8,7 @@ from datetime import date
 from typing import cast
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.models import Fachkraft
@@ -29,6 +29,7 @@ from tenant_apps.cases.models import (
 )
 from tenant_apps.cases.querysets import KlientQuerySet, from_the_night, not_restricted, word_query
 from tenant_apps.cases.vorgaben import FREIE_TAGE
+from tenant_apps.vorgaben.katalog import Benannt
 from tenant_apps.vorgaben.selectors import get_vorgabe
 from tenants.crypto import open_sealed
 
@@ -61,13 +62,16 @@ OHNE_FACHKRAFT = Liste("cases:orphaned", {"angelegt": ordnung("created_at")}, "a
 def search_klienten(klienten: QuerySet[Klient], text: str = "", *, grenze: int = AUSWAHL_GRENZE) -> list[Klient]:
     """Those of `klienten` whom every word of `text` finds: a whole name, the PKZ, the birth, part of a case number.
 
-    The newest `grenze` in the order of their names: names are encrypted and cannot be sorted in SQL.
+    The newest `grenze` in the order of their names: names are encrypted and cannot be sorted in SQL. Each with the
+    number of her newest case that can be read (`fallnummer_zuletzt`).
     """
     for wort in text.replace("\x00", " ").replace(",", " ").split()[:5]:
         klienten = klienten.filter(
             word_query(wort) | Q(pk__in=Hilfefall.objects.filter(fallnummer__icontains=wort).values("klient_id"))
         )
-    return sorted(klienten.order_by("-created_at", "-pk")[:grenze], key=name_order)
+    zuletzt = Hilfefall.objects.filter(klient=OuterRef("pk")).order_by("-created_at", "-pk").values("fallnummer")[:1]
+    found = klienten.annotate(fallnummer_zuletzt=Subquery(zuletzt)).order_by("-created_at", "-pk")
+    return sorted(found[:grenze], key=name_order)
 
 
 def name_order(klient: Klient) -> tuple:
@@ -251,4 +255,4 @@ def get_text(notiz: Fallnotiz | AnvertrauteNotiz) -> str:
 
 def list_freie_tage() -> frozenset[date]:
     """Days on which nobody of the open office works, besides Saturday and Sunday; none as long as it has named none."""
-    return frozenset(date.fromisoformat(tag) for tag in get_vorgabe(FREIE_TAGE))
+    return frozenset(Benannt.read(roh).tag for roh in get_vorgabe(FREIE_TAGE))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from shared_apps.core.zeitraum import format_datum
 
 T = TypeVar("T")
 HUNDERT = 100
+SO_ZUM_BEISPIEL = "Bitte schreiben Sie zum Beispiel: 24.12.2026 Heiligabend."
 #: Who sees all of them; whoever may set one of them is among these.
 LESENDE = frozenset({Rolle.TENANT_ADMIN, Rolle.JUGENDAMTSLEITUNG, Rolle.DATENSCHUTZ})
 
@@ -136,8 +138,39 @@ class Anteile(Vorgabe[list[int]]):
         return ", ".join(f"{name} {punkte}" for name, punkte in zip(self.namen, wert, strict=True))
 
 
+TAGESNAME_MAX = 60
+#: What is in no name of a day: what JSON writes with a backslash, since the row rule reads it as text.
+_NICHT_IM_NAMEN = re.compile(r'["\\\x00-\x1f]')
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Benannt:
+    """A day with the name it has, if it has one: "24.12.2026 Heiligabend"."""
+
+    tag: date
+    name: str = ""
+
+    @classmethod
+    def read(cls, roh: str) -> Benannt:
+        """As it is kept: "2026-12-24 Heiligabend". ValueError for any other text."""
+        tag, _, name = roh.partition(" ")
+        benannt = cls(date.fromisoformat(tag), name)
+        zu_lang = len(name) > TAGESNAME_MAX
+        if benannt.keep() != roh or name != name.strip(" ") or zu_lang or _NICHT_IM_NAMEN.search(name):
+            raise ValueError(f"{roh!r} is no day with a name")
+        return benannt
+
+    def keep(self) -> str:
+        """What `read` reads."""
+        return f"{self.tag.isoformat()} {self.name}" if self.name else self.tag.isoformat()
+
+    def __str__(self) -> str:
+        return f"{format_datum(self.tag)} {self.name}" if self.name else format_datum(self.tag)
+
+
 class TageField(felder.FreitextField):
-    """Days, one in each line or with commas between them; handed on as ISO text, in order, each once."""
+    """Days, one in each line or with commas between them, each with its name behind it or without one; handed on as
+    `Benannt.keep` says them, in order, each day once."""
 
     def __init__(self, *, hoechstens: int, **kwargs: Any) -> None:
         self.hoechstens = hoechstens
@@ -145,27 +178,48 @@ class TageField(felder.FreitextField):
 
     def prepare_value(self, value: Any) -> Any:
         """As somebody would type them."""
-        return "\n".join(format_datum(date.fromisoformat(tag)) for tag in value) if isinstance(value, list) else value
+        return "\n".join(str(Benannt.read(roh)) for roh in value) if isinstance(value, list) else value
 
     def clean(self, value: Any) -> Any:
         """A list that is clean already passes; what is no day is named."""
         teile = value if isinstance(value, list) else super().clean(value).replace(",", "\n").splitlines()
-        tage, fehler = set(), []
-        for teil in filter(None, (str(teil).strip() for teil in teile)):
+        tage: dict[date, str] = {}
+        fehler = []
+        for teil in filter(None, (" ".join(str(teil).split()) for teil in teile)):
             try:
-                tage.add(felder.DatumField().clean(teil).isoformat())
-            except forms.ValidationError:
-                fehler.append(f"„{teil}“ ist kein Tag. Bitte schreiben Sie zum Beispiel 24.12.2026.")
+                benannt = self._clean_teil(teil)
+            except forms.ValidationError as error:
+                fehler += error.messages
+                continue
+            schon = tage.setdefault(benannt.tag, benannt.name)
+            if schon and benannt.name and schon != benannt.name:
+                fehler.append(f"Der {format_datum(benannt.tag)} steht zweimal da, als {schon} und als {benannt.name}.")
+            tage[benannt.tag] = schon or benannt.name
         if not fehler and len(tage) > self.hoechstens:
             fehler = [f"Das sind {anzahl_tage(len(tage))}. Es gehen höchstens {self.hoechstens}."]
         if fehler:
             raise forms.ValidationError(fehler)
-        return sorted(tage)
+        return [Benannt(tag, name).keep() for tag, name in sorted(tage.items())]
+
+    @staticmethod
+    def _clean_teil(teil: str) -> Benannt:
+        """One line: a day, and behind it its name."""
+        tag, _, name = teil.partition(" ")
+        name = name.lstrip("–-: ")
+        try:
+            benannt = Benannt(felder.DatumField().clean(tag.rstrip(":")), name)
+        except forms.ValidationError:
+            raise forms.ValidationError(f"„{teil}“ beginnt mit keinem Tag. {SO_ZUM_BEISPIEL}") from None
+        if len(name) > TAGESNAME_MAX:
+            raise forms.ValidationError(f"„{name}“ ist zu lang: höchstens {TAGESNAME_MAX} Zeichen.")
+        if _NICHT_IM_NAMEN.search(name):
+            raise forms.ValidationError(f"„{name}“: bitte ohne gerade Anführungszeichen und ohne \\.")
+        return benannt
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tage(Vorgabe[list[str]]):
-    """Some days, as ISO text in their order."""
+    """Some days in their order, each with its name or without one (`Benannt.keep`)."""
 
     hoechstens: int
     zeigt_geltendes: ClassVar[bool] = True
@@ -175,30 +229,33 @@ class Tage(Vorgabe[list[str]]):
         return TageField(
             hoechstens=self.hoechstens,
             label="Neuer Wert",
-            help_text=f"Ein Tag je Zeile, höchstens {self.hoechstens}; leer: keine",
+            help_text=f"Ein Tag je Zeile, dahinter sein Name: „24.12.2026 Heiligabend“. Höchstens {self.hoechstens};"
+            " leer: keine",
         )
 
     def read(self, roh: Any) -> list[str]:
         """The days."""
         try:
-            tage = [date.fromisoformat(tag).isoformat() for tag in roh] if isinstance(roh, list) else None
-        except (TypeError, ValueError):
+            tage = [Benannt.read(tag).keep() for tag in roh] if isinstance(roh, list) else None
+        except (AttributeError, TypeError, ValueError):
             tage = None
         if tage is None or tage != roh or len(tage) > self.hoechstens:
             raise ValueError(f"{self.code}: {roh!r} are no {self.hoechstens} days at most")
         return tage
 
     def condition(self) -> str:
-        """A list of texts in the shape of a day. CASE: nothing is counted that is no list."""
-        tag = '"[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"'
+        """A list of texts in the shape of a day with a name or without. CASE: nothing is counted that is no list."""
+        rand, mitte = '[^ "[.backslash.]]', '[^"[.backslash.]]'
+        name = f"( {rand}({mitte}{{0,{TAGESNAME_MAX - 2}}}{rand})?)?"
+        tag = f'"[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]{name}"'
         return (
             f"CASE WHEN wert::text ~ '^[[](|{tag}(, {tag})*)[]]$'"
             f" THEN jsonb_array_length(wert) <= {self.hoechstens} ELSE false END"
         )
 
     def write(self, wert: list[str]) -> str:
-        """ "24.12.2026, 31.12.2026"."""
-        return ", ".join(format_datum(date.fromisoformat(tag)) for tag in wert) or "keine"
+        """ "24.12.2026 Heiligabend, 31.12.2026"."""
+        return ", ".join(str(Benannt.read(roh)) for roh in wert) or "keine"
 
 
 _VORGABEN: dict[str, Vorgabe[Any]] = {}

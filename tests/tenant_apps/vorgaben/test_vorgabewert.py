@@ -96,6 +96,38 @@ def test_days__are_days_in_their_order_and_nothing_else(vg, cast, setze) -> None
             )
 
 
+def test_days__have_names_of_their_own(vg, cast, setze) -> None:
+    """Half-official days are in no law: an office says what they are called."""
+    getippt = "31.12.2036: Silvester\n24.12.2036 Heiligabend, 25.12.2036 1. Weihnachtstag\n26.12.2036\n24.12.2036"
+    tage = ["2036-12-24 Heiligabend", "2036-12-25 1. Weihnachtstag", "2036-12-26", "2036-12-31 Silvester"]
+    feld = FREIE_TAGE.field()
+    assert feld.clean(getippt) == feld.clean(feld.prepare_value(tage)) == FREIE_TAGE.read(tage) == tage
+    for falsch, gesagt in (
+        ("Heiligabend 24.12.2036", "beginnt mit keinem Tag"), ("24.12.2036 Heiligabend, 24.12.2036 Ruhe", "zweimal da"),
+        (f"24.12.2036 {'x' * 61}", "zu lang"), ('24.12.2036 "Ruhe"', "Anführungszeichen"),
+    ):  # fmt: skip
+        with pytest.raises(ValidationError, match=gesagt):
+            feld.clean(falsch)
+    setze("emil", FREIE_TAGE, tage)
+    with in_tenant(vg):
+        assert list_freie_tage() == {date(2036, 12, tag) for tag in (24, 25, 26, 31)}
+        assert get_stand(FREIE_TAGE).wert.startswith("24.12.2036 Heiligabend, 25.12.2036 1. Weihnachtstag, 26.12.2036,")
+    emil = cast.akteur("emil")
+    for name in ("", "Übung 'ü'", "a", "a b", "x" * 60, "x" * 61, " x", "x ", "a  b", 'a"b', "a\\b", "a\tb", "ß", "😀"):
+        row = Vorgabewert(
+            vorgabe=FREIE_TAGE.code, gueltig_ab=HEUTE, wert=[f"2036-12-24 {name}"], grund="x", user_id=emil.user_id,
+            user_name="Emil",
+        )  # fmt: skip
+        with in_tenant(vg, user_id=emil.user_id):
+            try:
+                with transaction.atomic():
+                    row.save(force_insert=True)
+                kept = True
+            except DatabaseError:
+                kept = False
+        assert kept == _reads(FREIE_TAGE, row.wert), f"both read {name!r} alike"
+
+
 def test_of_one_day__the_last_word_counts(vg, setze) -> None:
     setze("anton", RESERVIERUNG_TAGE, 5)
     setze("emil", RESERVIERUNG_TAGE, 10)
