@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+
+#: Spoken wherever a youth office places somebody (code of ISO 639-1). No house says so, so nobody is offered to ask for
+#: it; whoever asks all the same (a program, a search kept from before) has asked for nothing that could be missing.
+UEBERALL_GESPROCHEN = "de"
+
+
+def nennenswerte_sprachen(codes: Iterable[str]) -> tuple[str, ...]:
+    """Those of these languages that a house may lack, in their order."""
+    return tuple(code for code in codes if code != UEBERALL_GESPROCHEN)
+
 
 WAHL, SPANNE, MENGE = "WAHL", "SPANNE", "MENGE"
 #: How each column of an offer that a criterion may be kept in is said.

@@ -30,6 +30,7 @@ from shared_apps.catalogue.models import (
     Spezialisierung,
     Sprache,
 )
+from shared_apps.catalogue.rules import UEBERALL_GESPROCHEN
 from shared_apps.core.clock import today
 from shared_apps.core.labels import label_felder, label_objektart
 from shared_apps.core.liste import Liste, ordnung
@@ -95,6 +96,11 @@ def list_sprachen(*, auch: Iterable[Sprache] = ()) -> QuerySet[Sprache]:
     return Sprache.objects.filter(_heute_oder(auch))
 
 
+def list_fremdsprachen(*, auch: Iterable[Sprache] = ()) -> QuerySet[Sprache]:
+    """The same without the one that is spoken everywhere: what people are offered to choose. Programs may say it."""
+    return list_sprachen(auch=auch).exclude(~_eines_von(auch), code=UEBERALL_GESPROCHEN)
+
+
 def list_gruende(art: Grundart, *, auch: str = "") -> list[tuple[str, str]]:
     """Codes and words of the reasons that may be chosen today, and of the one that is in use (`auch`)."""
     rows = Grund.objects.filter(Q(gueltig__contains=today()) | Q(code=auch), art=art)
@@ -108,7 +114,11 @@ def name_gruende(art: Grundart, codes: Collection[str]) -> dict[str, str]:
 
 
 def _heute_oder(auch: Iterable[models.Model]) -> Q:
-    return Q(gueltig__contains=today()) | Q(pk__in=[row.pk for row in auch])
+    return Q(gueltig__contains=today()) | _eines_von(auch)
+
+
+def _eines_von(auch: Iterable[models.Model]) -> Q:
+    return Q(pk__in=[row.pk for row in auch])
 
 
 def list_module() -> QuerySet[Modul]:

@@ -23,8 +23,32 @@ def dauer(tage: int | Decimal, wochen: int | Decimal) -> str:
 
 
 def anzahl_jahre(zahl: int) -> str:
-    """An age or a span: "1 Jahr", "12 Jahre"."""
+    """A span: "1 Jahr", "12 Jahre". How old somebody is, is `wie_alt`."""
     return anzahl(zahl, "Jahr", "Jahre")
+
+
+#: What a child before the first birthday is called: nobody is "0 Jahre" old.
+UNTER_EINEM = "unter 1 Jahr"
+
+
+def wie_alt(jahre: int) -> str:
+    """How old somebody is, by completed years: "unter 1 Jahr", "1 Jahr", "12 Jahre"."""
+    return anzahl_jahre(jahre) if jahre else UNTER_EINEM
+
+
+def im_alter(jahre: int) -> str:
+    """The same behind "Alter": "von 9 Jahren", "unter 1 Jahr"."""
+    return f"von {anzahl(jahre, 'Jahr', 'Jahren')}" if jahre else UNTER_EINEM
+
+
+def ab_alter(jahre: int) -> str:
+    """From which age on somebody is taken: "ab 3 Jahren", "ab der Geburt"."""
+    return f"ab {anzahl(jahre, 'Jahr', 'Jahren')}" if jahre else "ab der Geburt"
+
+
+def altersspanne(von: int, bis: int) -> str:
+    """Whom somebody takes, both ages included: "0 bis 6 Jahre", "6 Jahre", "unter 1 Jahr"."""
+    return wie_alt(bis) if von == bis else f"{von} bis {anzahl_jahre(bis)}"
 
 
 def anzahl_stunden(zahl: int) -> str:

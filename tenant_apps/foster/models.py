@@ -14,7 +14,7 @@ from django.db.models.functions import Lower
 from shared_apps.accounts.models import Fachkraft
 from shared_apps.core.clock import today
 from shared_apps.core.ordnung import deutsch
-from shared_apps.core.zahlwort import anzahl_jahre
+from shared_apps.core.zahlwort import altersspanne
 from shared_apps.core.zeitraum import EIN_TAG
 from shared_apps.providers.models import Geschlecht
 from tenant_apps.foster.enums import PFLEGEFORM_CHOICES
@@ -157,4 +157,4 @@ class Pflegegeldsatz(Gueltig, TenantModel):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.get_form_display()}, {self.alter_von} bis {anzahl_jahre(self.alter_bis)}"
+        return f"{self.get_form_display()}, {altersspanne(self.alter_von, self.alter_bis)}"

@@ -33,7 +33,7 @@ ALTER_VERTAUSCHT = "Das Alter „bis“ liegt unter dem Alter „von“."
 MEHR_ALS_DA = "Es können nicht mehr Plätze belegt sein, als es gibt."
 NOCH_FREI = "„Frei ab“ gehört zu einer Pflegestelle, deren Plätze alle belegt sind."
 KURZZEIT_OHNE_ENDE = "Bei Kurzzeitpflege geben Sie bitte an, wie viele Tage ein Kind höchstens bleibt."
-ENDE_DAVOR = "Der letzte Tag liegt vor dem ersten."
+ENDE_DAVOR = "Der letzte Tag liegt vor dem ersten, dem {}."
 DANACH_KEINER = (
     "Seit dem {} gilt für dieses Alter ein Satz bis auf Weiteres; nach diesem Tag gälte keiner mehr. Bitte lassen Sie"
     " das Feld leer, oder beenden Sie zuerst den bisherigen Satz."
@@ -192,7 +192,7 @@ def _list_alter(angaben: Mapping[str, Any]) -> list[RegelVerletzt]:
 def _list_tage(ab: date | None, bis: date | None, *, feld: str) -> list[RegelVerletzt]:
     if ab is None or bis is None or bis >= ab:
         return []
-    return [RegelVerletzt(f"{ENDE_DAVOR} Der erste ist der {format_datum(ab)}.", feld=feld)]
+    return [RegelVerletzt(ENDE_DAVOR.format(format_datum(ab)), feld=feld)]
 
 
 def _check(maengel: list[RegelVerletzt]) -> None:

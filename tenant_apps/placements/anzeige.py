@@ -9,7 +9,7 @@ from typing import Any
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import local_date
 from shared_apps.core.geld import format_geld, format_zahl
-from shared_apps.core.zahlwort import anzahl_genau, anzahl_jahre
+from shared_apps.core.zahlwort import anzahl_genau, wie_alt
 from shared_apps.core.zeitraum import Zeitraum, format_datum
 from shared_apps.providers.rules import Kapazitaetswort
 from tenant_apps.cases.hooks import Verweis
@@ -91,7 +91,7 @@ def describe_person(reservierung: Reservierung, angaben: frozenset[str]) -> list
     zeilen: dict[str, Callable[[], Pair]] = {
         "pseudonym": lambda: ("Pseudonym", reservierung.pseudonym),
         "nachname": lambda: ("Name", f"{klient.vorname} {klient.nachname}".strip() or NAME_UNBEKANNT),
-        "alter_bei_beginn": lambda: ("Alter bei Beginn", anzahl_jahre(reservierung.alter_bei_beginn)),
+        "alter_bei_beginn": lambda: ("Alter bei Beginn", wie_alt(reservierung.alter_bei_beginn)),
         "geburtsdatum": lambda: ("Geburtsdatum", format_datum(klient.geburtsdatum) if klient.geburtsdatum else "–"),
         "geschlecht": lambda: ("Geschlecht", klient.get_geschlecht_display()),
         "fallnummer": lambda: ("Fallnummer", reservierung.hilfefall.fallnummer),

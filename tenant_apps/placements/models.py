@@ -39,6 +39,7 @@ from tenant_apps.placements.enums import (
     Verknuepfung,
 )
 from tenant_apps.placements.naechte import NaechteField
+from tenant_apps.placements.rules import gilt_der_familie
 from tenant_apps.placements.states import BuchungZustand, ReservierungZustand
 from tenants.tables.base import SharedReference, TenantModel
 from tenants.tables.data_class import DataClass
@@ -382,6 +383,11 @@ class Suche(MitOffenemEnde, TenantModel):
             if mehr
             else str(self.hilfeart)
         )
+
+    @property
+    def gilt_der_familie(self) -> bool:
+        """Whether a help that is searched for is one for the whole family, brothers and sisters included."""
+        return gilt_der_familie([self.hilfeart.code, *self.weitere_hilfearten])
 
     @property
     def ist_ergebnislos(self) -> bool:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from shared_apps.core.zahlwort import anzahl, anzahl_jahre, anzahl_tage
+from shared_apps.core.zahlwort import ab_alter, altersspanne, anzahl, anzahl_jahre, anzahl_tage, im_alter, wie_alt
 from tests.architecture.tree import python_files, templates, text
 
 PLURAL = (
@@ -37,6 +37,25 @@ def test_templates_say_one_of_one():
 def test_messages_say_one_of_one():
     files = [path for path in python_files() if not {"demo", "management"} & set(path.parts)]
     assert [line for path in files for line in _wrong(path, IN_CODE)] == [], "use zahlwort.anzahl"
+
+
+#: An age that is said as a span of years: of a baby it says "0 Jahre". Groups of the population are counted so.
+AGE_IN_TEMPLATE = re.compile(r"alter\w*\|anzahl:")
+AGE_IN_CODE = re.compile(r"anzahl_jahre\([\w.]*alter\w*\)")
+
+
+def test_an_age_is_said_as_an_age():
+    pages = [path for path in templates() if "regions" not in path.parts]
+    assert [line for path in pages for line in _wrong(path, AGE_IN_TEMPLATE)] == [], "use |wie_alt or |altersspanne:"
+    assert [line for path in python_files() for line in _wrong(path, AGE_IN_CODE)] == [], "use zahlwort.wie_alt"
+
+
+def test_ages():
+    assert [wie_alt(alter) for alter in (0, 1, 9)] == ["unter 1 Jahr", "1 Jahr", "9 Jahre"]
+    assert [f"Das Alter {im_alter(alter)}" for alter in (0, 1)] == ["Das Alter unter 1 Jahr", "Das Alter von 1 Jahr"]
+    assert [ab_alter(alter) for alter in (0, 1, 3)] == ["ab der Geburt", "ab 1 Jahr", "ab 3 Jahren"]
+    spannen = [altersspanne(*spanne) for spanne in ((0, 0), (0, 1), (0, 6), (6, 6))]
+    assert spannen == ["unter 1 Jahr", "0 bis 1 Jahr", "0 bis 6 Jahre", "6 Jahre"]
 
 
 @pytest.mark.parametrize(("zahl", "wort"), [(0, "0 Fälle"), (1, "1 Fall"), (2, "2 Fälle"), (1234, "1.234 Fälle")])

@@ -57,11 +57,30 @@ def test_brother_and_sister_into_one_house(world, visit, size, script):
     anna.press("Einrichtungen suchen")
     anna.at("Geschwister in dieselbe Einrichtung")
     anna.picture(f"geschwister-{size[0]}")
-    anna.page.get_by_role("button", name="Alle 2 Plätze reservieren: Haus Möwennest").click()
+    anna.page.get_by_role("button", name="Beide Plätze reservieren: Haus Möwennest").click()
     anna.at(re.compile("^Reservierung"))
     anna.page.get_by_role("link", name=re.compile("^Reservierung Nr")).click()
     anna.at(re.compile("^Reservierung"))
     anna.sees("Haus Möwennest")
+
+
+def test_further_kinds_of_help_come_with_the_first(world, visit):
+    """With script: what can be looked through together appears when the first kind is chosen, and changes with it."""
+    world.cast.user("anna")
+    anna = visit("vg", size=DESK)
+    anna.sign_in("anna")
+    anna.open("/hze-auswahl/")
+    anna.page.locator("summary", has_text="Weitere Hilfearten").click()
+    anna.sees("Wählen Sie zuerst die Hilfeart. Dann steht hier, was sich zusammen mit ihr suchen lässt.")
+    anna.choose("Hilfeart", "S34")
+    pflege = anna.page.get_by_role("checkbox", name="§ 33 Vollzeitpflege")
+    pflege.check()
+    anna.sees("(14)")
+    expect(pflege).to_be_checked()
+    pflege.uncheck()
+    anna.choose("Hilfeart", "A31")
+    expect(anna.page.get_by_role("checkbox", name="§ 29 Soziale Gruppenarbeit")).to_be_visible()
+    expect(pflege).to_have_count(0)
 
 
 @WEGE

@@ -67,6 +67,8 @@ def test_a_child_tonight(world, visit, size, script, dark, settings):
         assert hoehe <= PHONE[1], f"the start fits the phone: {hoehe}"
     anna.page.get_by_label("Alter in Jahren").fill("9")
     tap("Junge", anna.page.get_by_role("radio", name="Junge"))
+    if not script:
+        _asks_where_she_is(anna)
     tap("Freie Plätze zeigen", anna.page.get_by_role("button", name="Freie Plätze zeigen"))
     anna.at(re.compile("Angebote heute Nacht"))
     anna.picture(f"nacht-{size[0]}-{'dunkel' if dark else 'hell'}-2-liste")
@@ -91,6 +93,18 @@ def test_a_child_tonight(world, visit, size, script, dark, settings):
     anna.open("/heute-nacht/nachzutragen/")
     anna.at("Angaben nachtragen")
     anna.picture(f"nacht-{size[0]}-{'dunkel' if dark else 'hell'}-4-nachzutragen")
+
+
+def _asks_where_she_is(anna) -> None:
+    """Below the answers she types a postcode that nobody knows: what she has answered is still there."""
+    anna.expected_statuses.add(422)
+    anna.page.locator("summary", has_text="Weg ab").click()
+    anna.page.get_by_label("Postleitzahl, an der Sie gerade sind").fill("99999")
+    anna.press("Weg ab hier rechnen")
+    anna.sees(re.compile("kein Ort hinterlegt"))
+    assert anna.page.get_by_label("Alter in Jahren").input_value() == "9"
+    assert anna.page.get_by_role("radio", name="Junge").is_checked()
+    anna.page.get_by_label("Postleitzahl, an der Sie gerade sind").fill("")
 
 
 def _go_back_and_send_again(anna) -> None:

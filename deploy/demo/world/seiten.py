@@ -75,7 +75,7 @@ _LINK = re.compile(r"/anbieter-werden/antrag/([0-9a-f]+)/")
 #: On call at night for two offices, each of which has appointed her.
 RUF = "rufbereitschaft"
 RUF_BEI = ("VG", "HRO")
-_SPRACHEN = ("de", "en", "uk", "ar")
+_SPRACHEN = ("en", "uk", "ru", "ar")
 
 
 def keep_free(markt: Markt, heute: date) -> list[WeltPlatz]:

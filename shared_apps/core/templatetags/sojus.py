@@ -103,6 +103,18 @@ def anzahl(value: Any, woerter: str) -> str:
 
 
 @register.filter
+def wie_alt(value: int | None) -> str:
+    """`{{ suche.alter|wie_alt }}`: "unter 1 Jahr", "9 Jahre"."""
+    return LEER if _is_empty(value) else zahlwort.wie_alt(int(value or 0))
+
+
+@register.filter
+def altersspanne(von: int, bis: int) -> str:
+    """`{{ a.alter_von|altersspanne:a.alter_bis }}`: "0 bis 6 Jahre"."""
+    return zahlwort.altersspanne(von, bis)
+
+
+@register.filter
 def prozent(value: Any, stellen: int = 1) -> str:
     return LEER if _is_empty(value) else geldformat.format_prozent(_number(value), int(stellen))
 

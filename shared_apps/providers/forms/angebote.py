@@ -11,10 +11,10 @@ from shared_apps.catalogue.forms.merkmale import build_angebot_felder
 from shared_apps.catalogue.models import Hilfeart, Kriterium, Spezialisierung, Sprache
 from shared_apps.catalogue.selectors import (
     list_felder,
+    list_fremdsprachen,
     list_hilfearten,
     list_kriterien,
     list_spezialisierungen,
-    list_sprachen,
 )
 from shared_apps.core import felder
 from shared_apps.core.gelesen import BearbeitenForm
@@ -55,7 +55,10 @@ class _Angebot(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     sprachen = felder.ObjekteField(
-        label="Sprachen", queryset=Sprache.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+        label="Sprachen neben Deutsch",
+        queryset=Sprache.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     barrierefrei = felder.AuswahlField(label="Barrierefrei", choices=Barrierefreiheit.choices, required=False)
     stunden_je_woche = felder.DezimalField(
@@ -100,7 +103,7 @@ class AngebotForm(_Angebot, BearbeitenForm, forms.ModelForm):
         super().__init__(*args, **kwargs)
         angebot: Any = self.instance
         kriterien = list_kriterien(modul_id=angebot.hilfeart.modul_id)
-        for name, offered in (("spezialisierungen", list_spezialisierungen), ("sprachen", list_sprachen)):
+        for name, offered in (("spezialisierungen", list_spezialisierungen), ("sprachen", list_fremdsprachen)):
             hat = list(getattr(angebot, name).all())
             self.initial[name] = hat
             self.fields[name].queryset = offered(auch=hat)
@@ -157,7 +160,7 @@ class NeuesAngebotForm(_Angebot, forms.ModelForm):
         arten = list_hilfearten().select_related("modul")
         self.fields["hilfeart"].queryset = arten
         self.fields["spezialisierungen"].queryset = list_spezialisierungen()
-        self.fields["sprachen"].queryset = list_sprachen()
+        self.fields["sprachen"].queryset = list_fremdsprachen()
         genannt: Hilfeart | None = self.initial.get("hilfeart")
         self._fit(list_kriterien(modul_id=genannt.modul_id if genannt else None), None)
         if genannt is not None:

@@ -15,6 +15,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 
 from shared_apps.catalogue.models import Einheit, Hilfeart, Spezialisierung, Sprache
+from shared_apps.catalogue.rules import UEBERALL_GESPROCHEN
 from shared_apps.core.clock import local_date, today
 from shared_apps.core.models import SharedModel
 from shared_apps.core.ordnung import deutsch
@@ -133,6 +134,11 @@ class Angebot(SharedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def fremdsprachen(self) -> list[Sprache]:
+        """The languages somebody speaks there beside the one that is spoken everywhere."""
+        return [sprache for sprache in self.sprachen.all() if sprache.code != UEBERALL_GESPROCHEN]
 
     @property
     def vakanzstand(self) -> Vakanzstand:

@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 
 from shared_apps.core.models import SharedModel
 from shared_apps.core.uploads.models import Hochgeladen
-from shared_apps.core.zahlwort import anzahl
+from shared_apps.core.zahlwort import ab_alter, anzahl, wie_alt
 from shared_apps.core.zeitraum import EIN_TAG, format_datum
 from shared_apps.providers.models.anbieter import Einrichtung, MitEnde
 from shared_apps.providers.models.entgeltvorschlag import Rechtsgrundlage
@@ -191,8 +191,8 @@ class Ausnahme(SharedModel):
     def erlaubt(self) -> str:
         """What it allows, as on the screen."""
         mehr = f"{anzahl(self.plaetze_mehr, 'Platz', 'Plätze')} mehr" if self.plaetze_mehr else ""
-        schon = "" if self.alter_von is None else f"schon ab {anzahl(self.alter_von, 'Jahr', 'Jahren')}"
-        noch = "" if self.alter_bis is None else f"noch bis {anzahl(self.alter_bis, 'Jahr', 'Jahre')}"
+        schon = "" if self.alter_von is None else f"schon {ab_alter(self.alter_von)}"
+        noch = "" if self.alter_bis is None else f"noch bis {wie_alt(self.alter_bis)}"
         return ", ".join(filter(None, (mehr, schon, noch)))
 
     @property

@@ -46,6 +46,10 @@ class Kapazitaetswort:
         """How much of it is held beyond a day: "2 Plätze sind über diesen Tag hinaus vergeben."."""
         return f"{zahlwort(zahl, f'{self.eins} ist', f'{self.viele} sind')} über diesen Tag hinaus vergeben."
 
+    def alle(self, zahl: int) -> str:
+        """Several together, at the beginning of a sentence: "Beide Plätze", "Alle 3 Plätze"."""
+        return f"Beide {self.viele}" if zahl == 2 else f"Alle {zahl} {self.viele}"
+
     @property
     def Der(self) -> str:  # noqa: N802 - the word at the beginning of a sentence
         """`der` at the beginning of a sentence."""

@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from shared_apps.core.clock import today
-from shared_apps.core.zahlwort import anzahl, anzahl_tage
+from shared_apps.core.zahlwort import altersspanne, anzahl, anzahl_tage
 from shared_apps.core.zeitraum import format_datum
 from shared_apps.providers.models import Angebot, Ausnahme, Betriebserlaubnis, Einrichtung, Platz, erlaubte_zeit
 from shared_apps.providers.querysets import gueltig_on
@@ -180,7 +180,7 @@ def describe_lizenz(row: Betriebserlaubnis | None, angebot: Angebot, tag: date) 
     return Erlaubniswort(
         f"gilt bis {format_datum(row.letzter_tag)}" if row.letzter_tag else "unbefristet",
         anzahl(row.plaetze, "Platz", "Plätze"),
-        f"{row.alter_von} bis {anzahl(row.alter_bis, 'Jahr', 'Jahre')}",
+        altersspanne(row.alter_von, row.alter_bis),
         row.behoerde,
     )
 
@@ -308,7 +308,7 @@ def _say_verstoss(verstoss: Verstoss, betrieb: Betrieb) -> str:
         angebot = verstoss.angebot
         return (
             f"Am {tag} nimmt „{angebot.name}“ von {angebot.alter_von} bis {anzahl(angebot.alter_bis, 'Jahr', 'Jahren')}"
-            f" auf. Die {wer} erlaubt {grenze.alter_von} bis {anzahl(grenze.alter_bis, 'Jahr', 'Jahre')}."
+            f" auf. Die {wer} erlaubt {altersspanne(grenze.alter_von, grenze.alter_bis)}."
         )
     je_angebot = ((angebot.name, angebot.plaetze_am(verstoss.tag)) for angebot in betrieb.angebote)
     liste = "; ".join(f"„{name}“ {anzahl(zahl, 'Platz', 'Plätze')}" for name, zahl in je_angebot if zahl)

@@ -25,11 +25,14 @@ GIBT_ES_SCHON = "Es gibt schon eine Person mit diesem Namen und Geburtsdatum"
 
 
 class KlientField(felder.ObjektField):
-    """Name and date of birth, so that two of the same name are told apart; of a child of the night when she came."""
+    """Name and date of birth, so that two of the same name are told apart; of a child of the night when she came, and
+    the number of her case, since twins come in the same minute."""
 
     def label_from_instance(self, obj: Klient) -> str:
         if obj.geburtsdatum is None:
-            return f"{obj} · aufgenommen am {localtime(obj.created_at):%d.%m.%Y um %H:%M} Uhr"
+            fall = getattr(obj, "fallnummer_zuletzt", None)  # of `search_klienten`
+            kam = f"{obj} · aufgenommen am {localtime(obj.created_at):%d.%m.%Y um %H:%M} Uhr"
+            return f"{kam} · Fall {fall}" if fall else kam
         return " · ".join(filter(None, (str(obj), f"{obj.geburtsdatum:%d.%m.%Y}", obj.pkz)))
 
 

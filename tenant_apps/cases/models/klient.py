@@ -36,6 +36,7 @@ class KlientGeschlecht(models.TextChoices):
 
 #: What pages call somebody whom nobody has entered by name yet.
 NAME_UNBEKANNT = "Name noch unbekannt"
+_FELD = {"nachname": "Nachname", "vorname": "Vorname"}
 _KUERZEL = {"1": "m", "2": "w", "3": "d", "7": "x"}
 GESCHLECHT_KUERZEL = [(_KUERZEL[g.value], g.label) for g in KlientGeschlecht]
 
@@ -129,6 +130,12 @@ class Klient(TenantModel):
     def ist_unbekannt(self) -> bool:
         """Whether name or birth are still to be entered (taken in at night, ADR 0081). For readers of the file."""
         return not (self.nachname and self.vorname and self.geburtsdatum)
+
+    def list_fehlende(self) -> list[str]:
+        """Which of name and birth nobody has entered yet. Opens nothing: what is missing is an empty column."""
+        fehlt = {name for name in ("nachname", "vorname", "geburtsdatum") if not self.__dict__.get(name)}
+        namen = ["Name"] if fehlt >= {"nachname", "vorname"} else [_FELD[name] for name in _FELD if name in fehlt]
+        return [*namen, *(["Geburtsdatum"] if "geburtsdatum" in fehlt else [])]
 
     def __str__(self) -> str:
         return f"{self.nachname}, {self.vorname}" if self.nachname or self.vorname else NAME_UNBEKANNT

@@ -74,8 +74,9 @@ class SucheEingabe(felder.Eingabe):
         help_text="ob alle dieser Spezialisierungen nötig sind oder eine genügt",
     )  # fmt: skip
     sprachen = felder.ListeField(
-        child=felder.KennungField(), default=list, max_length=20, help_text="alle müssen gesprochen werden"
-    )
+        child=felder.KennungField(), default=list, max_length=20,
+        help_text="alle müssen gesprochen werden; Deutsch (de) gilt überall als gesprochen",
+    )  # fmt: skip
     barrierefrei = felder.AuswahlField(
         Barrierefrei.choices, default="", allow_blank=True, help_text="leer: ohne Einschränkung"
     )

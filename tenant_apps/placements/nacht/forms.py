@@ -16,6 +16,8 @@ from tenant_apps.placements.nacht.selectors.angebote import Nachtfrage
 from tenant_apps.placements.rules import ALTER_HOECHSTENS, Ausschluss
 
 UNBEKANNT = "u"
+#: Name of the field that says where she is.
+STANDORT = "ab_plz"
 #: More is shown this many times: further away than that nobody is driven at night.
 MEHR_HOECHSTENS = 20
 KEIN_ORT = "Zur Postleitzahl {} ist kein Ort hinterlegt. Bitte prüfen Sie sie, oder nehmen Sie die eines Nachbarortes."
@@ -23,11 +25,12 @@ GESCHLECHTER = [("m", "Junge"), ("w", "Mädchen"), ("d", "divers"), (UNBEKANNT, 
 
 
 class BlickForm(forms.Form):
-    """How the list is looked at: only for a night, further down, at those that one thing speaks against. Nothing of the
-    child is in it, so it may be in an address."""
+    """How the list is looked at: only for a night, further down, at those that one thing speaks against; or not at all,
+    back to the questions. Nothing of the child is in it, so it may be in an address."""
 
     kurz = felder.JaNeinField(label="nur für eine Nacht", required=False)
     mehr = felder.GanzzahlField(label="weitere", von=0, bis=MEHR_HOECHSTENS, required=False)
+    fragen = felder.JaNeinField(label="Angaben ändern", required=False)
     grund = felder.AuswahlField(
         label="was dagegen spricht", required=False, choices=[("", ""), *((g.value, g.value) for g in Ausschluss)]
     )
@@ -38,26 +41,38 @@ class BlickForm(forms.Form):
         self.full_clean()
         daten = self.cleaned_data if self.is_bound else {}
         grund = daten.get("grund")
-        return Blick(bool(daten.get("kurz")), daten.get("mehr") or 0, Ausschluss(grund) if grund else None)
+        return Blick(
+            bool(daten.get("kurz")),
+            daten.get("mehr") or 0,
+            Ausschluss(grund) if grund else None,
+            bool(daten.get("fragen")),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Blick:
-    """How the list is looked at."""
+    """How the list is looked at. `fragen`: the questions again, as they were answered."""
 
     kurz: bool = False
     mehr: int = 0
     grund: Ausschluss | None = None
+    fragen: bool = False
 
 
 class NachtForm(forms.Form):
     """Age and sex, nothing else."""
 
     alter = felder.GanzzahlField(
-        label="Alter in Jahren", von=0, bis=ALTER_HOECHSTENS, help_text="Geschätzt genügt.",
+        label="Alter in Jahren", von=0, bis=ALTER_HOECHSTENS,
+        help_text="Geschätzt genügt. Vor dem ersten Geburtstag: 0",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": "2"}),
     )  # fmt: skip
     geschlecht = felder.AuswahlField(label="Geschlecht", choices=GESCHLECHTER, widget=forms.RadioSelect)
+
+    @property
+    def ist_leer(self) -> bool:
+        """Nothing of a child was typed or chosen."""
+        return not any(self[name].value() for name in self.fields)
 
     def ask(self, blick: Blick, ab_plz: str) -> Nachtfrage:
         """What was answered, looked at so."""

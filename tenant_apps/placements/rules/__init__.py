@@ -38,7 +38,7 @@ from tenant_apps.placements.rules.fast_passend import (
 )
 from tenant_apps.placements.rules.frei import frei_ab, frei_bis
 from tenant_apps.placements.rules.fristen import VERLAENGERN_BIS_TAGE, nacht_ablauf, reservierung_ablauf
-from tenant_apps.placements.rules.geschwister import verteilen
+from tenant_apps.placements.rules.geschwister import gilt_der_familie, verteilen
 from tenant_apps.placements.rules.kette import (
     BRUECHE_GENANNT,
     FASSUNG,
@@ -152,6 +152,7 @@ __all__ = [
     "geburtstag",
     "gemeinsame_naechte",
     "gewichte_mit_preis",
+    "gilt_der_familie",
     "im_guenstigsten_drittel",
     "ist_abbruch",
     "ist_auswaertig",

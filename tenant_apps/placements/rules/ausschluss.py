@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from shared_apps.catalogue.rules import nennenswerte_sprachen
 from shared_apps.core.zeitraum import Zeitraum
 
 
@@ -104,7 +105,7 @@ def list_ausschluesse(gesucht: Gesucht, angebot: Geprueft) -> list[Ausschluss]:
         Ausschluss.ALTER: gesucht.alter is not None and not angebot.alter_von <= gesucht.alter <= angebot.alter_bis,
         Ausschluss.GESCHLECHT: bool(gesucht.geschlecht) and angebot.geschlecht not in {"", gesucht.geschlecht},
         Ausschluss.SPEZIALISIERUNG: not _has(gesucht, angebot),
-        Ausschluss.SPRACHE: not gesucht.sprachen <= angebot.sprachen,
+        Ausschluss.SPRACHE: not set(nennenswerte_sprachen(gesucht.sprachen)) <= angebot.sprachen,
         Ausschluss.BARRIERE: bool(gesucht.barrierefrei)
         and angebot.barrierefrei not in BARRIEREFREI_GENUEGT[gesucht.barrierefrei],
         Ausschluss.MERKMAL: not angebot.merkmale,

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
+
+#: Codes of the catalogue of helps that are one for a whole family, however many children she has: § 31 SGB VIII is for
+#: "Familien in ihren Erziehungsaufgaben". One for each child would be paid as many times.
+FAMILIENHILFEN = frozenset({"A31"})
+
+
+def gilt_der_familie(codes: Collection[str]) -> bool:
+    """Whether one of these kinds of help (codes of the catalogue) is one for the whole family."""
+    return not FAMILIENHILFEN.isdisjoint(codes)
 
 
 def verteilen(passend: Sequence[Sequence[UUID]], frei: Mapping[UUID, int]) -> list[UUID] | None:

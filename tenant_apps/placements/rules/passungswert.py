@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from shared_apps.core.geld import format_zahl
-from shared_apps.core.zahlwort import anzahl
+from shared_apps.core.zahlwort import anzahl, im_alter
 from tenant_apps.placements.rules.ort import describe_weg
 
 
@@ -244,7 +244,7 @@ def _sentence(worte: tuple[str, str, str, str], gesucht: int, fehlend: list[str]
 
 def _passung_alter(bedarf: PassungBedarf, angebot: PassungAngebot, gewicht: int) -> PassungBestandteil:
     von, bis, alter = angebot.alter_von, angebot.alter_bis, bedarf.alter
-    das_alter = "" if alter is None else f"Das Alter von {anzahl(alter, 'Jahr', 'Jahren')}"
+    das_alter = "" if alter is None else f"Das Alter {im_alter(alter)}"
     erfuellung: Fraction | None
     if alter is None:
         erfuellung, grund = None, "Das Alter ist nicht bekannt."

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from shared_apps.core.zahlwort import anzahl_jahre
+from shared_apps.core.zahlwort import UNTER_EINEM, altersspanne, wie_alt
 from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.placements.rules.planwerte import PlanwertError
 
@@ -95,7 +95,9 @@ def _say_geschlecht(wen: str, ist: str, woher: Woher) -> str:
 def _say_alter(wen: Wen, ist: int, woher: Woher, wann: str) -> str:
     gesucht = wen.alter_bis or 0
     if woher == Woher.SUCHE:
-        return f"Gesucht wird für {anzahl_jahre(gesucht)}; die Person ist {wann} {anzahl_jahre(ist)} alt."
+        kind = "" if gesucht else "ein Kind "
+        return f"Gesucht wird für {kind}{wie_alt(gesucht)}; die Person ist {wann} {wie_alt(ist)} alt."
+    jung = f"{ist}" if ist else f"{UNTER_EINEM} alt"
     if woher == Woher.GESUCHT:
-        return f"Gesucht wurde für das Alter {gesucht}; die Person ist {wann} {ist}."
-    return f"Das Aufnahmealter ist {wen.alter_von} bis {anzahl_jahre(gesucht)}; die Person ist {wann} {ist}."
+        return f"Gesucht wurde für das Alter {gesucht or UNTER_EINEM}; die Person ist {wann} {jung}."
+    return f"Das Aufnahmealter ist {altersspanne(wen.alter_von or 0, gesucht)}; die Person ist {wann} {jung}."

@@ -20,6 +20,7 @@ from uuid6 import uuid7
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.errors import KeinPlatzFrei, Konflikt, RegelVerletzt
 from tenant_apps.cases.services.klient import lock_hilfefall, lock_klienten
+from tenant_apps.placements import rules
 from tenant_apps.placements.models import Reservierung, Suche
 from tenant_apps.placements.search.selectors.geschwister import build_haeuser, read_betraege
 from tenant_apps.placements.search.selectors.kriterien import Kriterien, kriterien_of
@@ -43,6 +44,10 @@ EIN_HAUS = "Geschwister kommen in dieselbe Einrichtung. Diese Angebote gehören 
 NICHT_FUER_ALLE = (
     "In dieser Einrichtung ist seit eben nicht mehr für alle Kinder etwas frei. Es wurde nichts reserviert."
 )
+EINE_FUER_ALLE = (
+    "Sozialpädagogische Familienhilfe (§ 31 SGB VIII) ist eine Hilfe für die ganze Familie: Eine genügt für alle"
+    " Geschwister. Bitte reservieren Sie sie einmal, im Fall eines der Kinder."
+)
 ANDERE_ANGEBOTE = (
     "In dieser Einrichtung sind es jetzt andere Angebote als eben, zum selben Entgelt. Es wurde nichts reserviert;"
     " bitte sehen Sie sie noch einmal an."
@@ -56,6 +61,13 @@ class Kindsuche:
     betroffen: Betroffen
     suche: Suche | None = None
     kriterien: Kriterien | None = None
+
+    @property
+    def gilt_der_familie(self) -> bool:
+        """Whether a help that is looked for is one for all of them."""
+        if self.suche:
+            return self.suche.gilt_der_familie
+        return self.kriterien is not None and rules.gilt_der_familie([art.code for art in self.kriterien.hilfearten])
 
     def search(self, sortierung: str, probe: int | None) -> Ergebnis:
         """Her whole list as it is now, in the order that was shown; it is sealed with the choice."""
@@ -117,6 +129,8 @@ def _search(kinder: Sequence[Kindsuche], angaben: Angaben) -> list[Ergebnis]:
     """The list of each child, once she, her case and her search are held."""
     if len(kinder) < 2 or len({kind.betroffen.klient.pk for kind in kinder}) < len(kinder):
         raise RegelVerletzt(ZU_WENIGE, feld="geschwister")
+    if any(kind.gilt_der_familie for kind in kinder):
+        raise RegelVerletzt(EINE_FUER_ALLE, feld="geschwister", code="hilfe_der_familie")
     _lock(kinder)
     return [kind.search(angaben.sortierung, angaben.probe) for kind in kinder]
 

@@ -27,7 +27,7 @@ from tenant_apps.placements import rules
 from tenant_apps.placements.enums import Nachtpflicht, Vorgang
 from tenant_apps.placements.models import Nachtaufnahme, Nachtschritt, Reservierung
 from tenant_apps.placements.nacht.selectors.angebote import Nachtergebnis, Nachtfrage, search_nacht
-from tenant_apps.placements.nacht.selectors.aufnahme import find_begonnene, find_gleiche, gesucht_of
+from tenant_apps.placements.nacht.selectors.aufnahme import find_begonnene, gesucht_of, list_gleiche
 from tenant_apps.placements.policies import SCHRITTE_RESERVIERUNG_NACHTS, visible_nachtaufnahmen
 from tenant_apps.placements.search.selectors.treffer import NACHT
 from tenant_apps.placements.services.fristen import extend_reservierung, withdraw_reservierung
@@ -225,7 +225,7 @@ def _find_first(akteur: Akteur, gesucht: Nachtfrage, pk: UUID, *, weiteres: bool
         if (erste := find_begonnene(ihre, pk)) is None:
             raise Konflikt(SCHON_BENUTZT, code="schon_benutzt")
         return erste
-    return None if weiteres else find_gleiche(ihre, gesucht, user_id=akteur.user_id)
+    return None if weiteres else next(iter(list_gleiche(ihre, gesucht, user_id=akteur.user_id)), None)
 
 
 def _is_held(reservierung: Reservierung) -> bool:

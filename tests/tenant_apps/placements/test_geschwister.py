@@ -276,16 +276,41 @@ def _first_haus(text: str) -> str:
 def test_page__of_a_help_by_the_hour_says_no_place(cast, vg, sign_in) -> None:
     """Two children who are helped at home take no Platz: what is free are helps."""
     anna = cast.akteur("anna", at="VG")
-    haus = create_angebot(hilfeart="A31").einrichtung
-    create_angebot(hilfeart="A31", einrichtung=haus)
-    stunden = {"hilfeart": Hilfeart.objects.get(code="A31"), "tage_je_woche": None, "stunden_je_woche": Decimal(5)}
+    haus = create_angebot(hilfeart="A30").einrichtung
+    create_angebot(hilfeart="A30", einrichtung=haus)
+    stunden = {"hilfeart": Hilfeart.objects.get(code="A30"), "tage_je_woche": None, "stunden_je_woche": Decimal(5)}
     with in_tenant(vg):
         erster, zweiter = (create_hilfefall(fachkraft_id=anna.user_id) for _ in range(2))
         suche = search_for(anna, erster, **stunden)
     seite = sign_in("anna").post(f"/hze-auswahl/{suche.pk}/geschwister/", {"fallnummern": zweiter.fallnummer})
-    assert seite.status_code == 200 and "Geschwister: 2 " in seite.text
+    assert seite.status_code == 200 and "Geschwister: 2 Hilfen" in seite.text
+    assert "Beide Hilfen reservieren" in seite.text
     inhalt = seite.text.split("<main", 1)[1].split("</main>", 1)[0]
     assert "Platz" not in inhalt and "Plätze" not in inhalt
+
+
+def test_a_help_for_the_family_is_one_for_all_of_them(cast, vg, sign_in) -> None:
+    """§ 31: whoever comes to the family comes for each child. One for each would be paid twice."""
+    akteur, anna = cast.akteur("anna", at="VG"), cast.api("anna")
+    angebot = create_angebot(hilfeart="A31")
+    stunden = {"hilfeart": Hilfeart.objects.get(code="A31"), "tage_je_woche": None, "stunden_je_woche": Decimal(5)}
+    with in_tenant(vg):
+        faelle = [create_hilfefall(fachkraft_id=akteur.user_id) for _ in range(2)]
+        suchen = [search_for(akteur, fall, **stunden) for fall in faelle]
+    browser, ergebnis = sign_in("anna"), f"/hze-auswahl/{suchen[0].pk}/"
+    seite = browser.get(ergebnis).text
+    assert "eine Hilfe für die ganze Familie" in seite and "Mit Geschwistern" not in seite
+    for antwort in (
+        browser.get(f"{ergebnis}geschwister/", follow=True),
+        browser.post(f"{ergebnis}geschwister/", {"fallnummern": faelle[1].fallnummer}, follow=True),
+    ):
+        assert antwort.redirect_chain[-1][0] == ergebnis and "Eine genügt für alle Geschwister" in antwort.text
+    kinder = [{"suche": str(suche.pk), "angebot": str(angebot.pk)} for suche in suchen]
+    url, json = "/api/v1/reservierungen/geschwister/", "application/json"
+    programm = anna.post(url, {"kinder": kinder}, content_type=json, HTTP_IDEMPOTENCY_KEY="k")
+    assert programm.status_code == 422 and "Eine genügt für alle Geschwister" in programm.json()["detail"]
+    with in_tenant(vg):
+        assert not Reservierung.objects.exists()
 
 
 def test_page__offers_the_children_she_may_book_for(cast, vg, sign_in) -> None:
@@ -307,7 +332,7 @@ def test_page__offers_the_children_she_may_book_for(cast, vg, sign_in) -> None:
     seite = sign_in("anna").get(url).text
     assert f"Fall {eigenes.fallnummer}" in seite and f"Fall {zu.fallnummer}" not in seite
     antwort = sign_in("anna").post(url, {"kinder": [str(eigenes.pk)], "fallnummern": eigenes.fallnummer})
-    assert "Alle 2 Plätze reservieren" in antwort.text, "ticked and typed is one child"
+    assert "Beide Plätze reservieren" in antwort.text, "ticked and typed is one child"
     leer = sign_in("anna").post(url, {})
     assert leer.status_code == 422 and "mindestens ein weiteres Kind" in leer.text
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from html import unescape
 
 import pytest
 
-from shared_apps.catalogue.models import Sprache
+from shared_apps.catalogue.models import Hilfeart, Sprache
 from shared_apps.core.clock import now
 from shared_apps.providers.models import Angebot
 from tenant_apps.placements.models import Suche
+from tenant_apps.placements.rules import Ausschluss, Geprueft, Gesucht, list_ausschluesse
+from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenant_apps.placements.search.selectors.search import Zahlen
 from tenant_apps.placements.search.selectors.vermerk import describe_kriterien
+from tenant_apps.placements.services.search import create_suche
 from tenant_apps.placements.services.vermerk import freeze_kriterien
 from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall
@@ -65,6 +70,31 @@ def test_criteria__are_kept_and_shown_again(anna, vg):
     assert re.search(r'name="bestaetigt_tage" value="14"', formular)
     leer = anna.get(URL).content.decode()
     assert leer.count("sojus-falte") >= 2 and not re.search(offen, leer)
+
+
+def test_german_is_spoken_everywhere(anna, cast, vg):
+    """No house says so. Nobody is offered to ask for it, and whoever asks all the same is kept from nothing."""
+    angebot, akteur = create_angebot(), cast.akteur("anna")
+    formular = anna.get(URL).text
+    assert 'value="ar"' in formular and 'value="de"' not in formular and "Deutsch wird überall gesprochen" in formular
+    with in_tenant(vg):
+        art = Hilfeart.objects.get(code="S34")
+        kriterien = Kriterien(
+            hilfeart=art, region="VG", beginn=date(2017, 6, 1), ende=date(2017, 11, 30), sprachen=("de",)
+        )
+        assert kriterien.sprachen == () and replace(kriterien, sprachen=("de", "ar")).sprachen == ("ar",)
+        suche = create_suche(akteur=akteur, kriterien=kriterien)
+        Suche.objects.filter(pk=suche.pk).update(sprachen=["de"])  # as it was kept before
+    assert "1 verfügbares Angebot" in _text(anna.get(f"{URL}{suche.pk}/"))
+    gesucht = Gesucht(kriterien.zeitraum, sprachen=frozenset({"de"}))
+    assert Ausschluss.SPRACHE not in list_ausschluesse(gesucht, Geprueft(kriterien.zeitraum))
+    programm = cast.api("anna").post(
+        "/api/v1/suchen/", {"hilfeart": "S34", "region": "VG", "beginn": "2017-06-01", "ende": "2017-11-30",
+                            "sprachen": ["de"]}, content_type="application/json",
+    )  # fmt: skip
+    assert programm.status_code == 201 and programm.json()["sprachen"] == []
+    angebot.sprachen.set(Sprache.objects.filter(code__in=["de", "ar"]))
+    assert "Sprachen neben Deutsch Arabisch " in _text(anna.get(f"{URL}{suche.pk}/angebote/{angebot.pk}/"))
 
 
 def test_days_per_week__come_in_quarters(anna):

@@ -127,6 +127,33 @@ def test_what_cannot_be_compared_is_named_at_its_field(anna, weitere, gesagt, vg
         assert not Suche.objects.exists()
 
 
+def _offered(text: str) -> set[str]:
+    """Codes of the further kinds of help that the page offers to tick."""
+    return set(re.findall(r'name="weitere_hilfearten"[^>]*value="(\w+)"', text))
+
+
+def test_only_what_can_be_looked_through_together_is_offered(anna, vg):
+    """By the day or by the hour, for as many days a week: whatever is offered is taken, and nothing before the first
+    kind is known. Without script the button that counts shows it; with script it comes with the count, once."""
+    leer = anna.get(URL).text
+    assert not _offered(leer) and "Wählen Sie zuerst die Hilfeart" in leer
+    arten = list(Hilfeart.objects.all())
+    for erste in (art for art in arten if art.code in {"S34", "T32", "A31"}):
+        gewaehlt = EINGABE | {"hilfeart": erste.code, "weitere_hilfearten": [], "stunden_je_woche": "5"}
+        angeboten = _offered(anna.post(URL, gewaehlt | {"aktion": "zaehlen"}).text)
+        passen = [art for art in arten if art.einheit == erste.einheit and art != erste]
+        if erste.ist_stationaer:
+            passen = [art for art in passen if art.tage_je_woche == erste.tage_je_woche]
+        assert angeboten == {art.code for art in passen} and angeboten, erste.code
+        gezaehlt = anna.post(f"{URL}zaehlen/", gewaehlt | {"weitere_hilfearten": sorted(angeboten)})
+        assert "Verfügbare Angebote" in gezaehlt.text, erste.code
+    assert _offered(anna.post(f"{URL}zaehlen/", EINGABE | {"weitere_fuer": "A31"}).text) >= {"S33", "S41"}
+    assert not _offered(anna.post(f"{URL}zaehlen/", EINGABE | {"weitere_fuer": "S34"}).text), "what she ticks stays"
+    anders = anna.post(URL, EINGABE | {"hilfeart": "A31", "weitere_hilfearten": ["S33"], "stunden_je_woche": "5"})
+    assert anders.status_code == 422 and "wird je Tag bezahlt" in _text(anders)
+    assert re.search(r'name="weitere_hilfearten"[^>]*value="S33"[^>]*checked', anders.text), "to be taken out by her"
+
+
 def test_a_line_says_its_paragraph__and_more_where_two_have_the_same(vg):
     with in_tenant(vg):
         arten = {art.code: art for art in Hilfeart.objects.filter(code__in=["S33", "S35A", "T35A"])}

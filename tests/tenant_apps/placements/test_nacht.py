@@ -31,7 +31,7 @@ from tenant_apps.placements.nacht.selectors.aufnahme import (
     open_aufnahmen,
     with_open_pflichten,
 )
-from tenant_apps.placements.rules import alter_seit, naechster_arbeitstag
+from tenant_apps.placements.rules import Wen, Woher, alter_seit, list_abweichungen, naechster_arbeitstag
 from tenant_apps.placements.search.selectors.pruefsumme import is_unveraendert
 from tenant_apps.placements.services.book import book_reservierung
 from tenant_apps.placements.services.decide import confirm_reservierung
@@ -242,7 +242,7 @@ def test_nachtragen__what_is_known_is_kept_and_the_rest_stays_the_task(sign_in, 
             "fallnummer": fall.fallnummer}  # fmt: skip
     assert anna.post(bearbeiten, leer | _marken(anna.get(bearbeiten))).status_code == 302
     liste = _text(anna.get(f"{URL}nachzutragen/"))
-    assert fall.fallnummer in liste and "Name oder Geburtsdatum, PKZ" in liste
+    assert fall.fallnummer in liste and 'data-label="Es fehlt">Geburtsdatum, PKZ<' in liste
     weg = anna.post(bearbeiten, leer | {"vorname": ""} | _marken(anna.get(bearbeiten)))
     assert weg.status_code == 422, "what is entered is not emptied"
     mit = leer | {"geburtsdatum": "2017-03-01"}
@@ -530,6 +530,95 @@ def test_standort__the_way_begins_where_she_is__until_she_signs_off(sign_in, mar
     assert f"Weg ab {sitz.sitz}" in _text(anna.get(URL)), "nobody knows that postcode any more"
     anna.post(f"{URL}ab-hier/", {"ab_plz": ""})
     assert "nacht_ab_plz" not in anna.session
+
+
+def _holds(text: str, **typed: str) -> None:
+    """The questions are shown with this in them."""
+    assert re.search(rf'name="alter" value="{typed["alter"]}"', text), text
+    assert re.search(rf'name="geschlecht" value="{typed["geschlecht"]}"[^>]*checked', text)
+
+
+def test_start__nothing_that_was_typed_is_lost(sign_in, markt, vg):
+    """Age and sex first, then the postcode, or the other way round: whichever button is pressed, all of it counts."""
+    anna, falsch = sign_in("anna"), {"alter": "neun", "geschlecht": "m"}
+    sitz = Gebietskoerperschaft.objects.get(kuerzel="VG")
+    start = anna.get(URL).text
+    assert start.partition("<main")[2].partition("</main>")[0].count("<form") == 1, (
+        "one form, so no script has to carry anything over"
+    )
+    with postleitzahlen({"00012": (sitz.breite, sitz.laenge + Decimal("0.2"))}):
+        einmal = _sent_of(anna.get(URL))
+        seite = anna.post(f"{URL}ab-hier/", einmal | JUNGE | {"ab_plz": "00012"})
+        assert seite.status_code == 200 and "Weg ab 00012 Ort 00012" in _text(seite)
+        _holds(seite.text, alter="9", geschlecht="m")
+        assert _sent_of(seite)["einmal"] == einmal["einmal"], "the same child"
+        halb = anna.post(f"{URL}ab-hier/", {"alter": "4", "ab_plz": "00012"})
+        assert halb.status_code == 200 and 'name="alter" value="4"' in halb.text, (
+            "no complaint about the other question"
+        )
+        kein_ort = anna.post(f"{URL}ab-hier/", falsch | {"ab_plz": "99999"})
+        assert kein_ort.status_code == 422 and 'name="ab_plz" value="99999"' in kein_ort.text
+        _holds(kein_ort.text, alter="neun", geschlecht="m")
+        anna.post(f"{URL}ab-hier/", {"ab_plz": ""})
+        liste = _text(anna.post(URL, JUNGE | {"ab_plz": "00012"}))
+        assert "ab 00012 Ort 00012 (Luftlinie)" in liste, "typed below, and sent with the button above"
+        zurueck = anna.post(URL, JUNGE | {"ab_plz": "99999"})
+        assert zurueck.status_code == 422 and "kein Ort hinterlegt" in _text(zurueck)
+        _holds(zurueck.text, alter="9", geschlecht="m")
+        beides = anna.post(URL, falsch | {"ab_plz": "00012"})
+        assert beides.status_code == 422 and 'name="ab_plz" value="00012"' in beides.text
+
+
+def test_list__the_questions_again_as_they_were_answered(sign_in, markt):
+    anna = sign_in("anna")
+    liste = anna.post(URL, _sent_of(anna.get(URL)) | JUNGE)
+    assert "Angaben ändern" in liste.text
+    fragen = anna.post(URL, _sent_of(liste) | JUNGE | {"fragen": "on"})
+    assert fragen.status_code == 200 and "Freie Plätze zeigen" in fragen.text
+    _holds(fragen.text, alter="9", geschlecht="m")
+    assert _sent_of(fragen)["einmal"] == _sent_of(liste)["einmal"]
+
+
+def test_a_baby_is_not_0_years_old(sign_in, markt, vg):
+    """At the office and at the house; and the sentence of a choice that does not fit."""
+    anna = sign_in("anna")
+    assert "Mädchen, unter 1 Jahr" in _text(anna.post(URL, {"alter": "0", "geschlecht": "w"}))
+    url = _reserve(anna, markt[0], alter="0", geschlecht="w").headers["Location"]
+    with in_tenant(vg):
+        reservierung = Reservierung.objects.get()
+    ines = sign_in("ines", at="VG")
+    for seite in (
+        *(anna.get(weg) for weg in (url, f"{url}anderer-platz/", f"{URL}nachzutragen/")),
+        ines.get(f"/reservierungen/{reservierung.pk}/"),
+    ):
+        assert "unter 1 Jahr" in _text(seite) and not re.search(r"\b0 Jahren?\b", _text(seite)), seite.request
+    sechs = Wen(6, 12)
+    assert list_abweichungen(alter=0, geschlecht="", wen=sechs, woher=Woher.ANGEBOT) == (
+        "Das Aufnahmealter ist 6 bis 12 Jahre; die Person ist bei Beginn unter 1 Jahr alt.",
+    )
+    assert list_abweichungen(alter=3, geschlecht="", wen=Wen(0, 0), woher=Woher.SUCHE) == (
+        "Gesucht wird für ein Kind unter 1 Jahr; die Person ist bei Beginn 3 Jahre alt.",
+    )
+
+
+def test_twins_are_told_apart_wherever_they_are_listed(sign_in, markt, vg):
+    """Same age, same sex, same house, same minute: the number of the reservation says which one is which."""
+    anna, nah = sign_in("anna"), markt[0]
+    urls = [_reserve(anna, nah).headers["Location"], _reserve(anna, nah, weiteres="on").headers["Location"]]
+    with in_tenant(vg):
+        zwei = list(Nachtaufnahme.objects.select_related("reservierung", "hilfefall").order_by("created_at"))
+    nummern, faelle = [z.reservierung.nummer for z in zwei], [z.hilfefall.fallnummer for z in zwei]
+    assert len(set(nummern)) == len(set(faelle)) == 2
+    for seite in (f"{URL}nachzutragen/", f"{URL}pflichten/"):
+        text = _text(anna.get(seite))
+        assert text.count("Junge, 9 Jahre") == 2 and text.count("aufgenommen am") >= 2, seite
+        assert all(f"Nummer {nummer}" in text for nummer in nummern), seite
+    liste = _text(anna.post(URL, JUNGE))
+    assert all(f"Nummer {nummer}" in liste and url in liste for nummer, url in zip(nummern, urls, strict=True))
+    assert "Ist es eines dieser Kinder" in liste
+    personen = _text(anna.get("/hze-auswahl/"))
+    assert all(f"Uhr · Fall {fall}" in personen for fall in faelle)
+    assert "Name, Geburtsdatum, PKZ" in _text(anna.get(f"{URL}nachzutragen/")), "what is missing, without a riddle"
 
 
 def test_start__a_hold_of_hours_is_said_in_hours(sign_in, markt, vg):

@@ -195,7 +195,7 @@ REIHE = st.lists(st.tuples(TAG, st.integers(0, 40_000)), max_size=2, unique_by=l
 BESTAETIGT = st.tuples(st.none() | st.sampled_from([0, 30, 7 * 24, 9 * 24, 2000, -48]), st.booleans())
 STUNDEN = st.sampled_from([4, 5, 6, 20])
 PLZ = st.sampled_from(["", *MITTEN, "99999"])
-SPRACHEN = st.frozensets(st.sampled_from(["ar", "uk"]))
+SPRACHEN = st.frozensets(st.sampled_from(["ar", "uk", "de"]))
 BARRIEREFREI = st.sampled_from(["", "JA", "TEILWEISE", "NEIN"])
 #: Where is searched; around a postcode most often so that something is just outside.
 WO = st.sampled_from([("EIGENE", "", None), ("NACHBARN", "", None), ("LAND", "", None)]) | st.tuples(
@@ -284,7 +284,7 @@ FAST_GUTES_HAUS = st.one_of(
 BEDARFE = {
     "spezialisierungen": st.lists(st.sampled_from(CODES), unique=True, max_size=2).map(tuple),
     "verknuepfung": st.sampled_from(["ALLE", "EINE"]),
-    "sprachen": st.sampled_from([(), (), ("ar",), ("ar", "uk")]),
+    "sprachen": st.sampled_from([(), (), ("ar",), ("ar", "uk"), ("de",), ("de", "ar")]),
     "barrierefrei": st.sampled_from(["", "", "JA", "TEILWEISE"]),
 }
 

@@ -155,7 +155,10 @@ def test_comparison__says_what_differs_and_what_the_houses_may_do(suche, vg, sig
     assert gesagt["Haus", "Genehmigt"][0] == ("12 Plätze", "0 bis 21 Jahre")
     assert gesagt["Platz", "Frei ab"] == [("01.06.2017", ""), ("01.06.2017", "")]
     assert gesagt["Angebot", "Gruppe"] == [("8 Plätze, gemischt", ""), ("–", "")]
-    assert gesagt["Angebot", "Sprachen"][0][0] == "Arabisch" and gesagt["Angebot", "Barrierefrei"][0][0] == "ja"
+    assert (
+        gesagt["Angebot", "Sprachen neben Deutsch"][0][0] == "Arabisch"
+        and gesagt["Angebot", "Barrierefrei"][0][0] == "ja"
+    )
     assert gesagt["Kosten", "Soll-Entgelt"] == [("14.560\xa0€", ""), ("14.742\xa0€", "+\xa0182\xa0€")]
     angebot = _text(sign_in("anna").get(f"/hze-auswahl/{suche.pk}/angebote/{eins.pk}/"))
     assert "gilt bis 31.12.2028" in angebot and "12 Plätze, 0 bis 21 Jahre, Landesamt, Nr." in angebot, "the same words"

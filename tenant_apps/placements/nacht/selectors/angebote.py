@@ -14,7 +14,7 @@ from uuid import UUID
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.catalogue.selectors import list_hilfearten
 from shared_apps.core.clock import local_date, today
-from shared_apps.core.zahlwort import anzahl_jahre
+from shared_apps.core.zahlwort import altersspanne, anzahl_jahre
 from shared_apps.providers.models import Angebot, Einrichtung
 from shared_apps.providers.rules import vakanzstand
 from tenant_apps.placements.enums import AUSSCHLUSS_WORT, Reichweite
@@ -230,7 +230,7 @@ class Nachtplatz:
     @property
     def alter(self) -> str:
         """Whom it takes by age."""
-        return f"{self.angebot.alter_von} bis {anzahl_jahre(self.angebot.alter_bis)}"
+        return altersspanne(self.angebot.alter_von, self.angebot.alter_bis)
 
     @property
     def wen(self) -> str:

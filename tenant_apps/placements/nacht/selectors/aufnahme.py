@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from shared_apps.core.clock import real_now, today
 from shared_apps.core.liste import Liste, ordnung, related
-from shared_apps.core.zahlwort import anzahl_jahre
+from shared_apps.core.zahlwort import wie_alt
 from tenant_apps.cases.models import HilfefallZustand, Klient, KlientGeschlecht
 from tenant_apps.placements.enums import Nachtpflicht
 from tenant_apps.placements.models import ANGABEN_FEHLEN, PFLICHT_FEHLT, Nachtaufnahme, Nachtschritt
@@ -23,7 +23,7 @@ NACHZUTRAGEN = Liste(
     "placements:nachzutragen",
     {"faellig": ordnung("faellig_am", index="nachtaufnahme_offen")},
     "faellig",
-    zeigt=related("hilfefall__fachkraft", "reservierung__einrichtung"),
+    zeigt=related("klient", "hilfefall__fachkraft", "reservierung__einrichtung"),
 )
 EIGENE = Liste(
     "placements:nacht_eigene",
@@ -35,10 +35,12 @@ PFLICHTEN_OFFEN = Liste(
     "placements:nacht_pflichten",
     {"tag": ordnung("tag", index="nachtaufnahme_pflichten")},
     "tag",
-    zeigt=related("hilfefall__fachkraft", "reservierung__einrichtung"),
+    zeigt=related("klient", "hilfefall__fachkraft", "reservierung__einrichtung"),
 )
 #: In this time two children of one age and sex, of one person, are taken for the same one until she says otherwise.
 EINE_NACHT = timedelta(hours=12)
+#: As many of them as a page names.
+GLEICHE_HOECHSTENS = 5
 #: What pages call a child by sex; empty: nobody could say.
 GESCHLECHT_WORT = {"m": "Junge", "w": "Mädchen", "d": "Divers", "": "Geschlecht unbekannt"}
 #: Each duty in words, with the paragraph of § 42 SGB VIII it is from and when it holds.
@@ -86,14 +88,14 @@ def find_begonnene(rows: QuerySet[Nachtaufnahme], pk: UUID) -> Nachtaufnahme | N
     return rows.exclude(hilfefall__zustand=HilfefallZustand.ABGESCHLOSSEN).filter(pk=pk).first()
 
 
-def find_gleiche(rows: QuerySet[Nachtaufnahme], gesucht: Nachtfrage, *, user_id: UUID) -> Nachtaufnahme | None:
-    """The newest child of this age and sex whose place is held or booked since this night, and whom this person has
-    taken in or moved: probably the one that is asked for again. One query."""
+def list_gleiche(rows: QuerySet[Nachtaufnahme], gesucht: Nachtfrage, *, user_id: UUID) -> list[Nachtaufnahme]:
+    """Children of this age and sex whose place is held or booked since this night, and whom this person has taken in or
+    moved, the newest first, `GLEICHE_HOECHSTENS` at most: one of them is probably asked for again. One query."""
     if gesucht.alter is None:
-        return None
+        return []
     gehalten = Q(reservierung__zustand__in=RESERVIERUNG_LEBEND, reservierung__ablauf_at__gt=real_now())
     ihres = Q(reservierung__auswahlvermerk__fachkraft_id=user_id) | Q(hilfefall__fachkraft_id=user_id)
-    return (
+    found = (
         rows.filter(
             gehalten | Q(reservierung__zustand=ReservierungZustand.GEBUCHT),
             ihres,
@@ -102,9 +104,9 @@ def find_gleiche(rows: QuerySet[Nachtaufnahme], gesucht: Nachtfrage, *, user_id:
             created_at__gt=real_now() - EINE_NACHT,
         )
         .exclude(hilfefall__zustand=HilfefallZustand.ABGESCHLOSSEN)
-        .order_by("-created_at")
-        .first()
+        .order_by("-created_at", "-pk")
     )
+    return list(found[:GLEICHE_HOECHSTENS])
 
 
 def gesucht_of(aufnahme: Nachtaufnahme, *, kurz: bool = False, mehr: int = 0, ab_plz: str = "") -> Nachtfrage:
@@ -118,7 +120,7 @@ def gesucht_of(aufnahme: Nachtaufnahme, *, kurz: bool = False, mehr: int = 0, ab
 def describe_gesucht(gesucht: Nachtfrage) -> str:
     """ "Junge, 9 Jahre": all that is known of the child."""
     wort = GESCHLECHT_WORT[gesucht.geschlecht]
-    return wort if gesucht.alter is None else f"{wort}, {anzahl_jahre(gesucht.alter)}"
+    return wort if gesucht.alter is None else f"{wort}, {wie_alt(gesucht.alter)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,27 +164,39 @@ def with_open_pflichten(rows: QuerySet[Nachtaufnahme]) -> QuerySet[Nachtaufnahme
     return rows.filter(PFLICHT_FEHLT).exclude(reservierung__zustand=ReservierungZustand.ZURUECKGEZOGEN)
 
 
-def list_offene(rows: Sequence[Nachtaufnahme]) -> list[tuple[Nachtaufnahme, list[str]]]:
-    """Rows of the list, each with the duties that are still open, in their order. One query."""
+def list_offene(rows: Sequence[Nachtaufnahme]) -> list[tuple[Nachtaufnahme, str, list[str]]]:
+    """Rows of the list, each with the child and the duties that are still open, in their order. One query."""
     getan = set(Nachtschritt.objects.filter(nachtaufnahme__in=rows).values_list("nachtaufnahme_id", "pflicht"))
-    return [(row, [p[0] for pflicht, p in PFLICHTEN.items() if (row.pk, pflicht.value) not in getan]) for row in rows]
+    return [
+        (row, describe_kind(row), [p[0] for pflicht, p in PFLICHTEN.items() if (row.pk, pflicht.value) not in getan])
+        for row in rows
+    ]
 
 
 def describe_eigene(rows: Sequence[Nachtaufnahme]) -> list[tuple[Nachtaufnahme, Nachtstand, str]]:
     """Rows of her own with what became of the place, and the child as it was called that night."""
-    return [(row, get_stand(row), describe_gesucht(Nachtfrage(row.alter, _geschlecht(row.klient)))) for row in rows]
+    return [(row, get_stand(row), describe_kind(row)) for row in rows]
+
+
+def describe_kind(row: Nachtaufnahme) -> str:
+    """ "Junge, 9 Jahre": the child as she was called that night. Two of them are told apart by the time and the number
+    of the reservation, which every list shows beside it."""
+    return describe_gesucht(Nachtfrage(row.alter, _geschlecht(row.klient)))
 
 
 def _geschlecht(klient: Klient) -> str:
     return "" if klient.geschlecht == KlientGeschlecht.OHNE_ANGABE else klient.geschlecht_kuerzel
 
 
-def describe_zeilen(rows: Sequence[Nachtaufnahme]) -> list[tuple[Nachtaufnahme, Nachtstand, bool, str]]:
-    """Rows of the list with what became of the place, whether it is due today or was, and what is missing. Opens
-    nothing that is sealed."""
-    return [(row, get_stand(row), row.faellig_am <= today(), _describe_fehlendes(row)) for row in rows]
+def describe_zeilen(rows: Sequence[Nachtaufnahme]) -> list[tuple[Nachtaufnahme, str, Nachtstand, bool, str]]:
+    """Rows of the list with the child, what became of the place, whether it is due today or was, and what is missing.
+    Opens nothing that is sealed."""
+    return [
+        (row, describe_kind(row), get_stand(row), row.faellig_am <= today(), _describe_fehlendes(row)) for row in rows
+    ]
 
 
 def _describe_fehlendes(row: Nachtaufnahme) -> str:
-    namen = "" if row.nachgetragen_at else "Name oder Geburtsdatum"
-    return ", ".join(filter(None, [namen, "PKZ" if row.pkz_fehlt else ""]))
+    """ "Geburtsdatum, PKZ": what nobody has entered yet, and nothing else."""
+    namen = [] if row.nachgetragen_at else row.klient.list_fehlende()
+    return ", ".join([*namen, *(["PKZ"] if row.pkz_fehlt else [])])

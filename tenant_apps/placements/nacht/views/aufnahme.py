@@ -155,7 +155,7 @@ def list_nachzutragen(request: HttpRequest) -> HttpResponse:
     page = NACHZUTRAGEN.page(request, open_aufnahmen(sichtbar), unter=sichtbar)
     record_access(
         akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.NACHT_NACHZUTRAGEN,
-        objekt_art="placements.nachtaufnahme", felder=("fallnummer", "alter"), zeilen=list(page),
+        objekt_art="placements.nachtaufnahme", felder=("fallnummer", "alter", "geschlecht"), zeilen=list(page),
     )  # fmt: skip
     context = {"page": page, "zeilen": describe_zeilen(list(page)), "breadcrumb": crumbs("Angaben nachtragen")}
     return render(request, "placements/nacht/nachzutragen.html", context)
@@ -169,7 +169,7 @@ def list_pflichten_offen(request: HttpRequest) -> HttpResponse:
     page = PFLICHTEN_OFFEN.page(request, with_open_pflichten(sichtbar), unter=sichtbar)
     record_access(
         akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.NACHT_PFLICHTEN,
-        objekt_art="placements.nachtaufnahme", felder=("fallnummer",), zeilen=list(page),
+        objekt_art="placements.nachtaufnahme", felder=("fallnummer", "alter", "geschlecht"), zeilen=list(page),
     )  # fmt: skip
     context = {"page": page, "zeilen": list_offene(list(page)), "breadcrumb": crumbs("Offene Pflichten nach § 42")}
     return render(request, "placements/nacht/pflichten.html", context)
@@ -183,7 +183,7 @@ def list_eigene(request: HttpRequest) -> HttpResponse:
     page = EIGENE.page(request, rows, unter=rows)
     record_access(
         akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.NACHT_EIGENE,
-        objekt_art="placements.nachtaufnahme", felder=("fallnummer", "alter"), zeilen=list(page),
+        objekt_art="placements.nachtaufnahme", felder=("fallnummer", "alter", "geschlecht"), zeilen=list(page),
     )  # fmt: skip
     context = {
         "page": page,

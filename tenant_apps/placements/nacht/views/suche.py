@@ -30,6 +30,7 @@ from tenant_apps.placements.faelle.selectors.ueberschneidung import (
 from tenant_apps.placements.models import Nachtaufnahme
 from tenant_apps.placements.nacht.forms import (
     MEHR_HOECHSTENS,
+    STANDORT,
     Blick,
     BlickForm,
     KindForm,
@@ -48,9 +49,9 @@ from tenant_apps.placements.nacht.selectors.angebote import (
 from tenant_apps.placements.nacht.selectors.aufnahme import (
     describe_gesucht,
     find_begonnene,
-    find_gleiche,
     gesucht_of,
     get_stand,
+    list_gleiche,
 )
 from tenant_apps.placements.nacht.selectors.pflege import count_bereitschaft
 from tenant_apps.placements.rules import Ausschluss
@@ -79,11 +80,12 @@ VORUEBER = frozenset({"gebucht", "fall_abgeschlossen"})
 @require_http_methods(["GET", "POST"])
 @require(policies.may_reserve_nachts)
 def search(request: HttpRequest) -> HttpResponse:
-    """The two questions with the telephones of the nearest houses; sent off, the list. Sent once more after a place is
-    held: the page of that child."""
+    """The two questions with the telephones of the nearest houses; sent off, the list, counted from the postcode that
+    was typed with them. Sent once more after a place is held: the page of that child."""
     form, blick = NachtForm(posted(request)), BlickForm(posted(request)).blick
-    if not (form.is_bound and form.is_valid()):
-        return _ask(request, form)
+    standort = _keep_standort(request) if STANDORT in request.POST else None
+    if not (form.is_bound and form.is_valid()) or blick.fragen or (standort and standort.errors):
+        return _ask(request, form, standort)
     einmal = KindForm(posted(request)).get_einmal()
     pk = compute_id(request.akteur, einmal)
     if begonnen := find_begonnene(policies.visible_nachtaufnahmen(request.akteur), pk):
@@ -121,15 +123,23 @@ def _ask(request: HttpRequest, form: NachtForm, standort: StandortForm | None = 
 @require_POST
 @require(policies.may_reserve_nachts)
 def set_standort(request: HttpRequest) -> HttpResponse:
-    """Measure from where she is, until she signs off or says otherwise."""
+    """Measure from where she is, until she signs off or says otherwise. What she has answered already stays as it is;
+    it is neither asked for nor judged yet."""
+    standort, form = _keep_standort(request), NachtForm(posted(request))
+    if form.ist_leer and standort.is_valid():
+        return redirect("placements:nacht")
+    form.errors.clear()
+    return _ask(request, form, standort)
+
+
+def _keep_standort(request: HttpRequest) -> StandortForm:
+    """The postcode as it was sent, kept for the session where it can be measured from."""
     form = StandortForm(posted(request))
-    if not form.is_valid():
-        return _ask(request, NachtForm(), form)
-    ort = form.cleaned_data["ab_plz"]
-    request.session.pop(_AB_PLZ, None)
-    if ort:
-        request.session[_AB_PLZ] = ort.plz
-    return redirect("placements:nacht")
+    if form.is_valid():
+        request.session.pop(_AB_PLZ, None)
+        if ort := form.cleaned_data[STANDORT]:
+            request.session[_AB_PLZ] = ort.plz
+    return form
 
 
 def _ort_of(request: HttpRequest) -> Postleitzahl | None:
@@ -228,14 +238,15 @@ def _list_weitere(request: HttpRequest, aufnahme: Nachtaufnahme) -> list[dict[st
     return list(describe_ueberschneidungen(stays, sichtbar=policies.visible_ids(request.akteur, stays)))
 
 
-def _find_gleiche(request: HttpRequest, gesucht: Nachtfrage) -> Nachtaufnahme | None:
-    """Whom she has taken in this night already who is called the same: the list names her first."""
+def _list_gleiche(request: HttpRequest, gesucht: Nachtfrage) -> list[Nachtaufnahme]:
+    """Whom she has taken in this night already who is called the same: the list names them first, each by her time,
+    house and number."""
     sichtbar = related("reservierung__einrichtung")(policies.visible_nachtaufnahmen(request.akteur))
-    gleiche = find_gleiche(sichtbar, gesucht, user_id=request.akteur.user_id)
-    if gleiche is not None:
+    gleiche = list_gleiche(sichtbar, gesucht, user_id=request.akteur.user_id)
+    if gleiche:
         record_access(
-            akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.NACHT_ANSEHEN, objekt=gleiche,
-            felder=["alter", "geschlecht"],
+            akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.NACHT_ANSEHEN,
+            objekt_art="placements.nachtaufnahme", felder=("alter", "geschlecht"), zeilen=gleiche,
         )  # fmt: skip
     return gleiche
 
@@ -257,7 +268,7 @@ def _show_list(
         "form": form,
         "aufnahme": aufnahme,
         "einmal": einmal or KindForm().get_einmal(),
-        "gleiche": _find_gleiche(request, gesucht) if form else None,
+        "gleiche": _list_gleiche(request, gesucht) if form else [],
         "platz_form": platz,
         "ergebnis": ergebnis,
         "bereitschaft": count_bereitschaft(gesucht, ergebnis.bis),

@@ -30,7 +30,7 @@ class GeschwisterForm(forms.Form):
     )
     fallnummern = felder.BezeichnungField(
         label="Fallnummern der Geschwister", max_length=200, required=False,
-        help_text="durch Komma getrennt; zusammen höchstens fünf Kinder",
+        help_text="durch Komma getrennt; zusammen höchstens fünf weitere Kinder",
     )  # fmt: skip
     wuensche = felder.FreitextField(
         label="Wünsche der Familie", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3}),

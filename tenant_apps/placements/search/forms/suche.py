@@ -15,10 +15,10 @@ from shared_apps.catalogue.models import Form, Hilfeart, Spezialisierung, Sprach
 from shared_apps.catalogue.rules import VORSILBE, suchname
 from shared_apps.catalogue.selectors import (
     list_felder,
+    list_fremdsprachen,
     list_hilfearten,
     list_kriterien,
     list_spezialisierungen,
-    list_sprachen,
 )
 from shared_apps.core import felder
 from shared_apps.core.clock import today
@@ -36,6 +36,7 @@ from tenant_apps.placements.search.selectors.kriterien import (
     BESTAETIGT_TAGE_MAX,
     UMKREIS_KM_MAX,
     Kriterien,
+    list_kombinierbare,
     plan_bis,
     without_umkreis,
 )
@@ -45,6 +46,11 @@ from tenant_apps.vorgaben.selectors import get_vorgabe
 
 #: How far the form proposes to search around a postcode.
 UMKREIS_KM = 30
+ERST_DIE_HILFEART = "Wählen Sie zuerst die Hilfeart. Dann steht hier, was sich zusammen mit ihr suchen lässt."
+NUR_VERGLEICHBARE = (
+    "Andere Hilfearten suchen Sie bitte getrennt: Sie werden anders bezahlt oder geplant, die Beträge lassen sich nicht"
+    " vergleichen."
+)
 WIE_PERSON, EGAL = "", "egal"
 
 
@@ -82,8 +88,9 @@ class AuswahlForm(forms.Form):
         to_field_name="code",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="werden zusammen mit der ersten gesucht, wenn sie wie sie je Tag oder je Stunde bezahlt werden",
     )
+    #: For which first kind of help the page offers the further ones.
+    weitere_fuer = felder.VerstecktField(label="Weitere Hilfearten zu", max_length=8, required=False)
     reichweite = felder.AuswahlField(
         label="Region", choices=Reichweite.choices, initial=Reichweite.EIGENE.value, widget=forms.RadioSelect
     )
@@ -128,12 +135,12 @@ class AuswahlForm(forms.Form):
         label="Davon vorhanden", choices=Verknuepfung.choices, initial=Verknuepfung.ALLE.value, required=False
     )
     sprachen = felder.ObjekteField(
-        label="Sprachen",
+        label="Sprachen neben Deutsch",
         queryset=Sprache.objects.none(),
         to_field_name="code",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="alle angekreuzten müssen gesprochen werden",
+        help_text="Deutsch wird überall gesprochen. Alle angekreuzten müssen dazukommen",
     )
     barrierefrei = felder.AuswahlField(label="Barrierefrei", choices=Barrierefrei.choices, required=False)
     bestaetigt_tage = felder.GanzzahlField(
@@ -154,19 +161,51 @@ class AuswahlForm(forms.Form):
             f" {anzahl_tage(get_vorgabe(SUCHE_TAGE))} gerechnet (Vorgabe Ihres Jugendamtes)."
         )
         arten, feld = list_hilfearten(), self.fields["hilfeart"]
-        feld.queryset = arten
-        feld.choices = _hilfeart_choices(list(arten))
-        self.fields["weitere_hilfearten"].queryset = arten
+        feld.queryset = self.fields["weitere_hilfearten"].queryset = arten
+        self._arten = list(arten)
+        feld.choices = _hilfeart_choices(self._arten)
+        self._offer_weitere()
         self.fields["spezialisierungen"].queryset = list_spezialisierungen()
-        self.fields["sprachen"].queryset = list_sprachen()
+        self.fields["sprachen"].queryset = list_fremdsprachen()
         self._erklaert = list_kriterien()
         self.fields |= build_such_felder(self._erklaert)
+
+    def _get(self, name: str) -> Any:
+        """What a field of the page holds, typed or proposed."""
+        if self.is_bound:
+            return self.fields[name].widget.value_from_datadict(self.data, self.files, name)
+        return self.initial.get(name)
+
+    def _offer_weitere(self) -> None:
+        """What can be looked through together with the first kind of help, and nothing before that is known. What is
+        ticked stays, though it does not fit to another first one: then the page says why."""
+        feld, code = self.fields["weitere_hilfearten"], self._get("hilfeart")
+        self.erste = next((art for art in self._arten if art.code == code), None)
+        passend = list_kombinierbare(self.erste, self._arten) if self.erste else []
+        angekreuzt = set(self._get("weitere_hilfearten") or ())
+        gezeigt = [art for art in self._arten if art in passend or (art.code in angekreuzt and art != self.erste)]
+        feld.choices = [(art.code, str(art)) for art in gezeigt]
+        if self.erste is None:
+            feld.help_text = ERST_DIE_HILFEART
+        elif not passend:
+            feld.help_text = f"Zu {self.erste} passt keine andere Hilfeart in dieselbe Suche."
+        else:
+            feld.help_text = f"Zusammen mit {self.erste} gesucht. {NUR_VERGLEICHBARE}"
+
+    @property
+    def code_der_ersten(self) -> str:
+        """Code of the first kind of help, "" before it is known."""
+        return self.erste.code if self.erste else ""
+
+    @property
+    def bietet_andere_weitere(self) -> bool:
+        """Whether the page shows the further kinds of help of another first one than is chosen now."""
+        return (self._get("weitere_fuer") or "") != self.code_der_ersten
 
     @property
     def faltungen(self) -> tuple[Faltung, ...]:
         """What few searches ask for, folded away until it is filled in or wrong; last what modules declare."""
         return (
-            Faltung("Weitere Hilfearten", ("weitere_hilfearten",)),
             Faltung("Spezialisierungen", ("spezialisierungen", "verknuepfung")),
             Faltung("Sprachen, Barrierefreiheit, Bestätigung", ("sprachen", "barrierefrei", "bestaetigt_tage")),
             Faltung("Weitere Kriterien", tuple(name for name in self.fields if name.startswith(VORSILBE))),
@@ -208,6 +247,7 @@ class AuswahlForm(forms.Form):
         data = dict(self.cleaned_data)
         if data["ohne_ende"]:
             data["ende"] = plan_bis(data["beginn"])
+        del data["weitere_fuer"]
         data["weitere"] = tuple(art for art in data.pop("weitere_hilfearten") if art != data["hilfeart"])
         data["merkmale"] = self._merkmale(data)
         data["spezialisierungen"] = tuple(s.code for s in data["spezialisierungen"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from shared_apps.core.liste import Liste, ordnung, related
-from shared_apps.core.zahlwort import anzahl_genau, anzahl_jahre
+from shared_apps.core.zahlwort import anzahl_genau, wie_alt
 from shared_apps.providers.models import Angebot
 from shared_apps.regions.selectors import list_kurznamen
 from tenant_apps.placements.enums import describe_suchgebiet
@@ -59,7 +59,7 @@ def describe_kurz(suche: Suche, codes: Mapping[str, str], kreise: Mapping[str, s
     region = kreise.get(suche.region, suche.region)
     teile = [
         describe_suchgebiet(region, suche.reichweite, plz=suche.umkreis_plz, km=suche.umkreis_km),
-        "" if suche.alter is None else anzahl_jahre(suche.alter),
+        "" if suche.alter is None else wie_alt(suche.alter),
         label_geschlecht(suche.geschlecht) if suche.geschlecht else "",
         "" if suche.stunden_je_woche is None else f"{anzahl_genau(suche.stunden_je_woche, *_STUNDEN)} je Woche",
         *(codes.get(code, code) for code in (*suche.spezialisierungen, *suche.sprachen)),

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from shared_apps.core.geld import format_zahl
 from shared_apps.core.liste import GRENZE, Liste, ordnung
-from shared_apps.core.zahlwort import anzahl
+from shared_apps.core.zahlwort import anzahl, im_alter
 from shared_apps.core.zeitraum import EIN_TAG, format_datum
 from shared_apps.occupancy.selectors.frei import OHNE, Frei, list_frei
 from shared_apps.occupancy.selectors.stopps import list_nichtaufnahmen
@@ -182,7 +182,11 @@ def describe_ausschluss(
 
 #: What the offer says of itself.
 _SAGT: dict[Ausschluss, Callable[[Angebot], str]] = {
-    Ausschluss.ALTER: lambda a: f"nimmt von {a.alter_von} bis {anzahl(a.alter_bis, 'Jahr', 'Jahren')} auf",
+    Ausschluss.ALTER: lambda a: (
+        f"nimmt nur im Alter {im_alter(a.alter_bis)} auf"
+        if a.alter_von == a.alter_bis
+        else f"nimmt von {a.alter_von} bis {anzahl(a.alter_bis, 'Jahr', 'Jahren')} auf"
+    ),
     Ausschluss.GESCHLECHT: lambda a: str(Geschlecht(a.geschlecht).label),
     Ausschluss.BARRIERE: lambda a: f"barrierefrei: {a.get_barrierefrei_display()}",
     Ausschluss.STUNDEN: lambda a: (

@@ -23,7 +23,7 @@ from django.db.models.expressions import RawSQL
 from shared_apps.catalogue.models import Angebotsfeld, Kriterium
 from shared_apps.catalogue.selectors import list_felder, list_kriterien
 from shared_apps.core.errors import RegelVerletzt
-from shared_apps.core.zahlwort import anzahl, anzahl_jahre
+from shared_apps.core.zahlwort import ab_alter, wie_alt
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, format_datum
 from shared_apps.occupancy.models import NIE_ENDE
 from shared_apps.providers.models import Angebot, Barrierefreiheit, Einrichtung
@@ -394,8 +394,8 @@ def _lacks(zeile: _Zeile, merkmale: dict[str, str]) -> tuple[str, str, str]:
 
 def _age(suche: Suche, zeile: _Zeile) -> str:
     if suche.alter is not None and suche.alter < zeile.alter_von:
-        return f"ab {anzahl(zeile.alter_von, 'Jahr', 'Jahren')}"
-    return f"bis {anzahl_jahre(zeile.alter_bis)}"
+        return ab_alter(zeile.alter_von)
+    return f"bis {wie_alt(zeile.alter_bis)}"
 
 
 def _birthday(suche: Suche, zeile: _Zeile) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,6 +12,7 @@ from uuid import UUID
 from django.conf import settings
 
 from shared_apps.catalogue.models import Hilfeart
+from shared_apps.catalogue.rules import nennenswerte_sprachen
 from shared_apps.core.clock import today
 from shared_apps.core.eingabe import format_grenze
 from shared_apps.core.errors import RegelVerletzt
@@ -73,6 +74,10 @@ class Kriterien:
     alter: int | None = None
     #: What is asked for by further criteria of the module of the kind of help, by their code.
     merkmale: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Who asks for what is spoken everywhere has asked for nothing."""
+        object.__setattr__(self, "sprachen", nennenswerte_sprachen(self.sprachen))
 
     @property
     def zeitraum(self) -> Zeitraum:
@@ -168,16 +173,8 @@ class Kriterien:
 
     def _check_weitere(self) -> None:
         for art in self.weitere:
-            if art.modul_id != self.hilfeart.modul_id:
-                raise RegelVerletzt(ANDERES_MODUL.format(art, self.hilfeart), feld="weitere_hilfearten")
-            if art.einheit != self.hilfeart.einheit:
-                je = {eine: "je Tag" if eine.ist_stationaer else "je Stunde" for eine in (art, self.hilfeart)}
-                worte = (art, je[art], self.hilfeart, je[self.hilfeart])
-                raise RegelVerletzt(ANDERS_BEZAHLT.format(*worte), feld="weitere_hilfearten")
-            if art.ist_stationaer and art.tage_je_woche != self.hilfeart.tage_je_woche:
-                tage = {eine: format_grenze(eine.tage_je_woche) for eine in (art, self.hilfeart)}
-                worte = (art, tage[art], self.hilfeart, tage[self.hilfeart])
-                raise RegelVerletzt(ANDERE_TAGE.format(*worte), feld="weitere_hilfearten")
+            if warum := describe_trennung(art, self.hilfeart):
+                raise RegelVerletzt(warum, feld="weitere_hilfearten")
 
     def _check_umkreis(self) -> None:
         if not self.ist_umkreis:
@@ -189,6 +186,24 @@ class Kriterien:
             raise RegelVerletzt("Bitte geben Sie die Postleitzahl an, um die gesucht wird.", feld="umkreis_plz")
         elif self.umkreis_km is None:
             raise RegelVerletzt("Bitte geben Sie an, wie viele Kilometer weit gesucht wird.", feld="umkreis_km")
+
+
+def describe_trennung(art: Hilfeart, erste: Hilfeart) -> str:
+    """Why a kind of help cannot be looked through together with the first one, as a sentence; "" where it can."""
+    if art.modul_id != erste.modul_id:
+        return ANDERES_MODUL.format(art, erste)
+    if art.einheit != erste.einheit:
+        je = {eine: "je Tag" if eine.ist_stationaer else "je Stunde" for eine in (art, erste)}
+        return ANDERS_BEZAHLT.format(art, je[art], erste, je[erste])
+    if art.ist_stationaer and art.tage_je_woche != erste.tage_je_woche:
+        tage = {eine: format_grenze(eine.tage_je_woche) for eine in (art, erste)}
+        return ANDERE_TAGE.format(art, tage[art], erste, tage[erste])
+    return ""
+
+
+def list_kombinierbare(erste: Hilfeart, arten: Iterable[Hilfeart]) -> list[Hilfeart]:
+    """Those of these kinds of help that can be looked through together with the first one, in their order."""
+    return [art for art in arten if art != erste and not describe_trennung(art, erste)]
 
 
 def plan_bis(beginn: date) -> date:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from shared_apps.catalogue.models import Angebotsfeld
 from shared_apps.core.geld import NBSP, format_geld, format_zahl
-from shared_apps.core.zahlwort import anzahl, anzahl_jahre
+from shared_apps.core.zahlwort import altersspanne, anzahl
 from shared_apps.core.zeitraum import format_datum
 from shared_apps.providers.models import Angebot, Betriebserlaubnis
 from shared_apps.providers.selectors.erlaubnis import describe_lizenz, list_erlaubnisse
@@ -282,12 +282,12 @@ def _angebot(spalte: Vergleichsspalte) -> _Werte:
         "Hinweis": spalte.zeile.treffer.hinweis,
     }
     if Angebotsfeld.ALTER in angebot.felder:
-        werte["Aufnahme"] = f"{angebot.alter_von} bis {anzahl_jahre(angebot.alter_bis)}"
+        werte["Aufnahme"] = altersspanne(angebot.alter_von, angebot.alter_bis)
     if Angebotsfeld.GESCHLECHT in angebot.felder:
         werte["Geschlecht"] = str(angebot.get_geschlecht_display())
     werte |= {
         "Spezialisierungen": ", ".join(str(s) for s in angebot.spezialisierungen.all()),
-        "Sprachen": ", ".join(str(s) for s in angebot.sprachen.all()),
+        "Sprachen neben Deutsch": ", ".join(str(s) for s in angebot.fremdsprachen),
         "Barrierefrei": str(angebot.get_barrierefrei_display()) if angebot.barrierefrei else "",
         "Schule in der Nähe": angebot.schule,
         "Therapie in der Nähe": angebot.therapie,

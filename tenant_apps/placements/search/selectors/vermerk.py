@@ -10,7 +10,7 @@ from uuid import UUID
 
 from shared_apps.core.clock import local_date
 from shared_apps.core.geld import format_geld, format_zahl, round_stellen
-from shared_apps.core.zahlwort import anzahl, anzahl_jahre, dauer
+from shared_apps.core.zahlwort import anzahl, dauer, wie_alt
 from shared_apps.core.zeitraum import format_datum
 from shared_apps.regions.selectors import list_kurznamen
 from tenant_apps.cases.models import GESCHLECHT_KUERZEL
@@ -174,7 +174,7 @@ def describe_kriterien(kriterien: dict[str, Any], *, mit_bedarf: bool = True) ->
     region = str(kriterien.get("region") or "")
     bedarf = [
         ("Geschlecht", label_geschlecht(kriterien.get("geschlecht") or "") or "ohne Einschränkung"),
-        ("Alter", "ohne Einschränkung" if alter is None else anzahl_jahre(alter)),
+        ("Alter", "ohne Einschränkung" if alter is None else wie_alt(alter)),
         *describe_gesuchtes(
             spezialisierungen=kriterien.get("spezialisierungen", []),
             verknuepfung=kriterien.get("verknuepfung", ""),

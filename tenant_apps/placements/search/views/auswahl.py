@@ -124,7 +124,8 @@ def count(request: HttpRequest) -> HttpResponse:
     """Days, weeks, quantity and both counts for what is typed so far. Nothing is kept."""
     form = AuswahlForm(posted(request))
     person = PersonForm(posted(request), klienten=policies.visible_klienten(request.akteur))
-    return render(request, "placements/auswahl/_zahlen.html", {"zahlen": _count(request, form, person), "form": form})
+    context = {"zahlen": _count(request, form, person), "form": form, "ersetzt": form.bietet_andere_weitere}
+    return render(request, "placements/auswahl/_zahlen.html", context)
 
 
 def _count(request: HttpRequest, form: AuswahlForm, person: PersonForm) -> dict[str, Any]:

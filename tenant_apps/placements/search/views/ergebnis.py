@@ -17,7 +17,7 @@ from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.filter_query import build_url_without, warn_ignored
 from shared_apps.core.geld import format_zahl
-from shared_apps.core.zahlwort import anzahl, anzahl_genau, anzahl_jahre, dauer
+from shared_apps.core.zahlwort import anzahl, anzahl_genau, dauer, wie_alt
 from shared_apps.regions.selectors import list_kurznamen
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -214,7 +214,7 @@ def describe_kriterien(
     if suche.geschlecht:
         werte.append(("Geschlecht", label_geschlecht(suche.geschlecht)))
     if suche.alter is not None:
-        werte.append(("Alter", anzahl_jahre(suche.alter)))
+        werte.append(("Alter", wie_alt(suche.alter)))
     gesuchtes = describe_gesuchtes(
         spezialisierungen=suche.spezialisierungen,
         verknuepfung=suche.verknuepfung,

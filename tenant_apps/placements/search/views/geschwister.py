@@ -13,13 +13,14 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.guards import require
 from shared_apps.catalogue.selectors import list_felder, list_kriterien
 from shared_apps.core.errors import RegelVerletzt, SojusError
 from shared_apps.core.seite import posted, show_error, status_of
-from shared_apps.core.zahlwort import anzahl_jahre
+from shared_apps.core.zahlwort import wie_alt
 from shared_apps.providers.rules import kapazitaetswort
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -48,7 +49,7 @@ from tenant_apps.placements.search.selectors.treffer import Ansicht, Sortierung
 from tenant_apps.placements.search.selectors.vermerk import label_geschlecht
 from tenant_apps.placements.search.views.auswahl import suche_crumbs
 from tenant_apps.placements.search.views.ergebnis import describe_kriterien, load_suche
-from tenant_apps.placements.services.geschwister import Angaben, Kindsuche, reserve_haus
+from tenant_apps.placements.services.geschwister import EINE_FUER_ALLE, Angaben, Kindsuche, reserve_haus
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.search import compute_bedarf
 
@@ -70,7 +71,7 @@ class Geschwisterkind:
     @property
     def text(self) -> str:
         """Number, age, sex; no name."""
-        alter = "" if self.kriterien.alter is None else anzahl_jahre(self.kriterien.alter)
+        alter = "" if self.kriterien.alter is None else wie_alt(self.kriterien.alter)
         geschlecht = label_geschlecht(self.kriterien.geschlecht) if self.kriterien.geschlecht else ""
         return ", ".join(filter(None, (f"Fall {self.fall.fallnummer}", alter, geschlecht)))
 
@@ -80,6 +81,8 @@ class Geschwisterkind:
 def reserve(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask who else, show the facilities with a place for each, take them all."""
     suche, ansicht = load_suche(request, uuid), order_of(read_ansicht(request.GET))
+    if suche.gilt_der_familie:
+        return _say_one(request, suche, ansicht)
     bookable = policies.bookable_hilfefaelle(request.akteur)
     zur_wahl = _list_kandidaten(request, suche, bookable)
     form = GeschwisterForm(
@@ -116,7 +119,8 @@ def reserve(request: HttpRequest, uuid: UUID) -> HttpResponse:
     gleichzeitige = [_describe_gleichzeitige(request, kind) for kind in kinder]
     gezeigt = haeuser.passend[:GEZEIGT] if haeuser else ()
     context = {
-        "worte": kapazitaetswort(je_tag=suche.hilfeart.ist_stationaer),
+        "worte": (worte := kapazitaetswort(je_tag=suche.hilfeart.ist_stationaer)),
+        "alle": worte.alle(len(kinder)),
         "suche": suche,
         "ansicht": ansicht,
         "zuerst": ORDNUNGEN[ansicht.sortierung],
@@ -132,6 +136,12 @@ def reserve(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "breadcrumb": suche_crumbs(suche, "Geschwister", query=ansicht.query),
     }
     return render(request, "placements/auswahl/geschwister.html", context, status=status_of(form))
+
+
+def _say_one(request: HttpRequest, suche: Suche, ansicht: Ansicht) -> HttpResponse:
+    """There is nothing to reserve for each of them: back to the result, with the reason."""
+    messages.info(request, EINE_FUER_ALLE)
+    return redirect(f"{reverse('placements:suche', args=[suche.pk])}{ansicht.query}")
 
 
 def _list_kinder(suche: Suche, faelle: Sequence[Hilfefall]) -> list[Geschwisterkind]:
@@ -211,8 +221,8 @@ def _name_kind(fall: Hilfefall, suche: Suche) -> str:
         alter = get_alter(fall.klient, suche.beginn) if fall.klient.geburtsdatum else None
     except rules.PlanwertError:
         alter = None
-    wie_alt = "Geburtsdatum fehlt" if alter is None else anzahl_jahre(alter)
-    return f"{fall.klient}, {wie_alt}, Fall {fall.fallnummer}"
+    jahre = "Geburtsdatum fehlt" if alter is None else wie_alt(alter)
+    return f"{fall.klient}, {jahre}, Fall {fall.fallnummer}"
 
 
 def _list_ordnungen(request: HttpRequest, ansicht: Ansicht) -> list[dict[str, object]]:
