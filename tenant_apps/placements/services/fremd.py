@@ -210,8 +210,9 @@ def _refuse(maengel: list[RegelVerletzt]) -> None:
 
 @transaction.atomic
 def create_fremdentgelt(*, akteur: Akteur, einrichtung: Fremdeinrichtung, entgelt: Entgeltangabe) -> Fremdentgelt:
-    """Enter a rate. One that holds without an end ends the day before; no other one is changed. The history of the house
-    says both.
+    """Enter a rate. One that holds without an end ends the day before; no other one is changed.
+
+    The history of the house says both.
 
     `RegelVerletzt` (bis or ab): ends before it begins, another one holds on one of its days, or somebody was booked
     there on one of them that has passed: what these days cost was agreed on then.
