@@ -14,7 +14,8 @@ from mypy.types import AnyType, Instance, Type, TypeOfAny
 
 #: Class → name → class of what is there, with what it holds (`frozenset[str]`); "": asked for as it is.
 NAMES: dict[str, dict[str, str]] = {
-    # Our middleware; `ignored`: `shared_apps.core.filter_query`, on lists that have said what they do not know.
+    # Our middleware; `ignored`, `mehrfach`: `shared_apps.core.filter_query`, on lists that have said what they do not
+    # know.
     # `bereich`: views whose address does not say to which area of the navigation they belong.
     "django.http.request.HttpRequest": {
         "akteur": "shared_apps.accounts.akteur.Akteur",
@@ -27,6 +28,7 @@ NAMES: dict[str, dict[str, str]] = {
         "counted": "",
         "expired": "",
         "ignored": "builtins.frozenset[builtins.str]",
+        "mehrfach": "builtins.frozenset[builtins.str]",
         "bereich": "builtins.str",
         "signed_in_name": "",
         "token_scopes": "",
