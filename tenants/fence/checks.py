@@ -9,6 +9,7 @@ models: a new column has it without a word. An end that is open is NULL, or no b
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from django.apps import apps
 from django.conf import settings
@@ -82,7 +83,7 @@ def validate(schema: str, *, tries: int = 1) -> list[str]:
     refused = []
     for table, name in list_unvalidated(schema):
         try:
-            patiently(lambda table=table, name=name: _validate(schema, table, name), tries=tries)
+            patiently(partial(_validate, schema, table, name), tries=tries)
         except IntegrityError:
             refused.append(f"{table}: {name}")
         except DatabaseError as error:
