@@ -164,6 +164,10 @@ class Benannt:
         """What `read` reads."""
         return f"{self.tag.isoformat()} {self.name}" if self.name else self.tag.isoformat()
 
+    def in_line(self) -> str:
+        """Among others: "25.12.2026 (1. Weihnachtstag)"."""
+        return f"{format_datum(self.tag)} ({self.name})" if self.name else format_datum(self.tag)
+
     def __str__(self) -> str:
         return f"{format_datum(self.tag)} {self.name}" if self.name else format_datum(self.tag)
 
@@ -254,8 +258,8 @@ class Tage(Vorgabe[list[str]]):
         )
 
     def write(self, wert: list[str]) -> str:
-        """ "24.12.2026 Heiligabend, 31.12.2026"."""
-        return ", ".join(str(Benannt.read(roh)) for roh in wert) or "keine"
+        """ "24.12.2026 (Heiligabend), 31.12.2026"."""
+        return ", ".join(Benannt.read(roh).in_line() for roh in wert) or "keine"
 
 
 _VORGABEN: dict[str, Vorgabe[Any]] = {}

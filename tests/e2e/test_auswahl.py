@@ -74,8 +74,8 @@ def test_further_kinds_of_help_come_with_the_first(world, visit):
     anna.sees("Wählen Sie zuerst die Hilfeart. Dann steht hier, was sich zusammen mit ihr suchen lässt.")
     anna.choose("Hilfeart", "S34")
     pflege = anna.page.get_by_role("checkbox", name="§ 33 Vollzeitpflege")
-    pflege.check()
-    anna.sees("(14)")
+    with anna.page.expect_response("**/zaehlen/"):
+        pflege.check()
     expect(pflege).to_be_checked()
     pflege.uncheck()
     anna.choose("Hilfeart", "A31")

@@ -20,7 +20,9 @@ UNBEKANNT = "u"
 STANDORT = "ab_plz"
 #: More is shown this many times: further away than that nobody is driven at night.
 MEHR_HOECHSTENS = 20
-KEIN_ORT = "Zur Postleitzahl {} ist kein Ort hinterlegt. Bitte prüfen Sie sie, oder nehmen Sie die eines Nachbarortes."
+KEIN_ORT = (
+    "Zur Postleitzahl {} ist kein Ort hinterlegt. Bitte prüfen Sie die Zahl, oder nehmen Sie die eines Nachbarortes."
+)
 GESCHLECHTER = [("m", "Junge"), ("w", "Mädchen"), ("d", "divers"), (UNBEKANNT, "unbekannt")]
 
 

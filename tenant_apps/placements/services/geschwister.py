@@ -46,7 +46,7 @@ NICHT_FUER_ALLE = (
 )
 EINE_FUER_ALLE = (
     "Sozialpädagogische Familienhilfe (§ 31 SGB VIII) ist eine Hilfe für die ganze Familie: Eine genügt für alle"
-    " Geschwister. Bitte reservieren Sie sie einmal, im Fall eines der Kinder."
+    " Geschwister. Bitte reservieren Sie nur eine, im Fall eines der Kinder."
 )
 ANDERE_ANGEBOTE = (
     "In dieser Einrichtung sind es jetzt andere Angebote als eben, zum selben Entgelt. Es wurde nichts reserviert;"
