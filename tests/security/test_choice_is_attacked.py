@@ -265,9 +265,8 @@ def test_outside__the_last_day_of_an_open_help_is_one_that_can_be_granted(vg, hr
     vorher = _all_rows(vg, hro)
     kein_tag, ausserhalb, zu_lang = "ein gültiges Datum", "ein Datum vom 01.01.1990 bis", "höchstens 27 Jahre"
     for tag, gesagt in (
-        ("infinity", kein_tag), ("-infinity", kein_tag), ("2017-02-30", kein_tag), ("0000-00-00", kein_tag),
-        ("1;DROP TABLE x", kein_tag), ("9999-12-31", ausserhalb), ("1900-01-01", ausserhalb),
-        ("2017-05-31", "vor dem Beginn"), ("2199-12-31", zu_lang), ("2045-01-01", zu_lang),
+        ("infinity", kein_tag), ("2017-02-30", kein_tag), ("1;DROP TABLE x", kein_tag), ("9999-12-31", ausserhalb),
+        ("1900-01-01", ausserhalb), ("2017-05-31", "vor dem Beginn"), ("2045-01-01", zu_lang),
     ):  # fmt: skip
         answer = client.post(url, tat | {"letzter_tag": tag, "gezeigt_bis": tag})
         assert answer.status_code == 422 and gesagt in answer.text, (tag, answer.status_code)

@@ -317,9 +317,7 @@ def _read_hilfeart(request: HttpRequest, gesucht: Kriterien) -> Hilfeart | None:
     """Which kind of help would be booked: the one that was searched for, of several the one that was chosen."""
     if not gesucht.weitere:
         return gesucht.hilfeart
-    data = posted(request)
-    code = data.get("hilfeart") if data else None
-    return next((art for art in gesucht.hilfearten if art.code == code), None)
+    return next((art for art in gesucht.hilfearten if art.code == request.POST.get("hilfeart")), None)
 
 
 def _ask_to_look(gesucht: Kriterien, art: Hilfeart | None) -> str:
