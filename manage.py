@@ -35,7 +35,9 @@ def main() -> None:
         os.environ.setdefault("SOJUS_DB_MODE", "owner")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from config.room import with_room
+
+    with_room(execute_from_command_line)(sys.argv)
 
 
 if __name__ == "__main__":

@@ -7,11 +7,13 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
+from _pytest.runner import pytest_runtest_protocol as run_test
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from hypothesis import settings as hypothesis_settings
 
+from config.room import with_room
 from tenants.models import Tenant
 from tests import bootstrap, database
 from tests.people import Cast
@@ -25,6 +27,22 @@ def pytest_configure(config: pytest.Config) -> None:
     """Whoever only hands out tests collects none, and looks for garbage from the beginning (tests/bootstrap.py)."""
     if config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput"):
         gc.enable()
+
+
+#: The framework takes its part before a request of a test begins.
+_run_test = with_room(run_test, times=4)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    """As pytest runs a test, with room on the stack for all of it (config/room.py)."""
+    return _run_test(item, nextitem)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """And as it collects them."""
+    session.perform_collect = with_room(session.perform_collect, times=4)
 
 
 def pytest_collection_finish() -> None:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import logging
+import resource
+import sys
+from threading import Thread
 
+import pytest
 from django.db import DatabaseError
 from django.template import engines
 
@@ -42,3 +46,43 @@ def test_a_request_enters_through_a_frame_that_brings_its_own_memory():
     assert said == ["200 OK"]
     half_of_a_piece = 128 * 1024 // 8 // 2
     assert roomy.__code__.co_stacksize > half_of_a_piece
+
+
+def test_a_test_has_room_for_a_request_and_for_its_framework():
+    """Or each call that is just at an edge would fetch a piece of the stack and give it back."""
+    frame, sizes = sys._getframe(), []
+    while frame:
+        sizes.append(frame.f_code.co_stacksize)
+        frame = frame.f_back
+    half_of_a_piece = 512 * 1024 // 8 // 2
+    assert max(sizes) > half_of_a_piece
+
+
+def _deeper(levels: int) -> None:
+    """At each depth, ten calls and back."""
+    for _ in range(10):
+        _nothing(1, 2, 3, 4, 5, 6, 7, 8)
+    if levels:
+        _deeper(levels - 1)
+
+
+def _nothing(*values: int) -> int:
+    one, two, three, four, five, six, seven, eight = values
+    return one + two + three + four + five + six + seven + eight
+
+
+@pytest.mark.skipif(not hasattr(resource, "RUSAGE_THREAD"), reason="only Linux counts the page faults of a thread")
+def test_with_room__calls_at_no_depth_ask_the_system_for_memory():
+    faults: list[int] = []
+
+    def count() -> None:
+        before = resource.getrusage(resource.RUSAGE_THREAD).ru_minflt
+        _deeper(150)
+        faults.append(resource.getrusage(resource.RUSAGE_THREAD).ru_minflt - before)
+
+    for work in (with_room(count), count):
+        thread = Thread(target=work)
+        thread.start()
+        thread.join()
+    roomy, bare = faults
+    assert roomy < 40, f"{roomy} page faults, {bare} without room"

@@ -16,6 +16,7 @@ from django.test import override_settings
 from django.test.testcases import QuietWSGIRequestHandler
 from playwright.sync_api import Browser, Error, sync_playwright
 
+from config.room import with_room
 from deploy.browser import find
 from shared_apps.core.clock import real_now
 from shared_apps.signin import sessions
@@ -64,10 +65,10 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def application() -> WSGIHandler:
+def application() -> Callable:
     """The application as gunicorn loads it; static files come from WhiteNoise, and once for each visitor."""
     with override_settings(WHITENOISE_MAX_AGE=3600, WHITENOISE_AUTOREFRESH=False):
-        return WSGIHandler()
+        return with_room(WSGIHandler())
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from django.test import Client
 from django.test.client import ClientHandler
 
 from config.access_table import AMT_HOST, Row
+from config.room import with_room
 from shared_apps.accounts.enums import ANBIETERSEITE, Rolle
 from tenants.models import Tenant, TenantZustand
 from tests.access.world import DYE, Person, World, fill, sign_in
@@ -236,5 +237,5 @@ class Crawler:
                     self.ask(task, result)
                 continue
             with ThreadPoolExecutor(threads) as pool:
-                list(pool.map(work, [part[n::threads] for n in range(threads)]))
+                list(pool.map(with_room(work), [part[n::threads] for n in range(threads)]))
         return result

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from django.db import Error, connection, connections, transaction
 
+from config.room import with_room
 from tenant_apps.cases.models import Hilfefall
 from tenants.context import in_tenant
 from tests.access.world import DYE, Office, World
@@ -134,7 +135,7 @@ def hammer(world: World, *, requests: int, threads: int) -> Result:
             connections.close_all()
 
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(work, range(threads)))
+        list(pool.map(with_room(work), range(threads)))
     return result
 
 
