@@ -21,6 +21,7 @@ def test_where(number, worker_id):
         print(worker_id, file=file)
 """
 GROUPS = ("one", "two")
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def test_tests_of_a_group_run_on_one_worker(tmp_path: Path) -> None:
@@ -28,12 +29,13 @@ def test_tests_of_a_group_run_on_one_worker(tmp_path: Path) -> None:
         (tmp_path / f"test_{group}.py").write_text(SIX_TESTS.format(group=group), encoding="utf-8")
     (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
 
-    options = ("-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder", "-p", "no:django")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "DJANGO_"))}
+    options = ("-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder", "-p", "no:django", "-p", "tests.times")
+    ours = ("PYTEST_", "DJANGO_", "SOJUS_")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", *options],
         cwd=tmp_path,
-        env=environment,
+        env=environment | {"PYTHONPATH": str(ROOT)},
         check=False,
         capture_output=True,
         encoding="utf-8",
