@@ -14,10 +14,10 @@ from playwright.sync_api import expect
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.clock import now
 from shared_apps.core.uploads.states import Dateipruefung
-from shared_apps.providers.models import Angebot, Foto
+from shared_apps.providers.models import Angebot, Einrichtung, Foto
 from tenant_apps.placements.models import Suche
 from tenants.context import in_tenant
-from tests.e2e.browser import DESK, PHONE
+from tests.e2e.browser import A4, DESK, PHONE
 from tests.e2e.world import World
 from tests.factories.cases import create_hilfefall, create_klient
 from tests.factories.register import create_angebot, create_einrichtung, occupy_platz, period
@@ -172,6 +172,64 @@ def test_rows_are_thin_and_cards_short_whatever_the_names(world, visit):
         anna.page.locator(f"{zeilen[lang.pk]} {was}").bounding_box() for was in (".kern-btn--secondary", "img")
     )
     assert knopf["y"] + knopf["height"] < foto["y"], "the button comes before the picture"
+
+
+#: Names as houses have them, with the longest words they are made of.
+NAMEN = (
+    "Kinder- und Jugendwohngruppe Greifswald", "Familienwohngruppe Achterwasser", "Jugendhilfeeinrichtung Peenemünde",
+    "Intensivwohngruppe Boddenblick",
+)  # fmt: skip
+#: Words of the main part that stand on two lines, at no hyphen of their own.
+_BROKEN = r"""(where) => {
+  const broken = [], texts = document.createTreeWalker(document.querySelector(where), NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    if (texts.currentNode.parentElement.closest('.kern-sr-only')) continue;
+    for (const word of texts.currentNode.data.matchAll(/[\p{L}\d.,]{3,}/gu)) {
+      const range = document.createRange();
+      range.setStart(texts.currentNode, word.index);
+      range.setEnd(texts.currentNode, word.index + word[0].length);
+      if (new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size > 1) broken.push(word[0]);
+    }
+  }
+  return broken;
+}"""
+#: What the columns of a comparison are called on the phone: too wide for the line they are written on.
+_WIDE = """() => [...document.querySelectorAll('.placements-vergleich td[data-label]')].filter((e) => {
+  const style = getComputedStyle(e, '::before'), pen = document.createElement('canvas').getContext('2d');
+  pen.font = style.font;
+  const words = e.dataset.label.split(/[ -]/).map((word) => pen.measureText(word).width);
+  return Math.max(...words) > parseFloat(style.width);
+}).map((e) => e.dataset.label)"""
+
+
+def test_no_name_is_broken__on_paper_and_in_a_comparison_on_the_phone(world, visit):
+    """Ten offers and more are on a sheet, with prices and without, under a head that comes again on each."""
+    for angebot, name in zip(world.freie, NAMEN, strict=False):
+        Einrichtung.objects.filter(pk=angebot.einrichtung_id).update(name=name)
+        Angebot.objects.filter(pk=angebot.pk).update(name=f"{name} – Verselbstständigungsbereich")
+        _show_foto(angebot)
+    suche = _search(world)
+    with in_tenant(world.vg):
+        Suche.objects.filter(pk=suche.pk).update(gemerkt=[str(angebot.pk) for angebot in world.freie[:4]])
+    anna = _result(visit, suche, size=DESK, script=True)
+    for preise in ("", "?preise=ohne"):
+        anna.open(f"/hze-auswahl/{suche.pk}/{preise}")
+        anna.page.emulate_media(media="print")
+        anna.page.set_viewport_size({"width": A4[0], "height": A4[1]})
+        anna.picture(f"druck-ergebnis{preise[-4:]}")
+        assert not anna.page.evaluate(_BROKEN, ".placements-ergebnis"), preise
+        zehnte = anna.page.locator(".placements-ergebnis tbody tr:not(.sojus-third-end)").nth(9).bounding_box()
+        assert zehnte["y"] + zehnte["height"] <= A4[1], f"{preise}: not ten on the first sheet"
+        kopf = anna.page.locator(".placements-ergebnis thead").evaluate("e => getComputedStyle(e).display")
+        assert kopf == "table-header-group"
+    anna.page.emulate_media(media="screen")
+    anna.open(f"/hze-auswahl/{suche.pk}/vergleich/")
+    for breite in (390, 320):
+        anna.page.set_viewport_size({"width": breite, "height": 844})
+        anna.look()
+        anna.picture(f"vergleich-{breite}")
+        assert not anna.page.evaluate(_BROKEN, ".placements-vergleich thead"), breite
+        assert not anna.page.evaluate(_WIDE), breite
 
 
 def _height(anna, zeile: str) -> float:

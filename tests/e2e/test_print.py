@@ -15,13 +15,11 @@ from shared_apps.occupancy.models import Aufnahmestopp, Platzsperre
 from shared_apps.providers.models import Entgelt
 from tenants.context import on_portal
 from tenants.models import Tenant
-from tests.e2e.browser import DESK, PHONE
+from tests.e2e.browser import A4, DESK, PHONE
 from tests.factories.register import create_angebot, create_einrichtung, occupy_platz
 from tests.people import Cast
 
 LANG = "Heilpädagogisch-therapeutische Kinder- und Jugendhilfeeinrichtung Boddenblick-Achterwasser"
-#: A4 upright with the browser's usual margins, in CSS pixels.
-A4 = (718, 1_000)
 _CUT = """() => {
   const width = document.documentElement.clientWidth;
   return [...document.querySelectorAll('main *')].filter((e) => {

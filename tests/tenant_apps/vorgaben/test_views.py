@@ -31,7 +31,7 @@ def _text(response) -> str:
 
 def test_list__groups_values_defaults(sign_in) -> None:
     seite = _text(sign_in("anton").get(URL))
-    for text in ("HzE-Auswahl und Buchung", "Datenschutzrechte", RESERVIERUNG_TAGE.name, "7 Tage", "bisher nicht"):
+    for text in ("HzE-Auswahl und Buchung", "Datenschutzrechte", RESERVIERUNG_TAGE.name, "7 Tage", "voreingestellt"):
         assert text in seite
     assert f'href="{RESERVIERUNG}aendern/"' in seite
     assert f'href="{EINSCHRAENKUNG}aendern/"' not in seite  # the law's side is not the administration's
