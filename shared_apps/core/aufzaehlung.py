@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 
 def list_verschiedene(teile: Iterable[str | None], *, ausser: str = "") -> list[str]:
-    """Those that say something, each once, whatever its capitals; `ausser`: what stands above them already."""
+    """Those that say something, each once, whatever its capitals; `ausser`: what is written above them already."""
     gesehen, verschiedene = {"", ausser.strip().casefold()}, []
     for teil in teile:
         text = (teil or "").strip()

@@ -179,7 +179,7 @@ NAMEN = (
     "Kinder- und Jugendwohngruppe Greifswald", "Familienwohngruppe Achterwasser", "Jugendhilfeeinrichtung Peenemünde",
     "Intensivwohngruppe Boddenblick",
 )  # fmt: skip
-#: Words of the main part that stand on two lines, at no hyphen of their own.
+#: Words of this part that are written on two lines, at no hyphen of their own.
 _BROKEN = r"""(where) => {
   const broken = [], texts = document.createTreeWalker(document.querySelector(where), NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {

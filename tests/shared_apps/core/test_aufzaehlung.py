@@ -1,4 +1,4 @@
-"""A house is often called as its provider, an offer as its house: no name stands twice beside itself."""
+"""A house is often called as its provider, an offer as its house: no name is written twice beside itself."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from shared_apps.core.clock import local_date, today
 from shared_apps.core.liste import Liste, ordnung
+from shared_apps.core.zahlwort import anzahl
 from shared_apps.occupancy.selectors.frei import Frei, list_frei
 from shared_apps.occupancy.selectors.stopps import list_nichtaufnahmen
 from shared_apps.providers.models import Foto
@@ -79,13 +80,11 @@ def find_mahnung(zeilen: Sequence[Ergebniszeile]) -> Mahnung:
     alte = sum(stufe in _UNBESTAETIGT for stufe in stufen)
     if alte * 2 <= len(stufen):
         return Mahnung(_UNBESTAETIGT | {Vakanzstufe.GEMELDET}, "")
+    tage = anzahl(BESTAETIGUNG_GILT_TAGE, "Tag", "Tagen")
     frische = stufen.count(Vakanzstufe.FRISCH)
     wie_viele = f"Nur {frische} von {len(stufen)}" if frische else "Keine der"
     sind = "sind" if frische > 1 else "ist"
-    text = (
-        f"{wie_viele} Vakanzen auf dieser Seite {sind} in den letzten {BESTAETIGUNG_GILT_TAGE} Tagen bestätigt:"
-        " Bitte rufen Sie vorher an."
-    )
+    text = f"{wie_viele} Vakanzen auf dieser Seite {sind} in den letzten {tage} bestätigt: Bitte rufen Sie vorher an."
     return Mahnung(frozenset({Vakanzstufe.GEMELDET}), text)
 
 

@@ -107,7 +107,7 @@ class FastPassend:
 
 
 @dataclass(frozen=True, slots=True)
-class Aenderung:
+class Suchaenderung:
     """One change of the question and what it makes fit: one click for all of them. At least one offer."""
 
     angebote: tuple[FastPassend, ...]
@@ -123,12 +123,12 @@ class Aenderung:
         return self.erste.insgesamt - len(self.angebote)
 
 
-def group_fast_passend(fast_passend: Sequence[FastPassend]) -> list[Aenderung]:
+def group_fast_passend(fast_passend: Sequence[FastPassend]) -> list[Suchaenderung]:
     """The same change once, in the order of its best offer."""
     je_aenderung: dict[str, list[FastPassend]] = {}
     for eintrag in fast_passend:
         je_aenderung.setdefault(eintrag.titel, []).append(eintrag)
-    return [Aenderung(tuple(angebote)) for angebote in je_aenderung.values()]
+    return [Suchaenderung(tuple(angebote)) for angebote in je_aenderung.values()]
 
 
 @dataclass(frozen=True, slots=True)
