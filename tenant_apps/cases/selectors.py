@@ -28,6 +28,7 @@ from tenant_apps.cases.models import (
     Klient,
 )
 from tenant_apps.cases.querysets import KlientQuerySet, from_the_night, not_restricted, word_query
+from tenant_apps.cases.rules import Personenangaben
 from tenant_apps.cases.vorgaben import FREIE_TAGE
 from tenant_apps.vorgaben.katalog import Benannt
 from tenant_apps.vorgaben.selectors import get_vorgabe
@@ -96,6 +97,17 @@ def list_bestrittene(klienten: Iterable[UUID] | None = None) -> dict[UUID, froze
 def name_felder(felder: Iterable[str]) -> list[str]:
     """Names of fields of a person as on the screen."""
     return sorted((str(Klient._meta.get_field(feld).verbose_name) for feld in felder), key=deutscher_schluessel)
+
+
+def get_personenangaben(klient: Klient) -> Personenangaben:
+    """What `rules.find_personenbezug` looks for in a text about her: her names, her birth, PKZ and all case numbers.
+
+    For the office, which opens her name: a provider's request does not have it before the booking.
+    """
+    nummern = Hilfefall.objects.filter(klient=klient).order_by("created_at").values_list("fallnummer", flat=True)
+    geboren = klient._meta.get_field("geburtsdatum").to_python(klient.geburtsdatum)
+    alle = tuple(nummer for nummer in (klient.pkz, *nummern) if nummer)
+    return Personenangaben(klient.vorname or "", klient.nachname or "", geboren, alle)
 
 
 def find_same_klient(*, pkz: str, vorname: str, nachname: str, geburtsdatum: date) -> Klient | None:
