@@ -20,6 +20,7 @@ from shared_apps.journal import policies as journal
 from shared_apps.members import policies as members
 from shared_apps.operations.policies import may_operate
 from shared_apps.providers import policies as providers
+from tenant_apps.anfragen import policies as anfragen
 from tenant_apps.audit import policies as audit
 from tenant_apps.billing import policies as billing
 from tenant_apps.cases import policies as cases
@@ -83,6 +84,13 @@ ENTRIES = (
         "tenant",
         "Reservierungen und Buchungen verfolgen, zustimmen lassen, beenden.",
         beim_anbieter="Ihre Reservierungen und Buchungen in diesem Jugendamt.",
+    ),
+    Entry(
+        "Anfragen",
+        "anfragen:list",
+        anfragen.may_ask,
+        "tenant",
+        "Mehrere Häuser zugleich fragen und ihre Antworten sehen.",
     ),
     Entry(
         "Abrechnung",

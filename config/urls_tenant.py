@@ -15,6 +15,7 @@ urlpatterns = [
     path("verwaltung/aufnahmen/", include("shared_apps.aufnahme.urls.tenant")),
     path("", include("tenant_apps.placements.urls")),
     path("hilfefaelle/", include("tenant_apps.cases.urls")),
+    path("anfragen/", include("tenant_apps.anfragen.urls")),
     path("abrechnung/", include("tenant_apps.billing.urls")),
     path("datenschutzrechte/", include("tenant_apps.privacy.urls")),
     path("controlling/", include("tenant_apps.controlling.urls")),

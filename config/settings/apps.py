@@ -52,6 +52,7 @@ TENANT_APPS = [
     "tenant_apps.repeats",
     "tenant_apps.foster",
     "tenant_apps.placements",
+    "tenant_apps.anfragen",
     "tenant_apps.billing",
     "tenant_apps.privacy",
     "tenant_apps.controlling",

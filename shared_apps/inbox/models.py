@@ -23,6 +23,7 @@ _OWN_HINTS = f"anbieter_id = ANY (sojus_anbieter()) AND {own_offers()}"
 class HinweisArt(models.TextChoices):
     """What kind of work waits."""
 
+    ANFRAGE = "ANFRAGE", "Anfrage wartet auf Antwort"
     RESERVIERUNG = "RESERVIERUNG", "Reservierung wartet auf Zustimmung"
     BUCHUNG = "BUCHUNG", "Buchung liegt vor"
     LEISTUNGSNACHWEIS = "LEISTUNGSNACHWEIS", "Leistungsnachweis ist fällig"
@@ -44,6 +45,8 @@ class Ausgang(models.TextChoices):
 
     GEBUCHT = "GEBUCHT", "zugesagt und gebucht"
     ABGELEHNT = "ABGELEHNT", "von Ihnen abgelehnt"
+    ANGENOMMEN = "ANGENOMMEN", "vom Amt angenommen"
+    ANDERWEITIG = "ANDERWEITIG", "anderweitig besetzt"
     ZURUECKGENOMMEN = "ZURUECKGENOMMEN", "vom Amt zurückgenommen"
     ABGELAUFEN = "ABGELAUFEN", "Frist abgelaufen"
     STORNIERT = "STORNIERT", "vom Amt storniert"

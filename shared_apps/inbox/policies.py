@@ -11,6 +11,7 @@ from shared_apps.inbox.models import Hinweis, HinweisArt
 #: Whose step it is that a pointer waits for, as `placements` and `billing` have it at the office's host; what is not
 #: here is only looked at.
 MACHT: dict[HinweisArt, tuple[Rolle, ...]] = {
+    HinweisArt.ANFRAGE: (Rolle.ANBIETER,),
     HinweisArt.RESERVIERUNG: (Rolle.ANBIETER,),
     HinweisArt.LEISTUNGSNACHWEIS: (Rolle.ANBIETER, Rolle.ANBIETER_ABRECHNUNG, Rolle.EINRICHTUNG),
     HinweisArt.RECHNUNG_BEANSTANDET: (Rolle.ANBIETER, Rolle.ANBIETER_ABRECHNUNG),

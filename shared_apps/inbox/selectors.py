@@ -21,6 +21,8 @@ from tenants.models import Tenant
 
 #: What a row says to whoever may not take the step herself.
 KOLLEGIN = "wartet auf Ihren Anbieter"
+#: The same of an enquiry that she has answered: what she said is on the office's page.
+BEANTWORTET = "beantwortet, das Amt entscheidet noch"
 #: A deadline this near is worth a warning, in every list.
 BALD_TAGE = 2
 
@@ -144,6 +146,8 @@ def _stand(hinweis: Hinweis, *, ihre: bool) -> str:
     """Whose turn it is, or what became of it."""
     if hinweis.erledigt_at:
         return hinweis.get_ausgang_display() if hinweis.ausgang else "erledigt"
+    if hinweis.art == HinweisArt.ANFRAGE and hinweis.wartet_auf == WartetAuf.AMT:
+        return BEANTWORTET
     nur_ansehen = AKTION[HinweisArt(hinweis.art)] == ANSEHEN
     if nur_ansehen:
         return "noch nicht angesehen"

@@ -10,6 +10,7 @@ from django.urls import reverse
 from shared_apps.inbox.models import HinweisArt
 
 ZIEL = {
+    HinweisArt.ANFRAGE: "/anfragen/haeuser/{id}/",
     HinweisArt.RESERVIERUNG: "/reservierungen/{id}/",
     HinweisArt.BUCHUNG: "/buchungen/{id}/",
     HinweisArt.BEENDIGUNG: "/buchungen/{id}/",
@@ -20,6 +21,7 @@ ZIEL = {
 }
 #: What the person does there.
 AKTION = {
+    HinweisArt.ANFRAGE: "Antworten",
     HinweisArt.RESERVIERUNG: "Entscheiden",
     HinweisArt.BUCHUNG: "Ansehen",
     HinweisArt.BEENDIGUNG: "Ansehen",
@@ -32,6 +34,7 @@ AKTION = {
 ANSEHEN = "Ansehen"
 #: What a pointer is called once nothing waits any more.
 ERLEDIGT = {
+    HinweisArt.ANFRAGE: "Anfrage",
     HinweisArt.RESERVIERUNG: "Reservierung",
     HinweisArt.STORNIERUNG: "Stornierte Buchung",
     HinweisArt.BUCHUNG: "Buchung",

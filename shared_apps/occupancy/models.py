@@ -26,6 +26,8 @@ from tenants.tables.rights import OWN_MANDANT, Policy, Rights, own_anbieter, own
 
 #: In the place of an end where there is none, after all days: whoever is free until then is free without end.
 NIE_ENDE = date(9999, 12, 31)
+#: For how many days a house may hold a place for an office that has asked it, at most.
+HALTEN_TAGE = 14
 _OWN_PLACES = (
     "EXISTS (SELECT 1 FROM providers_platz p"  # noqa: S608 - constants only
     " JOIN providers_angebot a ON a.id = p.angebot_id"
@@ -47,11 +49,21 @@ class Platzbindung(SharedModel):
     rights: ClassVar[Rights] = Rights(
         app="SELECT",
         tenants="SELECT, INSERT, UPDATE",
-        portal="SELECT, UPDATE (zustand, zeitraum)",
+        portal="SELECT, INSERT, UPDATE (zustand, zeitraum)",
         policies=(
             own_rows(),
             Policy("eigene_plaetze", "app", "SELECT", using=_OWN_PLACES),
             Policy("eigene_plaetze_am_amt", "portal", "SELECT", using=f"{OWN_MANDANT} AND {_OWN_PLACES}"),
+            # A house holds a place of its own for the office that asks it (ADR 0100), for a time.
+            Policy(
+                "halten",
+                "portal",
+                "INSERT",
+                check=(
+                    f"{OWN_MANDANT} AND zustand = 'RESERVIERT' AND ablauf_at <= now() + interval '{HALTEN_TAGE} days'"
+                    f" AND {_OWN_PLACES}"
+                ),
+            ),
             Policy(
                 "freigeben",
                 "portal",

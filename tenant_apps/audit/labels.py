@@ -17,8 +17,8 @@ from tenant_apps.audit.hooks import GRUENDE
 
 #: Areas of pages whose people were noted without a word of their own (tenants.door.middleware): by URL namespace.
 _BEREICHE = {
-    "audit": "Protokoll", "aufnahme": "Aufnahme von Anbietern", "billing": "Abrechnung", "cases": "Hilfefälle",
-    "catalogue": "Katalog", "controlling": "Controlling",
+    "anfragen": "Anfragen", "audit": "Protokoll", "aufnahme": "Aufnahme von Anbietern", "billing": "Abrechnung",
+    "cases": "Hilfefälle", "catalogue": "Katalog", "controlling": "Controlling",
     "comparison": "Kennzahlen", "drafts": "Entwürfe", "einlesen": "Listen einlesen", "foster": "Pflegestellen",
     "inbox": "Arbeitsliste", "journal": "Journal", "occupancy": "Belegung",
     "members": "Mitglieder", "provider_members": "Mitglieder", "operations": "Betrieb", "operators": "Zugänge",

@@ -1,21 +1,24 @@
-"""What the screens of a help show but placements may not know: budget and money are above it in the import order.
+"""What the screens of a help show but placements may not know: budget, money and enquiries are above it in the import
+order.
 
-Controlling and billing register their functions; without one the budget is not entered, nothing is charged, and nobody
-records, bills or opens an invoice.
+Controlling, billing and enquiries register their functions; without one the budget is not entered, nothing is charged,
+nobody records, bills or opens an invoice, and a result leads nowhere else.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.core.hook import HookOfOne
+from shared_apps.core.hook import Hook, HookOfOne
+from shared_apps.core.seite import Knopf
 from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.cases.hooks import Laufendes
-from tenant_apps.placements.models import Buchung
+from tenant_apps.placements.models import Buchung, Reservierung, Suche
 
 #: (hilfeart_id, first day of the month) → euro left in that month, None when no budget is entered.
 _restbudget: HookOfOne[[UUID, date], Decimal | None] = HookOfOne()
@@ -76,3 +79,43 @@ register_abrechnungsrechte = _abrechnungsrechte.register
 def get_abrechnungsrechte(akteur: Akteur) -> Abrechnungsrechte:
     """What she may do about the months of a help: nothing while nobody answers."""
     return _abrechnungsrechte.ask(akteur) or Abrechnungsrechte()
+
+
+#: (who asks, a search she sees) → ways to go on with its result that apps above have.
+_suchwege: Hook[[Akteur, Suche], list[Knopf]] = Hook()
+register_suchwege = _suchwege.register
+
+
+def list_suchwege(*, akteur: Akteur, suche: Suche) -> list[Knopf]:
+    """Further ways to go on with what a search has found."""
+    return [weg for antwort in _suchwege.ask(akteur, suche) for weg in antwort]
+
+
+#: (who asks, a search she sees) → what houses said about this case before, by offer.
+_absagen: HookOfOne[[Akteur, Suche], Mapping[UUID, str]] = HookOfOne()
+register_absagen = _absagen.register
+
+
+def list_absagen_of(*, akteur: Akteur, suche: Suche) -> Mapping[UUID, str]:
+    """Offers whose house has declined an enquiry for the case of this search, with when and why."""
+    return _absagen.ask(akteur, suche) or {}
+
+
+#: (who asks, a reservation she sees) → what it came from, kept by apps above.
+_herkunft: Hook[[Akteur, Reservierung], list[Knopf]] = Hook()
+register_herkunft = _herkunft.register
+
+
+def list_herkunft(*, akteur: Akteur, reservierung: Reservierung) -> list[Knopf]:
+    """Ways to what a reservation was made of, for whoever may open it."""
+    return [weg for antwort in _herkunft.ask(akteur, reservierung) for weg in antwort]
+
+
+#: (who asks, the key of a hold) → where the matter is that holds the place; None when it is none of hers.
+_vorgang: HookOfOne[[Akteur, UUID], str | None] = HookOfOne()
+register_vorgang = _vorgang.register
+
+
+def find_vorgang(*, akteur: Akteur, bindung_id: UUID) -> str | None:
+    """The page of what holds a place before there is a reservation."""
+    return _vorgang.ask(akteur, bindung_id)

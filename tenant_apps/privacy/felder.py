@@ -73,6 +73,22 @@ ABSCHNITTE: tuple[Abschnitt, ...] = (
                      "bekannt": MARKT, "neu": MARKT},
     ),
     Abschnitt(
+        "anfragen.Anfrage", "Anfragen an Häuser", "klient", "einen Platz finden (§§ 5, 36 SGB VIII)",
+        "die angefragten Anbieter: Altersgruppe, Geschlecht und Bedarf, kein Name (§ 64 Abs. 2a SGB VIII)",
+        ("created_at", "hilfeart", "zeitraum", "ohne_ende", "alter_von", "alter_bis", "geschlecht", "bedarf",
+         "dringlichkeit", "antwort_bis_at", "zustand", "beendet_at", "rueckzug_grund"),
+        TECHNISCH | {"klient": TECHNIK, "hilfefall": TECHNIK, "suche": TECHNIK, "fachkraft": BESCHAEFTIGTE,
+                     "beendet_von": BESCHAEFTIGTE},
+    ),
+    Abschnitt(
+        "anfragen.Hausanfrage", "Antworten der Häuser", "anfrage__klient", "einen Platz finden (§§ 5, 36 SGB VIII)",
+        "der angefragte Anbieter",
+        ("created_at", "anbieter", "einrichtung", "angebot", "zustand", "antwort_at", "absagegrund", "antwort_text",
+         "haelt_bis_at", "beendet_at"),
+        TECHNISCH | {"anfrage": TECHNIK, "reservierung": TECHNIK, "antwort_von": BESCHAEFTIGTE,
+                     "tagesentgelt": MARKT, "soll_entgelt": MARKT, "passung": MARKT, "entfernung_km": MARKT},
+    ),
+    Abschnitt(
         "placements.Auswahlvermerk", "Vermerke über die Auswahl", "klient",
         "die Wahl begründen (§ 36 SGB VIII, Haushaltsrecht)", _NIEMAND,
         ("created_at", "kriterien", "angebot", "rang", "anzahl", "im_guenstigsten_drittel", "begruendung", "wuensche"),

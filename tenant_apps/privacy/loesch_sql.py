@@ -54,6 +54,9 @@ nachtaufnahmen AS (DELETE FROM {schema}.placements_nachtaufnahme n USING erlaubt
     RETURNING n.id),
 suchauftraege AS (DELETE FROM {schema}.placements_suchauftrag a USING {schema}.placements_suche s, erlaubt
     WHERE a.suche_id = s.id AND s.klient_id = erlaubt.id RETURNING a.id),
+hausanfragen AS (DELETE FROM {schema}.anfragen_hausanfrage h USING {schema}.anfragen_anfrage a, erlaubt
+    WHERE h.anfrage_id = a.id AND a.klient_id = erlaubt.id RETURNING h.id),
+anfragen AS (DELETE FROM {schema}.anfragen_anfrage a USING erlaubt WHERE a.klient_id = erlaubt.id RETURNING a.id),
 kennungen AS (SELECT id FROM erlaubt UNION ALL SELECT id FROM faelle
     UNION ALL SELECT b.id FROM {schema}.placements_buchung b JOIN erlaubt ON b.klient_id = erlaubt.id
     UNION ALL SELECT r.id FROM {schema}.placements_reservierung r JOIN erlaubt ON r.klient_id = erlaubt.id),

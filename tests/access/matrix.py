@@ -473,6 +473,23 @@ MATRIX = (
         w="ASD TEAMLEITUNG WJH JUGENDAMTSLEITUNG",
         writes=("foster:list_search",),
     ),
+    Right(
+        "enquiry: several houses at once, and their answers; without a name",
+        w="ASD TEAMLEITUNG",
+        writes=(
+            "anfragen:list",
+            "anfragen:create",
+            "anfragen:detail",
+            "anfragen:stand",
+            "anfragen:withdraw",
+            "anfragen:accept",
+        ),
+    ),
+    Right(
+        "enquiry: what a house is asked, and its answer",
+        w="ANBIETERSEITE",
+        writes=("anfragen:answer",),
+    ),
     Right("rates of foster care", w="WJH", writes=("foster:create_rate", "foster:edit_rate")),
     Right(
         "enquiry: sealed record of the choice",

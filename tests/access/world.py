@@ -71,6 +71,7 @@ from tenants.door.middleware import find_tenant
 from tenants.door.readiness import find_hindernis
 from tenants.jobs import defer
 from tenants.models import OnboardingLauf, Tenant
+from tests.factories.anfragen import create_hausanfrage
 from tests.factories.cases import create_hilfefall, create_klient
 from tests.factories.foster import create_pflegegeldsatz, create_pflegestelle
 from tests.factories.placements import create_buchung, create_fremdeinrichtung, create_reservierung
@@ -378,7 +379,11 @@ def _story(kuerzel: str, number: int, fachkraft: User, team: str, angebot: Angeb
         grund=dye(kuerzel, "b", number),
         erfasst_von_id=fachkraft.pk,
     )
+    haus = create_hausanfrage(hilfefall=fall, angebot=angebot, bedarf=note, suche_id=vermerk.suche_id)
     return {
+        "anfragen": str(haus.anfrage_id),
+        "haeuser": str(haus.pk),
+        "neu": str(vermerk.suche_id),
         "personen": str(fall.klient_id),
         "vermerke": str(vermerk_am_feld.pk),
         "auskunft": "json",

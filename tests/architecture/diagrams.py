@@ -10,6 +10,7 @@ from shared_apps.einlesen.states import EINLESUNG
 from shared_apps.journal.states import SUPPORTZUGRIFF
 from shared_apps.members.states import MITGLIEDSCHAFTSANTRAG, ZUGANGSANTRAG
 from shared_apps.providers.states import VAKANZMELDUNG
+from tenant_apps.anfragen.states import ANFRAGE, HAUSANFRAGE
 from tenant_apps.audit.states import FREIGABE
 from tenant_apps.billing.states import LEISTUNGSNACHWEIS, RECHNUNG
 from tenant_apps.cases.states import HILFEFALL
@@ -29,6 +30,8 @@ it is open or in maintenance (the operator's). `OTHERWISE` in `tests/architectur
 """
 MASCHINEN = (
     HILFEFALL,
+    ANFRAGE,
+    HAUSANFRAGE,
     RESERVIERUNG,
     BUCHUNG,
     LEISTUNGSNACHWEIS,

@@ -14,6 +14,7 @@ from tests.architecture.tree import ROOT, python_files
 OHNE_MARKEN = {
     "AufnahmeForm": "a new one, proposes the own district",
     "AbschlussForm": "proposes today",
+    "AnfrageForm": "a new one, proposes the offers that were kept",
     "AnmeldedienstForm": "a change takes the confirmation back, and a second person reads it whole",
     "AuswahlForm": "a new search, proposed from an old one",
     "BeendigungForm": "proposes a day",
@@ -36,6 +37,7 @@ OHNE_MARKEN = {
     "PasskeyNameForm": "the name of one's own key",
     "PersonForm": "proposes whom the search was for",
     "RechnungForm": "proposes a number",
+    "ReservierenForm": "a new one; the amount that was shown",
     "RolleForm": "proposes today",
     "SammeluebergabeForm": "proposes all",
     "StandortForm": "where one is; keeps it for the session of whoever types it",

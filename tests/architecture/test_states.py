@@ -30,6 +30,7 @@ from shared_apps.providers.states import (
     VorschlagAktion,
     VorschlagZustand,
 )
+from tenant_apps.anfragen import states as anfragen
 from tenant_apps.audit import states as audit
 from tenant_apps.audit.models import Freigabe
 from tenant_apps.billing import states as billing
@@ -177,6 +178,14 @@ PARTS = (
         placements.VorgangZustand,
         (placements.VORGANG_OFFEN, placements.VORGANG_GEBUCHT, placements.VORGANG_GESCHEITERT),
     ),
+    (
+        anfragen.AnfrageZustand,
+        (anfragen.ANFRAGE.zustaende_mit(anfragen.AnfrageAktion.ZURUECKZIEHEN), anfragen.ANFRAGE.endzustaende),
+    ),
+    (
+        anfragen.HausanfrageZustand,
+        (anfragen.UNBEANTWORTET, anfragen.ZUSAGEN, anfragen.HAUSANFRAGE.endzustaende),
+    ),
     (placements.ReservierungZustand, (placements.RESERVIERUNG_LEBEND, placements.RESERVIERUNG.endzustaende)),
     (placements.BuchungZustand, (placements.BUCHUNG_LEBEND, placements.BUCHUNG.endzustaende)),
     (
@@ -313,7 +322,7 @@ NO_SPUR = {
 def test_a_state_somebody_leads_to_says_who_it_was():
     """`Spur`: the one who comes too late reads who was faster, and when."""
     missing, tables = set(), 0
-    for app in ("billing", "cases", "placements", "privacy"):
+    for app in ("anfragen", "billing", "cases", "placements", "privacy"):
         policies = import_module(f"tenant_apps.{app}.policies")
         for schritte in [value for value in vars(policies).values() if isinstance(value, Schritte)]:
             tables += 1
@@ -344,6 +353,9 @@ OTHERWISE = {
     "tenant_apps/placements/services/fristen.py": {
         "expire_reservierungen": "a job, many at once; leaves rows that somebody holds (skip_locked)"
     },
+    "tenant_apps/anfragen/services/decide.py": {
+        "_close": "many houses at once, held in the order of their keys; follows from the step with the whole enquiry"
+    },
     "shared_apps/journal/services/support.py": {"end_support": _SHARED},
     "shared_apps/providers/services/vorschlag.py": {"settle_vorschlag": _SHARED},
     "shared_apps/providers/services/konto.py": {"_expire": _SHARED},
@@ -367,7 +379,7 @@ OTHERWISE = {
     "shared_apps/members/services/antraege.py": {"_decide": _SHARED},
     "shared_apps/members/services/zugang.py": dict.fromkeys(("confirm_zugangsantrag", "_decide"), _SHARED),
     "shared_apps/occupancy/services/__init__.py": dict.fromkeys(
-        ("book_platz", "release_platz", "release_plaetze"), _HOLD
+        ("book_platz", "release_platz", "release_plaetze", "bind_wieder"), _HOLD
     ),
     "tenants/onboarding/services.py": dict.fromkeys(("_finish", "_progress", "end_broken_orders", "note"), _OPERATOR),
     "tenants/operations/backup/restore.py": {"_move_away": _OPERATOR},

@@ -65,6 +65,9 @@ OTHERWISE = {
     "tenant_apps/billing/services/check.py": {
         "approve_rechnung": "a certified invoice is a finished act, not a proposal; the database wants another person"
     },
+    "tenant_apps/placements/services/reserve.py": {
+        "create_reservierung": "writes down that the provider has said yes to an enquiry: another party"
+    },
     "tenant_apps/placements/services/decide.py": dict.fromkeys(
         ("confirm_reservierung", "reject_reservierung"), "the provider answers the office: another party"
     ),

@@ -212,6 +212,7 @@ SMALL = {
         World("clara", "/hilfefaelle/aus-der-nacht/"), "cases of the last nights, until a worker has them"
     ),
     "placements:fremde": Small(World("anna", "/ausserhalb/"), "facilities that an office enters by hand"),
+    "anfragen:list": Small(World("anna", "/anfragen/"), "enquiries of one worker's cases"),
     "foster:list": Small(World("anna", "/pflegestellen/"), "foster families of one office, entered by hand"),
     "foster:rates": Small(World("anna", "/pflegestellen/pflegegeld/"), "some age groups, changed once a year"),
     "api:ausserhalb": Small(World("anna", "/api/v1/ausserhalb/", api=True), "facilities that an office enters by hand"),

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 from uuid6 import uuid7
 
 from shared_apps.core.clock import real_now
@@ -23,12 +24,13 @@ from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, format_datum
 from shared_apps.occupancy.enums import LEBEND, BindungZustand
 from shared_apps.occupancy.models import Platzbindung
 from shared_apps.occupancy.selectors.stopps import list_nichtaufnahmen
-from shared_apps.providers.models import Angebot
+from shared_apps.providers.models import Angebot, Platz
 from tenants.context import require_schema
 
 LETZTER_PLATZ_VERGEBEN = (
     "{} wurde soeben anderweitig reserviert. Ihre Angaben sind noch da: Bitte wählen Sie ein anderes Angebot."
 )
+NICHTS_ZU_HALTEN = "{} ist im ganzen Zeitraum nicht frei. Sie können ja sagen, ohne etwas zu halten."
 BINDUNG_ERLOSCHEN = "Die Reservierung ist abgelaufen, es ist nichts mehr gehalten. Bitte reservieren Sie neu."
 
 OHNE_ERLAUBNIS = (
@@ -62,13 +64,23 @@ SELECT * FROM occupancy_platz_halten(
 """
 
 
-def bind_platz(*, angebot_id: UUID, zeitraum: Zeitraum, ablauf_at: datetime, zuvor: str = "") -> Platzbindung:
+def bind_platz(
+    *, angebot_id: UUID, zeitraum: Zeitraum, ablauf_at: datetime, zuvor: str = "", bindung_id: UUID | None = None
+) -> Platzbindung:
     """Hold any place of the offer that is free in the whole period, for the open tenant. One statement.
 
-    `zuvor`: the name of a lock that is taken before the place, to the end of the transaction. Raises `KeinPlatzFrei`
-    when there is none (any more).
+    `zuvor`: the name of a lock that is taken before the place, to the end of the transaction. `bindung_id`: the key of
+    the hold, where its number is known to both sides already. Raises `KeinPlatzFrei` when there is none (any more).
     """
-    werte = [str(uuid7()), str(angebot_id), zeitraum.beginn, zeitraum.ende, require_schema(), ablauf_at, zuvor]
+    werte = [
+        str(bindung_id or uuid7()),
+        str(angebot_id),
+        zeitraum.beginn,
+        zeitraum.ende,
+        require_schema(),
+        ablauf_at,
+        zuvor,
+    ]
     for bindung in Platzbindung.objects.raw(_HOLD, werte):
         return bindung
     stopp = list_nichtaufnahmen([angebot_id], zeitraum.beginn).get(angebot_id)
@@ -76,6 +88,64 @@ def bind_platz(*, angebot_id: UUID, zeitraum: Zeitraum, ablauf_at: datetime, zuv
         raise KeinPlatzFrei(NIMMT_NICHT_AUF.format(stopp.text))
     angebot = Angebot.objects.select_related("hilfeart").get(pk=angebot_id)
     raise KeinPlatzFrei(LETZTER_PLATZ_VERGEBEN.format(angebot.worte.letzte))
+
+
+_HOLD_THIS = """
+INSERT INTO occupancy_platzbindung (id, created_at, mandant, platz_id, zeitraum, zustand, ablauf_at)
+VALUES (%s::uuid, now(), %s::text, %s::uuid, daterange(%s::date, %s::date), %s::text, %s::timestamptz)
+ON CONFLICT ON CONSTRAINT platzbindung_keine_doppelbelegung DO NOTHING
+"""
+
+
+def bind_eigenen_platz(*, bindung_id: UUID, angebot_id: UUID, zeitraum: Zeitraum, ablauf_at: datetime) -> None:
+    """A house holds a place of its own for the open tenant, which has asked it. It may not ask which places are free
+    (that is the offices' function): it tries its own, one after the other. `KeinPlatzFrei` when none is."""
+    tage = DateRange(zeitraum.beginn, zeitraum.ende)
+    plaetze = Platz.objects.filter(angebot_id=angebot_id, gueltig__contains=tage).order_by("nummer")
+    for platz_id in plaetze.values_list("pk", flat=True):
+        werte: list[Any] = [
+            str(bindung_id), require_schema(), str(platz_id), zeitraum.beginn, zeitraum.ende,
+            BindungZustand.RESERVIERT.value, ablauf_at,
+        ]  # fmt: skip
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(_HOLD_THIS, werte)
+                if cursor.rowcount:
+                    return
+        except IntegrityError as error:
+            if refused_by(error) not in _GONE_MEANWHILE:
+                raise
+    angebot = Angebot.objects.select_related("hilfeart").get(pk=angebot_id)
+    raise KeinPlatzFrei(NICHTS_ZU_HALTEN.format(angebot.worte.eins))
+
+
+@transaction.atomic
+def bind_wieder(*, bindung_id: UUID, angebot_id: UUID, zeitraum: Zeitraum, ablauf_at: datetime) -> Platzbindung:
+    """Hold a place under a key that may have held one before: the same place where nobody else has it, else any other.
+    `KeinPlatzFrei` when there is none."""
+    bindung = Platzbindung.objects.select_for_update(no_key=True).filter(pk=bindung_id).first()
+    if bindung is None:
+        return bind_platz(angebot_id=angebot_id, zeitraum=zeitraum, ablauf_at=ablauf_at, bindung_id=bindung_id)
+    bindung.zustand, bindung.ablauf_at = BindungZustand.RESERVIERT.value, ablauf_at
+    bindung.zeitraum = (zeitraum.beginn, zeitraum.ende)
+    if not _still_takes(bindung):
+        neue = bind_platz(angebot_id=angebot_id, zeitraum=zeitraum, ablauf_at=ablauf_at)
+        release_platz(bindung_id=neue.pk)
+        bindung.platz_id = neue.platz_id
+        bindung.save(update_fields=["platz", "zustand", "ablauf_at", "zeitraum"])
+    return bindung
+
+
+def _still_takes(bindung: Platzbindung) -> bool:
+    """Hold its own place again; False where somebody else has it by now, or its house takes nobody there."""
+    try:
+        with transaction.atomic():
+            bindung.save(update_fields=["zustand", "ablauf_at", "zeitraum"])
+    except IntegrityError as error:
+        if refused_by(error) in _GONE_MEANWHILE | {"platzbindung_keine_doppelbelegung"}:
+            return False
+        raise
+    return True
 
 
 def _free_lapsed(angebot_id: UUID) -> None:

@@ -29,7 +29,7 @@ from tenant_apps.cases.rules.alltagsworte import ALLTAGSWORTE
 
 
 class Personendetail(StrEnum):
-    """What of her a place in a text says, as a page says it."""
+    """Which detail of hers a place in a text gives away, as a page calls it."""
 
     NAME = "Name"
     GEBURTSDATUM = "Geburtsdatum"

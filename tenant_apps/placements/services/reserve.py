@@ -21,11 +21,12 @@ from django.db.models import QuerySet
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.catalogue.models import Barbetrag
 from shared_apps.catalogue.selectors import read_barbetraege, with_barbetraege
-from shared_apps.core.clock import real_now
+from shared_apps.core.clock import local_date, real_now
 from shared_apps.core.eingabe import count_letters
 from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.core.zeitraum import monatserster
 from shared_apps.inbox.models import HinweisArt
-from shared_apps.inbox.services import notify_anbieter
+from shared_apps.inbox.services import notify_anbieter, transfer_hinweis
 from shared_apps.occupancy.models import Platzbindung
 from shared_apps.occupancy.services import bind_platz
 from shared_apps.providers.models import Angebot
@@ -59,6 +60,7 @@ from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.preis import OHNE_ENTGELT, check_preis
 from tenant_apps.placements.services.search import lock_suche, search_geschlecht
 from tenant_apps.placements.services.vermerk import build_kettenname, create_auswahlvermerk, freeze_absagen
+from tenant_apps.placements.states import ReservierungZustand
 from tenant_apps.placements.vorgaben import PASSUNG_GEWICHTE, RESERVIERUNG_TAGE
 from tenant_apps.vorgaben.selectors import get_vorgaben
 from tenants.context import current_tenant
@@ -219,8 +221,19 @@ def bind_platzwahl(platzwahl: Platzwahl, *, ablauf_at: datetime) -> Platzbindung
         raise Konflikt(WIEDER_FREI, code="wieder_frei")
 
 
-def create_reservierung(*, akteur: Akteur, platzwahl: Platzwahl, bindung: Platzbindung) -> Reservierung:
-    """The last part: seal the choice, keep the reservation, tell the provider."""
+@dataclass(frozen=True, slots=True)
+class Zustimmung:
+    """That the house has said yes before the place was reserved: who of it, and when."""
+
+    von_id: UUID
+    at: datetime
+
+
+def create_reservierung(
+    *, akteur: Akteur, platzwahl: Platzwahl, bindung: Platzbindung, zustimmung: Zustimmung | None = None
+) -> Reservierung:
+    """The last part: seal the choice, keep the reservation, tell the provider. `zustimmung`: it has consented already,
+    and the office may book."""
     suche, betroffen, angebot = platzwahl.suche, platzwahl.betroffen, platzwahl.angebot
     kriterien = platzwahl.kriterien
     assert bindung.ablauf_at is not None  # it is reserved, not booked
@@ -256,6 +269,7 @@ def create_reservierung(*, akteur: Akteur, platzwahl: Platzwahl, bindung: Platzb
         platzbindung_id=bindung.pk,
         ablauf_at=bindung.ablauf_at,
         ist_auswaertig=rules.ist_auswaertig(einrichtung.gebietskoerperschaft.ags, current_tenant().ags[:5]),
+        **_consented(zustimmung),
     )  # fmt: skip
     notify_anbieter(
         angebot=angebot,
@@ -266,9 +280,22 @@ def create_reservierung(*, akteur: Akteur, platzwahl: Platzwahl, bindung: Platzb
         beginn=kriterien.beginn,
         frist_at=bindung.ablauf_at,
     )
+    if zustimmung is not None:
+        transfer_hinweis(art=HinweisArt.RESERVIERUNG, objekt_id=reservierung.pk)
     record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.RESERVIERUNG_ANLEGEN, objekt=reservierung)
-    mark_monate(monate=kriterien.rechenzeitraum.monate())
+    tage = [] if zustimmung is None else [monatserster(local_date(zustimmung.at))]
+    mark_monate(monate={*kriterien.rechenzeitraum.monate(), *tage})
     return reservierung
+
+
+def _consented(zustimmung: Zustimmung | None) -> dict[str, Any]:
+    if zustimmung is None:
+        return {}
+    return {
+        "zustand": ReservierungZustand.ZUGESTIMMT.value,
+        "entschieden_at": zustimmung.at,
+        "entschieden_von_id": zustimmung.von_id,
+    }
 
 
 def _check_choice(ergebnis: Ergebnis, angebot_id: UUID, eigene: Eigene, begruendung: str) -> Trefferzeile:

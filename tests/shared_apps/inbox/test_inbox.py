@@ -18,6 +18,7 @@ from shared_apps.inbox.models import Ausgang, Hinweis, HinweisArt
 from shared_apps.inbox.policies import may_settle, visible_hinweise
 from shared_apps.inbox.services import notify_anbieter, settle_hinweis, transfer_hinweis, update_frist
 from shared_apps.providers.models import Einrichtung
+from tenant_apps.anfragen.policies import may_answer
 from tenant_apps.billing.policies import may_bill, may_record
 from tenant_apps.placements.policies import may_decide
 from tenants.context import in_tenant, on_portal
@@ -83,6 +84,7 @@ def test_whose_step_it_is__is_as_the_pages_of_the_office_have_it(vg, cast):
         assert {art for art in HinweisArt if not may_settle(akteur, art)} == {
             art
             for art, darf in (
+                (HinweisArt.ANFRAGE, may_answer(akteur)),
                 (HinweisArt.RESERVIERUNG, may_decide(akteur)),
                 (HinweisArt.LEISTUNGSNACHWEIS, may_record(akteur)),
                 (HinweisArt.RECHNUNG_BEANSTANDET, may_bill(akteur)),

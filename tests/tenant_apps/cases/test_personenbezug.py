@@ -95,9 +95,10 @@ def test_find_personenbezug__a_long_text_is_read_at_once() -> None:
 
 
 def test_get_personenangaben__names_birth_and_all_numbers(vg, cast) -> None:
-    with in_tenant(vg, user_id=cast.user("anna").pk):
+    anna = cast.user("anna")
+    with in_tenant(vg, user_id=anna.pk):
         klient = create_klient(vorname="Lena", nachname="Müller", pkz="P-DEMO-417", geburtsdatum=date(2012, 3, 12))
-        fall = create_hilfefall(fachkraft_id=cast.user("anna").pk, klient=klient)
+        fall = create_hilfefall(fachkraft_id=anna.pk, klient=klient)
         angaben = get_personenangaben(klient)
         assert angaben == Personenangaben("Lena", "Müller", date(2012, 3, 12), ("P-DEMO-417", fall.fallnummer))
         assert "Müller" not in repr(angaben), "it is never in a log"

@@ -15,6 +15,7 @@ from tenant_apps.cases.models import Hilfefall, Klient
 from tenant_apps.placements.models import Nachtaufnahme, Nachtschritt, Reservierung, Suchauftrag
 from tenants.context import in_tenant
 from tenants.models import Tenant
+from tests.factories.anfragen import create_hausanfrage
 from tests.factories.cases import create_hilfefall, create_klient
 from tests.factories.placements import create_buchung
 from tests.factories.register import create_angebot
@@ -63,6 +64,11 @@ def dye(cast, vg: Tenant, *, geboren: date = date(2007, 3, 14), name: str = "Xen
         Suchauftrag.objects.create(
             suche_id=buchung.reservierung.suche_id, fachkraft_id=anna.pk, gilt_bis=date(2016, 3, 1), geprueft_at=now()
         )
+        create_hausanfrage(
+            hilfefall=fall, angebot=angebot, suche_id=buchung.reservierung.suche_id, bedarf=f"{name}Nbedarffarbe",
+            zustand="BEENDET", beendet_at=now(), haus={"zustand": "ABGESAGT", "absagegrund": "PERSONAL",
+                                                       "antwort_text": f"{name}Oantwortfarbe", "antwort_at": now()},
+        )  # fmt: skip
         nacht = Nachtaufnahme.objects.create(
             klient=klient, hilfefall=fall, reservierung_id=buchung.reservierung_id, alter=8, tag=date(2016, 1, 1),
             faellig_am=date(2016, 1, 4), zugesagt_at=now(), zugesagt_von_id=anna.pk, nachgetragen_at=now(),

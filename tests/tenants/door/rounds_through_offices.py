@@ -14,6 +14,7 @@ from pathlib import Path
 from django.core.management import CommandError, call_command
 
 from shared_apps.journal.tasks import verify_all
+from tenant_apps.anfragen.tasks import expire_all as expire_anfragen
 from tenant_apps.audit.tasks import purge_all, seal_all, seal_rest
 from tenant_apps.cases.tasks import notify_all
 from tenant_apps.controlling.tasks import publish_kennzahlen
@@ -26,7 +27,7 @@ from tenants.door.offices import SomeOfficesFailed
 
 JOBS = (
     seal_all, seal_rest, purge_all, clear_all, expire_all, purge_all_answers, publish_kennzahlen, verify_all,
-    verify_vermerke, check_suchauftraege, notify_all,
+    verify_vermerke, check_suchauftraege, notify_all, expire_anfragen,
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_GET
@@ -37,7 +37,7 @@ from tenant_apps.placements.faelle.selectors.ueberschneidung import (
     list_schichten,
     list_ueberschneidungen,
 )
-from tenant_apps.placements.hooks import get_abrechnungsrechte
+from tenant_apps.placements.hooks import find_vorgang, get_abrechnungsrechte, list_herkunft
 from tenant_apps.placements.models import Buchung, Reservierung
 from tenant_apps.placements.search.selectors.vermerk import list_verlauf
 from tenant_apps.placements.states import (
@@ -119,7 +119,11 @@ def _steps_of_buchung(akteur: Akteur, buchung: Buchung, zustand: BuchungZustand)
 def show_vorgang(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The page of the matter that holds a place, for links of those who know the hold alone."""
     rows = related("buchung")(policies.visible_reservierungen(request.akteur))
-    reservierung = get_object_or_404(rows, platzbindung_id=uuid)
+    reservierung = rows.filter(platzbindung_id=uuid).first()
+    if reservierung is None:
+        if ziel := find_vorgang(akteur=request.akteur, bindung_id=uuid):
+            return redirect(ziel)
+        raise Http404
     buchung = getattr(reservierung, "buchung", None)
     if buchung is None:
         return redirect("placements:reservierung", reservierung.pk)
@@ -173,6 +177,7 @@ def show_reservierung(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "kontakte": _kontakte(akteur, reservierung),
             "betraege": describe_amounts(reservierung, ist_amt=akteur.ist_amt, buchung=buchung),
             "geschwister": _list_geschwister(akteur, reservierung),
+            "herkunft": list_herkunft(akteur=akteur, reservierung=reservierung),
             "vermerk_url": _url("placements:vermerk", reservierung.auswahlvermerk_id)
             if akteur.ist_amt and sieht_namen
             else "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from uuid import UUID
 
 from shared_apps.core.clock import local_date, today
@@ -40,12 +41,18 @@ class Ergebniszeile:
     #: From when it is free, where it is not free in the whole period.
     frei: Frei | None
     foto: Foto | None
+    #: That its house has declined an enquiry for this case, when and why.
+    absage: str = ""
 
 
 def build_ergebniszeilen(
-    kriterien: Kriterien, zeilen: Sequence[Marktzeile], kreise: Mapping[str, str]
+    kriterien: Kriterien,
+    zeilen: Sequence[Marktzeile],
+    kreise: Mapping[str, str],
+    absagen: Mapping[UUID, str] = MappingProxyType({}),
 ) -> list[Ergebniszeile]:
-    """These lines with what else the page says of them; `kreise` are names of districts. Three queries at most."""
+    """These lines with what else the page says of them; `kreise` are names of districts, `absagen` what houses said
+    before, by offer. Three queries at most."""
     gestoppt = [zeile.angebot for zeile in zeilen if zeile.grund == Ausschluss.STOPP]
     stopps = list_nichtaufnahmen(gestoppt, kriterien.beginn) if gestoppt else {}
     fotos = _list_fotos({zeile.einrichtung for zeile in zeilen})
@@ -60,6 +67,7 @@ def build_ergebniszeilen(
             stopps.get(zeile.angebot),
             frei.get(zeile.angebot),
             fotos.get(zeile.einrichtung),
+            absagen.get(zeile.angebot, ""),
         )
         for zeile in zeilen
     ]

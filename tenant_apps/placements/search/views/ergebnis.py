@@ -23,6 +23,7 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies, rules
 from tenant_apps.placements.enums import Reichweite, Vorgang, describe_suchgebiet
+from tenant_apps.placements.hooks import list_absagen_of, list_suchwege
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.forms import OHNE_PREISE, TrefferFilter, read_anderes, read_ansicht, shows_preise
 from tenant_apps.placements.search.selectors.auftraege import find_auftrag
@@ -93,9 +94,9 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
         je_seite=ERGEBNIS.je_seite,
         gewichtung=get_gewichtung(suche.klient_id, preis=ansicht.probe),
     )
-    kreise = list_kurznamen()
+    kreise, absagen = list_kurznamen(), list_absagen_of(akteur=request.akteur, suche=suche)
     page = ERGEBNIS.page_of(
-        request, leser.find, lambda nummern: build_ergebniszeilen(kriterien, leser.load(nummern), kreise)
+        request, leser.find, lambda nummern: build_ergebniszeilen(kriterien, leser.load(nummern), kreise, absagen)
     )
     form.say_how_many(leser.markt.facetten)
     fast_passend = list_fast_passend(suche, region=leser.region)
@@ -105,6 +106,7 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "placements/auswahl/ergebnis.html",
         {
             "suche": suche,
+            "wege": list_suchwege(akteur=request.akteur, suche=suche),
             "page": page,
             "mahnt": find_mahnung([*page]),
             "filter": form,

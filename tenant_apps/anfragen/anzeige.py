@@ -1,0 +1,157 @@
+"""What pages say about an enquiry, to the office and to a house, and the ways to it from other pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.urls import reverse
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.core.clock import local_date
+from shared_apps.core.seite import Knopf
+from shared_apps.core.zahlwort import anzahl
+from shared_apps.core.zeitraum import format_datum
+from tenant_apps.anfragen.enums import DRINGLICHKEIT_WORT
+from tenant_apps.anfragen.models import Anfrage, Hausanfrage
+from tenant_apps.anfragen.policies import may_ask, visible_anfragen, visible_hausanfragen
+from tenant_apps.anfragen.selectors import count_haeuser, find_offene, is_vorbei, list_absagen, with_zahlen
+from tenant_apps.anfragen.states import HAUSANFRAGE_OFFEN, HausanfrageZustand
+from tenant_apps.cases.hooks import Verweis
+from tenant_apps.cases.models import Hilfefall
+from tenant_apps.placements.models import Reservierung, Suche
+from tenant_apps.placements.search.selectors.vermerk import label_geschlecht
+
+Zeile = tuple[str, str] | dict[str, Any]
+_Z = HausanfrageZustand
+#: One sentence for the house: what is next.
+_WEITER: Mapping[str, str] = {
+    _Z.ANGEFRAGT: "Bitte antworten Sie, ob Sie aufnehmen können. Wer das Kind ist, erfahren Sie mit der Buchung.",
+    _Z.ANRUF: "Sie möchten zuerst sprechen. Antworten können Sie weiterhin.",
+    _Z.ZUGESAGT: "Sie haben ja gesagt. Das Jugendamt entscheidet; absagen können Sie bis dahin noch.",
+    _Z.RUECKFRAGE: "Sie haben eine Frage gestellt. Das Jugendamt meldet sich; ja oder nein können Sie weiterhin sagen.",
+    _Z.ABGESAGT: "Sie haben abgesagt.",
+    _Z.ANGENOMMEN: "Das Jugendamt hat Ihre Zusage angenommen und den Platz reserviert.",
+    _Z.GESCHLOSSEN: "Das Jugendamt hat die Zusage eines anderen Hauses angenommen. Vielen Dank für Ihre Antwort.",
+    _Z.ZURUECKGEZOGEN: "Das Jugendamt hat die Anfrage zurückgezogen.",
+    _Z.VERFALLEN: "Die Frist ist abgelaufen.",
+}
+VORBEI = "Die Frist für die Antwort ist abgelaufen. Bitte rufen Sie das Jugendamt an, wenn Sie noch können."
+
+
+def get_next_text(haus: Hausanfrage) -> str:
+    """What is next, for the house."""
+    if haus.zustand in HAUSANFRAGE_OFFEN and is_vorbei(haus.anfrage):
+        return VORBEI
+    return _WEITER[haus.zustand]
+
+
+def describe_hausanfrage(haus: Hausanfrage, *, sieht_bedarf: bool) -> list[Zeile]:
+    """What a house reads: what is asked, and whom to call."""
+    anfrage = haus.anfrage
+    zeilen: list[Zeile] = [
+        ("Gemeinsame Nummer", haus.nummer),
+        ("Hilfeart", str(anfrage.hilfeart)),
+        ("Haus", f"{haus.einrichtung.name}, {haus.angebot}"),
+        ("Zeitraum", anfrage.wann),
+        ("Dringlichkeit", DRINGLICHKEIT_WORT[anfrage.dringlichkeit]),
+    ]
+    if sieht_bedarf and anfrage.bedarf is not None:  # what is over says it no more
+        zeilen += [
+            ("Alter", anfrage.altersband),
+            ("Geschlecht", label_geschlecht(anfrage.geschlecht) if anfrage.geschlecht else "ohne Angabe"),
+            ("Was gebraucht wird", anfrage.bedarf),
+        ]
+    zeilen += [
+        ("Fragt an", str(anfrage.fachkraft)),
+        ("Telefon", anfrage.fachkraft.telefon or "–"),
+    ]
+    if haus.antwort_at:
+        zeilen += _describe_antwort(haus)
+    if haus.zustand == _Z.ANGENOMMEN and haus.reservierung_id:
+        ziel = Knopf("placements:reservierung", args=(haus.reservierung_id,)).url
+        zeilen.append({"label": "Reservierung", "wert": "ansehen", "url": ziel})
+    return zeilen
+
+
+def _describe_antwort(haus: Hausanfrage) -> list[Zeile]:
+    text = haus.antwort_text
+    grund = haus.get_absagegrund_display() if haus.absagegrund else ""
+    worte = "Ihre Erläuterung" if haus.zustand == _Z.ABGESAGT else "Ihre Frage"
+    return [
+        *([("Grund", grund)] if grund else []),
+        *([(worte, text)] if text else []),
+    ]
+
+
+def describe_anfrage(anfrage: Anfrage) -> list[Zeile]:
+    """What the office has asked, word for word as the houses read it."""
+    return [
+        ("Person", f"{anfrage.klient} · {anfrage.hilfefall.fallnummer}"),
+        ("Hilfeart", str(anfrage.hilfeart)),
+        ("Zeitraum", anfrage.wann),
+        ("Alter", anfrage.altersband),
+        ("Geschlecht", label_geschlecht(anfrage.geschlecht) if anfrage.geschlecht else "ohne Angabe"),
+        ("Was gebraucht wird", anfrage.bedarf),
+        ("Dringlichkeit", DRINGLICHKEIT_WORT[anfrage.dringlichkeit]),
+    ]
+
+
+def say_stand(haeuser: list[Hausanfrage]) -> str:
+    """ "5 Häuser gefragt: 2 Ja, 1 Nein, 2 ohne Antwort"."""
+    zahlen = count_haeuser(haeuser)
+    return (
+        f"{anzahl(len(haeuser), 'Haus', 'Häuser')} gefragt: {zahlen['ja']} Ja, {zahlen['nein']} Nein,"
+        f" {zahlen['offen']} ohne Antwort"
+    )
+
+
+def list_wege_of(akteur: Akteur, suche: Suche) -> list[Knopf]:
+    """From a result: to the enquiry that is open, else to a new one."""
+    if not may_ask(akteur):
+        return []
+    offene = find_offene(suche)
+    if offene is not None:
+        return [Knopf("anfragen:detail", "Zur Anfrage", args=(offene.pk,))]
+    return [Knopf("anfragen:create", "Häuser anfragen", args=(suche.pk,))]
+
+
+def list_absagen_of(akteur: Akteur, suche: Suche) -> dict[UUID, str]:
+    """What houses of a result said about this case before."""
+    if not may_ask(akteur):
+        return {}
+    return {angebot: absage.text for angebot, absage in list_absagen(suche.hilfefall_id).items()}
+
+
+def list_herkunft_of(akteur: Akteur, reservierung: Reservierung) -> list[Knopf]:
+    """From a reservation that was made of a yes: to its enquiry."""
+    if not akteur.ist_amt or not may_ask(akteur):
+        return []
+    ids = visible_anfragen(akteur).filter(haeuser__reservierung=reservierung).values_list("pk", flat=True)
+    return [Knopf("anfragen:detail", "Anfrage, aus der sie entstand", args=(pk,)) for pk in ids]
+
+
+def list_anfragen_of(akteur: Akteur, hilfefall: Hilfefall) -> list[Verweis]:
+    """From a case: to its enquiries, newest first."""
+    rows: Any = with_zahlen(visible_anfragen(akteur).filter(Q(hilfefall=hilfefall))).order_by("-created_at")
+    return [
+        Verweis(
+            f"Anfrage an {anzahl(row.gefragt, 'Haus', 'Häuser')} vom {format_datum(local_date(row.created_at))}"
+            f" ({row.get_zustand_display()})",
+            row.pk,
+            "anfragen:detail",
+        )
+        for row in rows
+    ]
+
+
+def find_vorgang_of(akteur: Akteur, bindung_id: UUID) -> str | None:
+    """From the hold on a place that a house keeps for an enquiry: to the page of whoever asks."""
+    anfrage_id = visible_hausanfragen(akteur).filter(pk=bindung_id).values_list("anfrage_id", flat=True).first()
+    if anfrage_id is None:
+        return None
+    if akteur.ist_amt:
+        return reverse("anfragen:detail", args=[anfrage_id])
+    return reverse("anfragen:answer", args=[bindung_id])

@@ -1,0 +1,152 @@
+"""Reads of enquiries: the list, one with its houses, who has declined and why, what still runs in a case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.core.clock import local_date, midnight, real_now
+from shared_apps.core.liste import Liste, ordnung, related
+from shared_apps.core.zahlwort import anzahl
+from shared_apps.core.zeitraum import EIN_TAG, format_datum
+from tenant_apps.anfragen.models import Anfrage, Hausanfrage
+from tenant_apps.anfragen.states import (
+    HAUSANFRAGE_OFFEN,
+    UNBEANTWORTET,
+    ZUSAGEN,
+    AnfrageZustand,
+    HausanfrageZustand,
+)
+from tenant_apps.cases.hooks import Laufendes
+from tenant_apps.cases.models import Hilfefall
+from tenant_apps.placements.enums import Ablehnungsgrund
+from tenant_apps.placements.models import Suche
+
+
+def with_zahlen(rows: QuerySet[Anfrage]) -> QuerySet[Anfrage]:
+    """With how many houses are asked, have said yes, have said no, and have not answered."""
+    return rows.annotate(
+        gefragt=Count("haeuser"),
+        ja=Count("haeuser", filter=Q(haeuser__zustand__in=ZUSAGEN | {HausanfrageZustand.ANGENOMMEN})),
+        nein=Count("haeuser", filter=Q(haeuser__zustand=HausanfrageZustand.ABGESAGT)),
+        offen=Count("haeuser", filter=Q(haeuser__zustand__in=UNBEANTWORTET)),
+    )
+
+
+def _shown(rows: QuerySet[Anfrage]) -> QuerySet[Anfrage]:
+    return with_zahlen(related("hilfefall", "klient", "hilfeart")(rows))
+
+
+ANFRAGEN = Liste("anfragen:list", {"neueste": ordnung("created_at", index="anfrage_neueste")}, "-neueste", zeigt=_shown)
+
+
+def filter_anfragen(rows: QuerySet[Anfrage], *, zustand: str = "") -> QuerySet[Anfrage]:
+    """Those in one state."""
+    return rows.filter(zustand=zustand) if zustand else rows
+
+
+#: In which order answers are read: what can be accepted, then what waits, then what is over.
+_REIHE: Mapping[str, int] = {
+    HausanfrageZustand.ANGENOMMEN: 0,
+    HausanfrageZustand.ZUGESAGT: 1,
+    HausanfrageZustand.RUECKFRAGE: 2,
+    HausanfrageZustand.ANRUF: 3,
+    HausanfrageZustand.ANGEFRAGT: 4,
+}
+#: Level of the badge.
+LEVELS: Mapping[str, str] = {
+    HausanfrageZustand.ANGENOMMEN: "success",
+    HausanfrageZustand.ZUGESAGT: "success",
+    HausanfrageZustand.RUECKFRAGE: "info",
+    HausanfrageZustand.ANRUF: "warning",
+    HausanfrageZustand.ABGESAGT: "danger",
+}
+ANFRAGE_LEVELS: Mapping[str, str] = {AnfrageZustand.OFFEN: "info", AnfrageZustand.ANGENOMMEN: "success"}
+
+
+def list_haeuser(anfrage: Anfrage) -> list[Hausanfrage]:
+    """The houses of an enquiry: who said yes first, the cheapest first; then who has not answered. One query."""
+    rows = Hausanfrage.objects.filter(anfrage=anfrage).select_related(
+        "einrichtung", "anbieter", "angebot", "antwort_von", "reservierung"
+    )
+    return sorted(rows, key=lambda h: (_REIHE.get(h.zustand, 9), h.soll_entgelt is None, h.soll_entgelt, h.pk))
+
+
+def count_haeuser(haeuser: Sequence[Hausanfrage]) -> dict[str, int]:
+    """How many said yes, how many said no, how many have not answered, of these."""
+    return {
+        "ja": sum(h.zustand in ZUSAGEN | {HausanfrageZustand.ANGENOMMEN} for h in haeuser),
+        "nein": sum(h.zustand == HausanfrageZustand.ABGESAGT for h in haeuser),
+        "offen": sum(h.zustand in UNBEANTWORTET for h in haeuser),
+    }
+
+
+def compute_stand(anfrage_id: UUID) -> str:
+    """A word that changes with the state of any house of an enquiry. One query; it names nobody."""
+    stand = Hausanfrage.objects.filter(anfrage=anfrage_id).order_by("pk").values_list("pk", "zustand", "antwort_at")
+    return sha256("|".join(f"{pk} {zustand} {at}" for pk, zustand, at in stand).encode()).hexdigest()[:16]
+
+
+def find_offene(suche: Suche) -> Anfrage | None:
+    """The enquiry out of this search that is still open."""
+    return suche.anfragen.filter(zustand=AnfrageZustand.OFFEN).first()
+
+
+def is_vorbei(anfrage: Anfrage) -> bool:
+    """Whether the time to answer is over."""
+    return anfrage.antwort_bis_at < real_now()
+
+
+@dataclass(frozen=True, slots=True)
+class Absage:
+    """That a house has declined for this case: when and why."""
+
+    am: date
+    grund: str
+
+    @property
+    def text(self) -> str:
+        """ "hat am 02.12.2026 abgesagt: Personal fehlt"."""
+        return f"hat am {format_datum(self.am)} abgesagt: {self.grund}"
+
+
+def list_absagen(hilfefall_id: UUID | None) -> dict[UUID, Absage]:
+    """Offers whose house has declined for this case, by their key; the newest answer of each. One query, none without
+    a case."""
+    if hilfefall_id is None:
+        return {}
+    rows: Any = Hausanfrage.objects.filter(anfrage__hilfefall=hilfefall_id, zustand=HausanfrageZustand.ABGESAGT)
+    return {
+        angebot: Absage(local_date(am), str(Ablehnungsgrund(grund).label))
+        for angebot, am, grund in rows.order_by("antwort_at").values_list("angebot_id", "antwort_at", "absagegrund")
+    }
+
+
+def count_absagegruende(*, von: date, bis: date) -> dict[str, int]:
+    """Why houses declined enquiries that they answered on these days, both included: reason (as on the screen) and how
+    often, the most frequent first. For controlling: no person, no house."""
+    rows = Hausanfrage.objects.filter(
+        zustand=HausanfrageZustand.ABGESAGT, antwort_at__gte=midnight(von), antwort_at__lt=midnight(bis + EIN_TAG)
+    )
+    gezaehlt = rows.order_by().values_list("absagegrund").annotate(wie_oft=Count("pk"))
+    gezaehlt = gezaehlt.order_by("-wie_oft", "absagegrund")
+    return {str(Ablehnungsgrund(grund).label): zahl for grund, zahl in gezaehlt}
+
+
+def list_laufende_anfragen(akteur: Akteur, hilfefall: Hilfefall, letzter_tag: date) -> list[Laufendes]:
+    """Enquiries of a case that is to end: houses still wait for an answer of the office. One query."""
+    offen: Any = Anfrage.objects.filter(hilfefall=hilfefall, zustand=AnfrageZustand.OFFEN).annotate(
+        warten=Count("haeuser", filter=Q(haeuser__zustand__in=HAUSANFRAGE_OFFEN))
+    )
+    return [
+        Laufendes(f"Anfrage an {anzahl(a.warten, 'Haus', 'Häuser')} vom {format_datum(local_date(a.created_at))}", a.pk,
+                  "anfragen:detail")
+        for a in offen.order_by("created_at")
+    ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Asking, answering, accepting, ending. One module for each."""

@@ -1,0 +1,184 @@
+"""Several houses are asked at once, out of the result of a search.
+
+Order of what others may wait for: person, case, search, enquiry, its houses, chain of the Auswahlvermerke, place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.core.clock import midnight, real_now
+from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.core.zahlwort import anzahl
+from shared_apps.core.zeitraum import EIN_TAG
+from shared_apps.inbox.models import HinweisArt
+from shared_apps.inbox.services import notify_anbieter
+from shared_apps.providers.models import Angebot
+from tenant_apps.anfragen.enums import Vorgang
+from tenant_apps.anfragen.models import Anfrage, Hausanfrage
+from tenant_apps.anfragen.rules import (
+    SAETZE_HOECHSTENS,
+    Dringlichkeit,
+    compute_altersband,
+    compute_antwortfrist,
+    count_saetze,
+)
+from tenant_apps.anfragen.selectors import find_offene
+from tenant_apps.anfragen.services.decide import end_leere
+from tenant_apps.anfragen.vorgaben import HAEUSER_HOECHSTENS
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.cases.rules import describe_personenbezug, find_personenbezug
+from tenant_apps.cases.selectors import get_personenangaben
+from tenant_apps.placements.models import Suche
+from tenant_apps.placements.search.selectors.kriterien import kriterien_of
+from tenant_apps.placements.search.selectors.passung import get_gewichtung
+from tenant_apps.placements.search.selectors.search import search_angebote
+from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
+from tenant_apps.placements.services.person import Betroffen
+from tenant_apps.placements.services.reserve import compute_alter, lock_betroffen
+from tenant_apps.placements.services.search import lock_suche, search_geschlecht
+from tenant_apps.vorgaben.selectors import get_vorgabe
+
+OHNE_PERSON = "Eine Anfrage gehört zu einem Fall. Bitte suchen Sie zuerst für eine Person; kein Haus liest ihren Namen."
+KEIN_HAUS = "Bitte wählen Sie mindestens ein Haus."
+NICHT_MEHR_FREI = "Eines der gewählten Angebote ist nicht mehr frei oder passt nicht mehr. Bitte prüfen Sie die Liste."
+LAEUFT_SCHON = "Zu dieser Suche läuft schon eine Anfrage. Bitte ziehen Sie sie zuerst zurück, oder suchen Sie neu."
+FRIST_VORBEI = "Die Frist für die Antwort liegt in der Vergangenheit."
+OHNE_BEDARF = "Bitte schreiben Sie in ein bis drei Sätzen, was das Kind braucht."
+ZU_LANG = "Bitte fassen Sie sich kürzer: höchstens drei Sätze."
+
+
+@dataclass(frozen=True, slots=True)
+class Anfrageangaben:
+    """What the houses read. `antwort_bis`: the last day to answer; None: as long as the urgency leaves."""
+
+    bedarf: str
+    dringlichkeit: str = Dringlichkeit.EILIG.value
+    antwort_bis: date | None = None
+
+
+@transaction.atomic
+def create_anfrage(*, akteur: Akteur, suche: Suche, angebote: Sequence[UUID], angaben: Anfrageangaben) -> Anfrage:
+    """Ask these offers of the result, all at once. The age is said as a band, the sex as it is entered; nothing says
+    who it is.
+
+    `RegelVerletzt` (bedarf) for a text that is empty, too long, or says who she is; (angebote) for none or too many;
+    (antwort_bis) for a day that is over. `Konflikt` where one of them cannot be reserved any more, and where an enquiry
+    out of this search is still open. Nothing is written then.
+    """
+    if suche.klient is None or suche.hilfefall is None:
+        raise RegelVerletzt(OHNE_PERSON)
+    betroffen = lock_betroffen(Betroffen(suche.klient, suche.hilfefall))
+    suche = lock_suche(suche.pk)
+    frist = _check_angaben(angaben, betroffen)
+    gewaehlt = _check_angebote(suche, angebote)
+    offene = find_offene(suche)
+    if offene is not None and not end_leere(anfrage=offene):
+        raise Konflikt(LAEUFT_SCHON, code="laeuft_schon")
+    kriterien = kriterien_of(suche)
+    von, bis = compute_altersband(compute_alter(betroffen, kriterien))
+    anfrage = Anfrage.objects.create(
+        suche=suche,
+        hilfefall=betroffen.hilfefall,
+        klient=betroffen.klient,
+        fachkraft_id=akteur.user_id,
+        hilfeart_id=suche.hilfeart_id,
+        zeitraum=suche.zeitraum,
+        ohne_ende=suche.ohne_ende,
+        alter_von=von,
+        alter_bis=bis,
+        geschlecht=search_geschlecht(betroffen.klient),
+        bedarf=angaben.bedarf.strip(),
+        dringlichkeit=Dringlichkeit(angaben.dringlichkeit).value,
+        antwort_bis_at=frist,
+    )
+    _ask_haeuser(anfrage, gewaehlt)
+    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.ANFRAGE_ANLEGEN, objekt=anfrage)
+    record_access(
+        akteur=akteur,
+        aktion=Aktion.UEBERMITTELN,
+        vorgang=Vorgang.ANFRAGE_ANLEGEN,
+        objekt_art="cases.klient",
+        objekt_id=betroffen.klient.pk,
+        felder=("alter", "geschlecht", "bedarf"),
+        grund="Übermittlung ohne Namen an die angefragten Häuser (§ 64 Abs. 2a SGB VIII)",
+    )
+    return anfrage
+
+
+def _check_angaben(angaben: Anfrageangaben, betroffen: Betroffen) -> datetime:
+    """The deadline; every rule that the text and the day break is said at once."""
+    fehler = []
+    text = angaben.bedarf.strip()
+    stellen = find_personenbezug(text, get_personenangaben(betroffen.klient))
+    if not text:
+        fehler.append(RegelVerletzt(OHNE_BEDARF, feld="bedarf"))
+    elif stellen:
+        fehler.append(RegelVerletzt(describe_personenbezug(stellen), feld="bedarf", code="personenbezug"))
+    elif count_saetze(text) > SAETZE_HOECHSTENS:
+        fehler.append(RegelVerletzt(ZU_LANG, feld="bedarf"))
+    jetzt = real_now()
+    frist = compute_antwortfrist(Dringlichkeit(angaben.dringlichkeit), jetzt)
+    if angaben.antwort_bis is not None:
+        frist = midnight(angaben.antwort_bis + EIN_TAG)
+    if frist <= jetzt:
+        fehler.append(RegelVerletzt(FRIST_VORBEI, feld="antwort_bis"))
+    if fehler:
+        raise RegelVerletzt.combine(fehler)
+    return frist
+
+
+def _check_angebote(suche: Suche, angebote: Sequence[UUID]) -> list[Trefferzeile]:
+    """The chosen lines of the result as it is now, in its order."""
+    gefragt = set(angebote)
+    if not gefragt:
+        raise RegelVerletzt(KEIN_HAUS, feld="angebote")
+    if len(gefragt) > (hoechstens := get_vorgabe(HAEUSER_HOECHSTENS)):
+        raise RegelVerletzt(
+            f"Eine Anfrage geht an höchstens {anzahl(hoechstens, 'Haus', 'Häuser')}. Bitte wählen Sie weniger.",
+            feld="angebote",
+        )
+    zeilen = [zeile for zeile in list_fragbare(suche) if zeile.angebot in gefragt]
+    if len(zeilen) < len(gefragt):
+        raise Konflikt(NICHT_MEHR_FREI, code="angebot_geaendert")
+    return zeilen
+
+
+def list_fragbare(suche: Suche) -> list[Trefferzeile]:
+    """What a house can be asked for out of this search: all that can be reserved now, the cheapest first."""
+    ergebnis = search_angebote(kriterien_of(suche), gewichtung=get_gewichtung(suche.klient_id))
+    return [zeile for zeile in ergebnis.treffer if zeile.verfuegbar]
+
+
+def _ask_haeuser(anfrage: Anfrage, zeilen: Sequence[Trefferzeile]) -> None:
+    """A row and a pointer for each: the pointer says the kind of help, the house, the first day, until when."""
+    rows: Any = Angebot.objects.select_related("einrichtung").in_bulk([zeile.angebot for zeile in zeilen])
+    for zeile in zeilen:
+        angebot = rows[zeile.angebot]
+        haus = Hausanfrage.objects.create(
+            anfrage=anfrage,
+            anbieter_id=angebot.einrichtung.anbieter_id,
+            einrichtung_id=angebot.einrichtung_id,
+            angebot_id=angebot.pk,
+            tagesentgelt=zeile.tagesentgelt,
+            soll_entgelt=zeile.soll_entgelt,
+            passung=zeile.passung,
+            entfernung_km=zeile.entfernung_km,
+        )
+        notify_anbieter(
+            angebot=angebot,
+            anbieter_id=haus.anbieter_id,
+            art=HinweisArt.ANFRAGE,
+            objekt_id=haus.pk,
+            platzbindung_id=haus.pk,
+            beginn=anfrage.beginn,
+            frist_at=anfrage.antwort_bis_at,
+        )

@@ -1,0 +1,100 @@
+"""The same through the pages: from the result to the reservation in a few clicks, and what each side reads."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tenant_apps.anfragen.story import BEDARF, Anfragestory, tell
+
+
+@pytest.fixture
+def story(cast, vg) -> Anfragestory:
+    return tell(cast, vg)
+
+
+def _text(response) -> str:
+    return " ".join(response.content.decode().replace("\N{NO-BREAK SPACE}", " ").split())
+
+
+def test_from_the_result_to_the_reservation(story, sign_in) -> None:
+    anna = sign_in("anna", at="VG")
+    neu = f"/anfragen/neu/{story.suche.pk}/"
+    assert neu in anna.get(f"/hze-auswahl/{story.suche.pk}/").text
+    seite = anna.get(neu).text
+    assert seite.count(" checked") == 2, "all that fit are ticked: two clicks from the result to sent"
+    daten = {"angebote": [str(story.kueste.pk), str(story.see.pk)], "dringlichkeit": "EILIG", "antwort_bis": ""}
+    falsch = anna.post(neu, daten | {"bedarf": "Mia Wrobel braucht Ruhe."})
+    assert falsch.status_code == 422
+    assert "<mark>Mia</mark>" in falsch.text and "Mia Wrobel braucht Ruhe." in falsch.text
+    assert "Der Text verrät" in falsch.text and falsch.text.count(" checked") == 2
+    gesendet = anna.post(neu, daten | {"bedarf": BEDARF})
+    assert gesendet.status_code == 302
+    anfrage_url = gesendet.url
+    assert "2 Häuser gefragt: 0 Ja, 0 Nein, 2 ohne Antwort" in _text(anna.get(anfrage_url))
+    assert "Zu dieser Suche läuft schon eine Anfrage" in anna.get(neu).text
+
+    haus, andere = story.haus(story.kueste), story.haus(story.see)
+    eingang = _text(sign_in("ines", at="PORTAL").get("/eingang/"))
+    assert haus.nummer in eingang and "Antworten" in eingang and "Wrobel" not in eingang and BEDARF not in eingang
+    ines, ziel = sign_in("ines", at="VG"), f"/anfragen/haeuser/{haus.pk}/"
+    gelesen = _text(ines.get(ziel))
+    for wort in ("12 bis 14 Jahre", "weiblich", BEDARF, haus.nummer, "Anna Ahlers", "01.06.2017"):
+        assert wort in gelesen, wort
+    for wort in ("Mia", "Wrobel", "14.03.2004", "Haus am See", story.fall.fallnummer):
+        assert wort not in gelesen, wort
+    ohne_grund = ines.post(ziel, {"entscheidung": "absagen", "grund": "", "erlaeuterung": "Wir sind voll"})
+    assert ohne_grund.status_code == 422 and "Wir sind voll" in ohne_grund.text
+
+    stand = f"{anfrage_url}stand/"
+    vorher = anna.get(stand).text
+    kennung = vorher.partition("stand=")[2].partition('"')[0]
+    assert anna.get(f"{stand}?stand={kennung}").status_code == 204
+    assert ines.post(ziel, {"entscheidung": "zusagen", "tage": "3"}, follow=True).status_code == 200
+    neu_stand = anna.get(f"{stand}?stand={kennung}")
+    assert neu_stand.status_code == 200 and "1 Ja" in neu_stand.text and "hält einen Platz bis" in neu_stand.text
+
+    vorgang = f"/vorgaenge/{haus.pk}/"  # from the overview of what is held, before there is a reservation
+    assert (anna.get(vorgang).url, ines.get(vorgang).url) == (anfrage_url, ziel)
+    assert sign_in("jan", at="VG").get(vorgang).status_code == 404
+
+    annehmen = f"/anfragen/haeuser/{haus.pk}/annehmen/"
+    assert annehmen in neu_stand.text
+    assert "13.832,00 €" in _text(anna.get(annehmen))
+    fertig = anna.post(annehmen, {"gezeigt": "13832", "begruendung": "", "wuensche": ""}, follow=True)
+    assert "das Haus hat zugestimmt" in fertig.text and "Verbindlich buchen" in fertig.text
+    assert anfrage_url in fertig.text, "the way back to the enquiry"
+    jan = _text(sign_in("jan", at="PORTAL").get("/eingang/?zustand=erledigt"))
+    assert andere.nummer in jan and "anderweitig besetzt" in jan
+    zu = _text(sign_in("jan", at="VG").get(f"/anfragen/haeuser/{andere.pk}/"))
+    assert "Zusage eines anderen Hauses" in zu and BEDARF not in zu
+    liste = _text(anna.get("/anfragen/?zustand=ANGENOMMEN"))
+    assert "Wrobel, Mia" in liste and "1 Ja" in liste
+    assert anfrage_url in anna.get(f"/hilfefaelle/{story.fall.pk}/").text
+
+
+def test_withdraw__and_the_result_leads_to_a_new_one(story, sign_in) -> None:
+    anfrage = story.ask()
+    anna = sign_in("anna", at="VG")
+    assert f"/anfragen/{anfrage.pk}/" in anna.get(f"/hze-auswahl/{story.suche.pk}/").text
+    ziel = f"/anfragen/{anfrage.pk}/zurueckziehen/"
+    assert anna.post(ziel, {"grund": ""}).status_code == 422
+    assert "zurückgezogen" in anna.post(ziel, {"grund": "Mutter sagt ab"}, follow=True).text
+    assert f"/anfragen/neu/{story.suche.pk}/" in anna.get(f"/hze-auswahl/{story.suche.pk}/").text
+
+
+def test_result__says_who_has_declined_for_this_case(story, sign_in) -> None:
+    story.ask()
+    haus = story.haus(story.kueste)
+    antwort = sign_in("ines", at="VG").post(
+        f"/anfragen/haeuser/{haus.pk}/", {"entscheidung": "absagen", "grund": "PERSONAL", "erlaeuterung": ""}
+    )
+    assert antwort.status_code == 302
+    assert "abgesagt: Personal fehlt" in sign_in("anna", at="VG").get(f"/hze-auswahl/{story.suche.pk}/").text
+
+
+def test_answer__who_only_bills_reads_no_need(story, sign_in) -> None:
+    story.ask()
+    haus = story.haus(story.kueste)
+    seite = _text(sign_in("bille", at="VG").get(f"/anfragen/haeuser/{haus.pk}/"))
+    assert haus.nummer in seite and BEDARF not in seite and "12 bis 14" not in seite
+    assert 'value="zusagen"' not in seite
