@@ -26,6 +26,7 @@ from tenant_apps.billing import policies as billing
 from tenant_apps.cases import policies as cases
 from tenant_apps.controlling import policies as controlling
 from tenant_apps.foster import policies as foster
+from tenant_apps.gespraeche import policies as gespraeche
 from tenant_apps.placements import policies as placements
 from tenant_apps.privacy import policies as privacy
 from tenant_apps.vorgaben import policies as vorgaben
@@ -91,6 +92,14 @@ ENTRIES = (
         anfragen.may_ask,
         "tenant",
         "Mehrere Häuser zugleich fragen und ihre Antworten sehen.",
+    ),
+    Entry(
+        "Rückfragen",
+        "gespraeche:list",
+        gespraeche.may_list_rueckfragen,
+        "tenant",
+        "Was Einrichtungen geschrieben haben: lesen und antworten.",
+        nur_als={Rolle.JUGENDAMTSLEITUNG: "Wo eine Einrichtung zu lange auf Antwort wartet."},
     ),
     Entry(
         "Abrechnung",

@@ -20,6 +20,8 @@ from tenant_apps.audit import policies as audit
 from tenant_apps.billing import policies as billing
 from tenant_apps.billing.states import RechnungZustand
 from tenant_apps.cases import policies as cases
+from tenant_apps.gespraeche import policies as gespraeche
+from tenant_apps.gespraeche.enums import Rueckfragenwahl
 from tenant_apps.placements import policies as placements
 from tenant_apps.placements.faelle.selectors.vorgang import BALD, STAND_FILTER, count_staende, describe_bald
 from tenant_apps.placements.states import VorgangZustand
@@ -57,6 +59,7 @@ def list_aufgaben(akteur: Akteur) -> list[Aufgabe]:
         *_aus_der_nacht(akteur),
         *_nachzutragen(akteur),
         *_suchauftraege(akteur),
+        *_rueckfragen(akteur),
         *_reservierungen(akteur),
         *_rechnungen(akteur),
         *_protokoll(akteur),
@@ -139,6 +142,21 @@ def _suchauftraege(akteur: Akteur) -> list[Aufgabe]:
     anzahl, mehr = placements.count_suchauftraege_neu(akteur)
     url = f"{reverse('placements:suchauftraege')}?nur=neu"
     return [Aufgabe("Suchaufträge: etwas ist frei geworden", anzahl, url, "success", mehr)]
+
+
+def _rueckfragen(akteur: Akteur) -> list[Aufgabe]:
+    """Houses have written, or have waited too long for an answer."""
+    if not gespraeche.may_list_rueckfragen(akteur):
+        return []
+    liste = reverse("gespraeche:list")
+    gezeigt = [(Rueckfragenwahl.GEMELDET, "Rückfragen: eine Einrichtung wartet zu lange", "danger")]
+    if gespraeche.may_settle(akteur):
+        gezeigt.insert(0, (Rueckfragenwahl.UNGELESEN, "Rückfragen: neue Nachrichten", "warning"))
+    return [
+        Aufgabe(label, zahl, f"{liste}?nur={stand.value}", level, mehr)
+        for stand, label, level in gezeigt
+        for zahl, mehr in (gespraeche.count_staende(akteur, stand),)
+    ]
 
 
 def _reservierungen(akteur: Akteur) -> list[Aufgabe]:

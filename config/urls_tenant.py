@@ -19,6 +19,7 @@ urlpatterns = [
     path("abrechnung/", include("tenant_apps.billing.urls")),
     path("datenschutzrechte/", include("tenant_apps.privacy.urls")),
     path("controlling/", include("tenant_apps.controlling.urls")),
+    path("rueckfragen/", include("tenant_apps.gespraeche.urls")),
     path("pflegestellen/", include("tenant_apps.foster.urls")),
     path("vorgaben/", include("tenant_apps.vorgaben.urls")),
     path("", include("tenant_apps.audit.urls")),

@@ -51,6 +51,7 @@ TENANT_APPS = [
     "tenant_apps.cases",
     "tenant_apps.repeats",
     "tenant_apps.foster",
+    "tenant_apps.gespraeche",
     "tenant_apps.placements",
     "tenant_apps.anfragen",
     "tenant_apps.billing",

@@ -117,6 +117,8 @@ class MailArt(models.TextChoices):
     KONTO_EHEMALIGE = "KONTO_EHEMALIGE", "Bankverbindung eines früheren Anbieters"
     SUCHTREFFER = "SUCHTREFFER", "Neues zu einem Suchauftrag"
     NACHT_UEBERNAHME = "NACHT_UEBERNAHME", "Fälle aus der Nacht zu übernehmen"
+    RUECKFRAGE = "RUECKFRAGE", "Nachricht einer Einrichtung"
+    RUECKFRAGE_OFFEN = "RUECKFRAGE_OFFEN", "Einrichtung wartet auf Antwort"
     LISTE_STEHT = "LISTE_STEHT", "Liste stehen geblieben"
 
 

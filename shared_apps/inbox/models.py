@@ -31,6 +31,7 @@ class HinweisArt(models.TextChoices):
     BEENDIGUNG = "BEENDIGUNG", "Hilfe wurde beendet"
     VERLAENGERUNG = "VERLAENGERUNG", "Hilfe wurde verlängert"
     STORNIERUNG = "STORNIERUNG", "Buchung wurde storniert"
+    RUECKFRAGE = "RUECKFRAGE", "Nachricht des Jugendamtes"
 
 
 class WartetAuf(models.TextChoices):

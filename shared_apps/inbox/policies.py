@@ -18,6 +18,10 @@ MACHT: dict[HinweisArt, tuple[Rolle, ...]] = {
 }
 
 
+#: Who reads what an office writes about a child; whoever only bills does not (`tenant_apps.gespraeche.policies`).
+_LIEST_NACHRICHTEN = (Rolle.ANBIETER, Rolle.EINRICHTUNG)
+
+
 def may_read_inbox(akteur: Akteur) -> bool:
     """People of a provider."""
     return akteur.ist_anbieter
@@ -30,6 +34,9 @@ def may_settle(akteur: Akteur, art: str) -> bool:
 
 
 def visible_hinweise(akteur: Akteur) -> QuerySet[Hinweis]:
-    """Pointers to the person's own provider, for staff of a facility to theirs; row-level security says the same."""
+    """Pointers to the person's own provider, for staff of a facility to theirs; row-level security says the same. To a
+    message only for whoever may read it."""
     rows = Hinweis.objects.filter(anbieter_id__in=akteur.anbieter_ids)
+    if not akteur.hat(*_LIEST_NACHRICHTEN):
+        rows = rows.exclude(art=HinweisArt.RUECKFRAGE)
     return rows.filter(angebot__einrichtung__in=akteur.einrichtung_ids) if akteur.einrichtung_ids else rows

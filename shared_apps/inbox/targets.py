@@ -18,6 +18,7 @@ ZIEL = {
     HinweisArt.STORNIERUNG: "/buchungen/{id}/",
     HinweisArt.LEISTUNGSNACHWEIS: "/buchungen/{id}/",
     HinweisArt.RECHNUNG_BEANSTANDET: "/abrechnung/rechnungen/{id}/",
+    HinweisArt.RUECKFRAGE: "/rueckfragen/{id}/",
 }
 #: What the person does there.
 AKTION = {
@@ -29,6 +30,7 @@ AKTION = {
     HinweisArt.STORNIERUNG: "Ansehen",
     HinweisArt.LEISTUNGSNACHWEIS: "Erfassen",
     HinweisArt.RECHNUNG_BEANSTANDET: "Bearbeiten",
+    HinweisArt.RUECKFRAGE: "Ansehen",
 }
 #: What the person does there when nothing waits any more: it is done, or its deadline has passed.
 ANSEHEN = "Ansehen"
@@ -42,6 +44,7 @@ ERLEDIGT = {
     HinweisArt.VERLAENGERUNG: "Verlängerung der Hilfe",
     HinweisArt.LEISTUNGSNACHWEIS: "Leistungsnachweis",
     HinweisArt.RECHNUNG_BEANSTANDET: "Beanstandete Rechnung",
+    HinweisArt.RUECKFRAGE: "Nachricht des Jugendamtes",
 }
 
 

@@ -20,6 +20,7 @@ _BEREICHE = {
     "anfragen": "Anfragen", "audit": "Protokoll", "aufnahme": "Aufnahme von Anbietern", "billing": "Abrechnung",
     "cases": "Hilfefälle", "catalogue": "Katalog", "controlling": "Controlling",
     "comparison": "Kennzahlen", "drafts": "Entwürfe", "einlesen": "Listen einlesen", "foster": "Pflegestellen",
+    "gespraeche": "Rückfragen",
     "inbox": "Arbeitsliste", "journal": "Journal", "occupancy": "Belegung",
     "members": "Mitglieder", "provider_members": "Mitglieder", "operations": "Betrieb", "operators": "Zugänge",
     "placements": "Fallmanager und HzE-Auswahl", "privacy": "Datenschutz", "providers": "Anbieter",

@@ -180,6 +180,17 @@ def list_uebernehmende() -> set[UUID]:
     return {user_id for user_id, eine in teams.items() if faellig[frozenset(eine)]}
 
 
+def list_leitende(teams: Iterable[str]) -> set[UUID]:
+    """Who leads these teams today; of a team that nobody leads, or of none, the head of the office. Two queries."""
+    gefragt, leitende = set(teams), Amtsperson.objects.filter(rolle=Rolle.TEAMLEITUNG).exclude(team="").order_by()
+    wer = list(leitende.filter(team__in=gefragt).values_list("user_id", "team"))
+    gefunden = {user_id for user_id, _ in wer}
+    if gefragt - {team for _, team in wer}:
+        koepfe = Amtsperson.objects.filter(rolle=Rolle.JUGENDAMTSLEITUNG).order_by()
+        gefunden.update(koepfe.values_list("user_id", flat=True))
+    return gefunden
+
+
 def list_kollegium(rollen: Iterable[str], *, ohne: Iterable[UUID] = ()) -> list[tuple[str, str]]:
     """People of this office in any of these roles, as choices: id and name with team, each once, by name."""
     people: dict[str, str] = {}

@@ -28,6 +28,8 @@ FORMULARE = {
     "catalogue:create": "Neuer Eintrag im Katalog",
     "catalogue:edit": "Eintrag im Katalog ändern",
     "catalogue:end": "Eintrag im Katalog beenden",
+    "gespraeche:write": "Nachricht",
+    "gespraeche:settle": "Rückfrage ohne Antwort",
     "placements:merken": "Angebote vergleichen",
     "placements:suchauftrag_anlegen": "Weitersuchen lassen",
     "placements:suchauftrag_ansehen": "Suchauftrag ansehen",

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import local_date
 from shared_apps.core.geld import format_geld, format_zahl
+from shared_apps.core.liste import related
 from shared_apps.core.zahlwort import anzahl_genau, wie_alt
 from shared_apps.core.zeitraum import Zeitraum, format_datum
 from shared_apps.providers.rules import Kapazitaetswort
 from tenant_apps.cases.hooks import Verweis
 from tenant_apps.cases.models import NAME_UNBEKANNT, Hilfefall
+from tenant_apps.gespraeche.hooks import Bezug
+from tenant_apps.gespraeche.models import Gespraech
 from tenant_apps.placements import policies
 from tenant_apps.placements.enums import RECHNET_NICHT_AB
-from tenant_apps.placements.faelle.selectors.vorgang import get_leistungszeitraum, list_bedarf
+from tenant_apps.placements.faelle.selectors.vorgang import get_leistungszeitraum, get_vorgang_zustand, list_bedarf
 from tenant_apps.placements.models import Buchung, Reservierung
 from tenant_apps.placements.search.selectors.kosten import compute_betraege_bis
 from tenant_apps.placements.search.selectors.preise import Preis, compute_reservierungspreis
-from tenant_apps.placements.states import VORGANG_GESCHEITERT, VorgangZustand
+from tenant_apps.placements.states import VORGANG_GESCHEITERT, BuchungZustand, ReservierungZustand, VorgangZustand
 
 Pair = tuple[str, str]
 #: A pair, or `label`, `wert`, `hint` and `summe` (what the rest adds up to) of the description list.
@@ -244,3 +250,62 @@ def list_naechte_of(akteur: Akteur, hilfefall: Hilfefall) -> list[Verweis]:
                 "placements:nacht_gehalten")
         for row in rows
     ]  # fmt: skip
+
+
+# --- what office and house write each other about (tenant_apps.gespraeche) --------------------------------------------
+
+
+def build_bezug(objekt: Reservierung | Buchung) -> Bezug | None:
+    """A reservation or booking that a page shows, to be written about. None outside of the register, where nobody would
+    read it. One query."""
+    if objekt.ist_ausserhalb:
+        return None
+    return _to_bezug(objekt, kennt_namen=_bookings_of(objekt.hilfefall_id, objekt.einrichtung_id).exists())
+
+
+def find_bezug(akteur: Akteur, platzbindung_id: UUID) -> Bezug | None:
+    """The reservation or booking that holds this place, if she may see it."""
+    rows = policies.visible_reservierungen(akteur).filter(platzbindung_id=platzbindung_id)
+    return next(iter(_list_bezuege(rows)), None)
+
+
+def list_bezuege_of(akteur: Akteur, gespraech: Gespraech) -> Sequence[Bezug]:
+    """Reservations and bookings of a talk's case with its house, the newest first."""
+    rows = policies.visible_reservierungen(akteur).filter(
+        hilfefall_id=gespraech.hilfefall_id, einrichtung_id=gespraech.einrichtung_id
+    )
+    return _list_bezuege(rows)
+
+
+def _list_bezuege(reservierungen: QuerySet[Reservierung]) -> list[Bezug]:
+    mit = related("hilfefall__fachkraft", "angebot", "einrichtung", "anbieter", "buchung")
+    kennt = Exists(_bookings_of(OuterRef("hilfefall_id"), OuterRef("einrichtung_id")))
+    rows = mit(reservierungen.annotate(kennt_namen=kennt)).order_by("-created_at", "-pk")
+    return [_to_bezug(row, kennt_namen=row.kennt_namen) for row in rows]
+
+
+def _bookings_of(hilfefall_id: Any, einrichtung_id: Any) -> QuerySet[Buchung]:
+    """Bookings of a case with a house that tell it the name (`policies.sees_name`)."""
+    rows = Buchung.objects.filter(hilfefall_id=hilfefall_id, einrichtung_id=einrichtung_id)
+    return rows.filter(reservierung__zustand=ReservierungZustand.GEBUCHT).exclude(zustand=BuchungZustand.STORNIERT)
+
+
+def _to_bezug(objekt: Reservierung | Buchung, *, kennt_namen: bool) -> Bezug:
+    buchung = objekt if isinstance(objekt, Buchung) else getattr(objekt, "buchung", None)
+    reservierung = objekt.reservierung if isinstance(objekt, Buchung) else objekt
+    assert objekt.einrichtung and objekt.anbieter and objekt.angebot, "outside of the register nobody is asked"
+    zustand = get_vorgang_zustand(reservierung, buchung)
+    return Bezug(
+        id=objekt.bindung_id,
+        wort="Buchung" if buchung else "Reservierung",
+        stand=zustand.label,
+        route="placements:buchung" if buchung else "placements:reservierung",
+        objekt_id=buchung.pk if buchung else reservierung.pk,
+        hilfefall=objekt.hilfefall,
+        angebot=objekt.angebot,
+        einrichtung=objekt.einrichtung,
+        anbieter=objekt.anbieter,
+        beginn=objekt.beginn,
+        ist_offen=zustand not in VORGANG_GESCHEITERT,
+        ist_gebucht=kennt_namen,
+    )

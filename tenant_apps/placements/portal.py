@@ -2,7 +2,8 @@
 
 Before the booking she learns pseudonym, age, sex and need; with the booking name, birth date and case number; after a
 cancellation no longer. The database says so here and the screens in `policies.sees_name`, each for itself.
-The case and the young person are here, too: who may know them follows from the reservation, and cases knows none.
+The case and the young person are here, too, and so is what office and house write each other: who may know them follows
+from the reservation, of which neither cases nor gespraeche knows.
 
 A restricted person (§ 84 SGB X) leaves the provider's pages with her help: what is over is not shown any more, what
 still waits or runs is.
@@ -54,6 +55,23 @@ def _booked(column: str) -> str:
     )
 
 
+def _talked_about(row: str, *, matter: str = "true") -> str:
+    """SQL: `row` (case and house) is about a case of which she sees a reservation there, for which `matter` holds."""
+    return (
+        f"EXISTS (SELECT 1 FROM tenant.placements_reservierung r WHERE r.hilfefall_id = {row}.hilfefall_id"
+        f" AND r.einrichtung_id = {row}.einrichtung_id AND {matter} AND {own_reservierung('r')})"
+    )
+
+
+#: The house of talk `g` knows the name, from a booking of this case with it.
+_NAMED_THERE = (
+    "EXISTS (SELECT 1 FROM tenant.placements_buchung b"
+    " JOIN tenant.placements_reservierung r ON r.id = b.reservierung_id"
+    " WHERE b.hilfefall_id = g.hilfefall_id AND b.einrichtung_id = g.einrichtung_id"
+    f" AND b.zustand <> 'STORNIERT' AND r.zustand = 'GEBUCHT' AND {own_buchung('b')})"
+)
+
+
 def knows_person(klient_id: str) -> str:
     """SQL: the person (a column with her id) belongs to a reservation she sees."""
     return _reserved("klient_id").replace("t.id", klient_id)
@@ -79,7 +97,13 @@ _COLLEAGUES = (
     "SELECT m.user_id FROM public.accounts_membership m WHERE m.anbieter_id = ANY (sojus_anbieter())",
 )
 #: Herself, people of her own providers, colleagues of the office who work on what is hers. Never the whole directory.
-KNOWN_PEOPLE = (*_COLLEAGUES, f"{_people_of('tenant.placements_reservierung')} WHERE {own_anbieter('r')}")
+KNOWN_PEOPLE = (
+    *_COLLEAGUES,
+    f"{_people_of('tenant.placements_reservierung')} WHERE {own_anbieter('r')}",
+    # Who of the office has written to her house, or read there: the worker in charge, her deputy, her lead.
+    "SELECT unnest(ARRAY[n.verfasser_id, n.gelesen_von_id]) FROM tenant.gespraeche_gespraech g"
+    f" JOIN tenant.gespraeche_gespraechsnachricht n ON n.gespraech_id = g.id WHERE {own_anbieter('g')}",
+)
 #: Some of them, found without reading all that is hers: asked first, and enough for a page of what is new.
 NEAR_PEOPLE = (*_COLLEAGUES, _people_of(_NEWEST))
 
@@ -146,6 +170,34 @@ PORTAL_VIEWS = (
             "id", "created_at", "zeitraum", "reservierung_id", "hilfefall_id", "klient_id",
             "hilfeart_id", "anbieter_id", "einrichtung_id", "angebot_id", "platzbindung_id", "ist_auswaertig",
             "zustand", "gebucht_at", "beginn_tatsaechlich", "ende_tatsaechlich", "beendigungsgrund", "abrechenbar_ab",
+        ),
+    ),
+    # A talk she begins is her own house's and about a reservation she sees: the check option refuses any other.
+    PortalView(
+        table="gespraeche_gespraech",
+        where=f"{own_anbieter('t')} AND {_talked_about('t')}",
+        columns=("id", "created_at", "hilfefall_id", "anbieter_id", "einrichtung_id"),
+        insert=True,
+    ),
+    # Of a matter of that talk that she sees. What was written while the house knew the name, only while it knows it:
+    # a cancelled booking takes both. She writes in her own name for her side, and marks what she has read, once.
+    PortalView(
+        table="gespraeche_gespraechsnachricht",
+        where=(
+            "EXISTS (SELECT 1 FROM tenant.gespraeche_gespraech g WHERE g.id = t.gespraech_id"
+            f" AND {own_anbieter('g')} AND {_talked_about('g', matter='r.platzbindung_id = t.bezug_id')}"
+            f" AND (NOT t.nach_buchung OR {_NAMED_THERE}))"
+        ),
+        columns=(
+            "id", "created_at", "gespraech_id", "bezug_id", "absender", "verfasser_id", "text", "nach_buchung",
+            "gelesen_at", "gelesen_von_id",
+        ),
+        insert=True,
+        update=("gelesen_at", "gelesen_von_id"),
+        check=(
+            "CASE WHEN TG_OP = 'INSERT'"
+            " THEN NEW.absender = 'ANBIETER' AND NEW.verfasser_id = sojus_user() AND NEW.gelesen_at IS NULL"
+            " ELSE OLD.absender = 'JUGENDAMT' AND OLD.gelesen_at IS NULL AND NEW.gelesen_von_id = sojus_user() END"
         ),
     ),
 )  # fmt: skip

@@ -46,6 +46,7 @@ class Loeschgut(models.TextChoices):
 
     FAELLE = "faelle", "Fälle ohne Nummer und Bezug"
     FALLNOTIZEN = "fallnotizen", "Notizen zum Fall"
+    NACHRICHTEN = "nachrichten", "Nachrichten an Einrichtungen und von ihnen"
     ANVERTRAUTE = "anvertraute", "anvertraute Notizen (§ 65 SGB VIII)"
     WEITERGABEN = "weitergaben", "Weitergaben anvertrauter Notizen"
     FREIGABEN = "freigaben", "Freigaben und Rechte am Fall"

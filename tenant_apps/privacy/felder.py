@@ -57,6 +57,20 @@ ABSCHNITTE: tuple[Abschnitt, ...] = (
         TECHNISCH | {"hilfefall": TECHNIK, "verfasser": BESCHAEFTIGTE},
     ),
     Abschnitt(
+        "gespraeche.Gespraech", "Rückfragen: mit welcher Einrichtung", "hilfefall__klient",
+        "die Aufnahme mit der Einrichtung klären (§§ 36, 36a SGB VIII)", "die Einrichtung",
+        ("created_at", "anbieter", "einrichtung"),
+        TECHNISCH | {"hilfefall": TECHNIK},
+    ),
+    Abschnitt(
+        "gespraeche.Gespraechsnachricht", "Rückfragen: Nachrichten", "gespraech__hilfefall__klient",
+        "die Aufnahme mit der Einrichtung klären (§§ 36, 36a SGB VIII)",
+        "die Einrichtung, Name und Geburtsdatum erst mit der Buchung (§ 64 Abs. 2a SGB VIII)",
+        ("created_at", "absender", "text", "gelesen_at"),
+        TECHNISCH | {"gespraech": TECHNIK, "bezug_id": TECHNIK, "nach_buchung": TECHNIK, "verfasser": BESCHAEFTIGTE,
+                     "gelesen_von": BESCHAEFTIGTE},
+    ),
+    Abschnitt(
         "placements.Suche", "Suchen nach einer Hilfe", "klient", "geeignete Hilfe finden (§§ 5, 36 SGB VIII)", _NIEMAND,
         ("created_at", "hilfeart", "weitere_hilfearten", "region", "reichweite", "umkreis_plz", "umkreis_km",
          "zeitraum", "ohne_ende", "tage_je_woche", "stunden_je_woche", "spezialisierungen",
@@ -179,6 +193,7 @@ NICHT_IN_DER_AUSKUNFT: dict[str, str] = {
     "billing.AbgerechneterZeitraum": "wiederholt nur die Tage der Rechnungen, die in der Auskunft stehen",
     "drafts.Entwurf": "angefangene Eingabe einer Fachkraft, verschlüsselt, nur für sie und nur für einen Tag",
     "drafts.Suchtext": "Suchbegriff einer Fachkraft, verschlüsselt, nur für sie und nur für einen Tag",
+    "gespraeche.Gespraechsstand": "wiederholt nur, wann geschrieben und gelesen wurde; sonst Beschäftigte",
     "foster.Pflegestelle": "Plätze unter einem Kennzeichen, kein Kind und keine Pflegeperson; sonst Beschäftigte",
     "vorgaben.Vorgabewert": BESCHAEFTIGTE,
     "vorgaben.Vorgabebestaetigung": BESCHAEFTIGTE,

@@ -52,12 +52,19 @@ nachtschritte AS (DELETE FROM {schema}.placements_nachtschritt s USING {schema}.
     WHERE s.nachtaufnahme_id = n.id AND n.klient_id = erlaubt.id RETURNING s.id),
 nachtaufnahmen AS (DELETE FROM {schema}.placements_nachtaufnahme n USING erlaubt WHERE n.klient_id = erlaubt.id
     RETURNING n.id),
+nachrichten AS (DELETE FROM {schema}.gespraeche_gespraechsnachricht n USING {schema}.gespraeche_gespraech g, faelle
+    WHERE n.gespraech_id = g.id AND g.hilfefall_id = faelle.id RETURNING n.id),
+gespraechsstaende AS (DELETE FROM {schema}.gespraeche_gespraechsstand s USING {schema}.gespraeche_gespraech g, faelle
+    WHERE s.gespraech_id = g.id AND g.hilfefall_id = faelle.id RETURNING s.id),
+gespraeche AS (DELETE FROM {schema}.gespraeche_gespraech g USING faelle WHERE g.hilfefall_id = faelle.id
+    RETURNING g.id),
 suchauftraege AS (DELETE FROM {schema}.placements_suchauftrag a USING {schema}.placements_suche s, erlaubt
     WHERE a.suche_id = s.id AND s.klient_id = erlaubt.id RETURNING a.id),
 hausanfragen AS (DELETE FROM {schema}.anfragen_hausanfrage h USING {schema}.anfragen_anfrage a, erlaubt
     WHERE h.anfrage_id = a.id AND a.klient_id = erlaubt.id RETURNING h.id),
 anfragen AS (DELETE FROM {schema}.anfragen_anfrage a USING erlaubt WHERE a.klient_id = erlaubt.id RETURNING a.id),
-kennungen AS (SELECT id FROM erlaubt UNION ALL SELECT id FROM faelle
+kennungen AS (SELECT id FROM erlaubt UNION ALL SELECT id FROM faelle UNION ALL SELECT id FROM gespraeche
+    UNION ALL SELECT r.platzbindung_id FROM {schema}.placements_reservierung r JOIN erlaubt ON r.klient_id = erlaubt.id
     UNION ALL SELECT b.id FROM {schema}.placements_buchung b JOIN erlaubt ON b.klient_id = erlaubt.id
     UNION ALL SELECT r.id FROM {schema}.placements_reservierung r JOIN erlaubt ON r.klient_id = erlaubt.id),
 antraege AS (UPDATE {schema}.audit_freigabe f SET grund = 'gelöscht', bemerkung = '' FROM kennungen
@@ -67,6 +74,7 @@ entwuerfe AS (DELETE FROM {schema}.drafts_entwurf e WHERE EXISTS (SELECT 1 FROM 
 SELECT z.art, z.anzahl FROM erlaubt, LATERAL (VALUES
     ('faelle', (SELECT count(*) FROM faelle)),
     ('fallnotizen', (SELECT count(*) FROM notizen)),
+    ('nachrichten', (SELECT count(*) FROM nachrichten)),
     ('anvertraute', (SELECT count(*) FROM anvertraute)),
     ('weitergaben', (SELECT count(*) FROM weitergaben)),
     ('freigaben', (SELECT count(*) FROM rechte) + (SELECT count(*) FROM freigaben)),
@@ -82,12 +90,17 @@ _UMFANG = """WITH personen AS (SELECT p.person_id AS id FROM {schema}.privacy_lo
     WHERE l.id = lauf AND l.zustand = 'VORSCHAU' AND p.schritt = 'LOESCHEN'),
 faelle AS (SELECT h.id FROM {schema}.cases_hilfefall h JOIN personen ON h.klient_id = personen.id),
 anvertraute AS (SELECT n.id FROM {schema}.cases_anvertrautenotiz n JOIN faelle ON n.hilfefall_id = faelle.id),
-kennungen AS (SELECT id FROM personen UNION ALL SELECT id FROM faelle
+gespraeche AS (SELECT g.id FROM {schema}.gespraeche_gespraech g JOIN faelle ON g.hilfefall_id = faelle.id),
+kennungen AS (SELECT id FROM personen UNION ALL SELECT id FROM faelle UNION ALL SELECT id FROM gespraeche
+    UNION ALL SELECT r.platzbindung_id FROM {schema}.placements_reservierung r
+        JOIN personen ON r.klient_id = personen.id
     UNION ALL SELECT b.id FROM {schema}.placements_buchung b JOIN personen ON b.klient_id = personen.id
     UNION ALL SELECT r.id FROM {schema}.placements_reservierung r JOIN personen ON r.klient_id = personen.id)
 SELECT z.art, z.anzahl FROM (VALUES
     ('faelle', (SELECT count(*) FROM faelle)),
     ('fallnotizen', (SELECT count(*) FROM {schema}.cases_fallnotiz n JOIN faelle ON n.hilfefall_id = faelle.id)),
+    ('nachrichten', (SELECT count(*) FROM {schema}.gespraeche_gespraechsnachricht n
+        JOIN gespraeche ON n.gespraech_id = gespraeche.id)),
     ('anvertraute', (SELECT count(*) FROM anvertraute)),
     ('weitergaben', (SELECT count(*) FROM {schema}.cases_notizfreigabe f JOIN anvertraute a ON f.notiz_id = a.id)),
     ('freigaben', (SELECT count(*) FROM {schema}.cases_hilfefalluserobjectpermission r

@@ -556,6 +556,20 @@ MATRIX = (
         writes=("cases:entrusted_share",),
     ),
     Right(
+        "questions and answers of office and house: part of the file, and the house's own",
+        r="ASD TEAMLEITUNG JUGENDAMTSLEITUNG PRUEFUNG ANBIETER EINRICHTUNG",
+        reads=("gespraeche:detail",),
+    ),
+    Right(
+        "questions and answers of office and house: write",
+        w="ASD TEAMLEITUNG ANBIETER EINRICHTUNG",
+        writes=("gespraeche:write",),
+    ),
+    Right("questions and answers: no answer is needed", w="ASD TEAMLEITUNG", writes=("gespraeche:settle",)),
+    Right(
+        "questions and answers: the office's list", r="ASD TEAMLEITUNG JUGENDAMTSLEITUNG", reads=("gespraeche:list",)
+    ),
+    Right(
         "reservation/booking",
         r="ASD TEAMLEITUNG WJH JUGENDAMTSLEITUNG ANBIETERSEITE",
         w="ASD TEAMLEITUNG",

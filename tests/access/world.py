@@ -74,6 +74,7 @@ from tenants.models import OnboardingLauf, Tenant
 from tests.factories.anfragen import create_hausanfrage
 from tests.factories.cases import create_hilfefall, create_klient
 from tests.factories.foster import create_pflegegeldsatz, create_pflegestelle
+from tests.factories.gespraeche import create_nachricht
 from tests.factories.placements import create_buchung, create_fremdeinrichtung, create_reservierung
 from tests.factories.register import create_angebot, create_einrichtung, period
 from tests.people import Visitor, appoint, open_session
@@ -372,6 +373,7 @@ def _story(kuerzel: str, number: int, fachkraft: User, team: str, angebot: Angeb
         suche_id=vermerk.suche_id, fachkraft_id=fachkraft.pk, gilt_bis=date(2027, 2, 28), neu=[buchung.angebot_id],
         geprueft_at=now(),
     )  # fmt: skip
+    nachricht = create_nachricht(buchung, verfasser_id=fachkraft.pk, text=dye(kuerzel, "v", number), nach_buchung=True)
     vermerk_am_feld = Feldvermerk.objects.create(
         klient_id=fall.klient_id,
         feld="vorname",
@@ -396,6 +398,8 @@ def _story(kuerzel: str, number: int, fachkraft: User, team: str, angebot: Angeb
         "suchauftraege": str(auftrag.pk),
         "heute-nacht": str(nacht.pk),
         "vorgaenge": str(buchung.platzbindung_id),
+        "rueckfragen": str(nachricht.gespraech_id),
+        "zu": str(buchung.platzbindung_id),
         "buchungen": str(buchung.pk),
         "nachweise": str(nachweis.pk),
         "rechnungen": str(rechnung.pk),
@@ -746,5 +750,5 @@ PERSONAL_WORDS = {
     "vermerke",
     "loeschlaeufe",
     "klienten", "hilfefaelle", "hze-auswahl", "suchen", "auswahlvermerke", "reservierungen", "buchungen", "nachweise",
-    "rechnungen", "vorgaenge", "heute-nacht", "suchauftraege",
+    "rechnungen", "vorgaenge", "heute-nacht", "suchauftraege", "rueckfragen", "zu",
 }  # fmt: skip

@@ -39,6 +39,7 @@ EXCEPTIONS = {
     "tenant_apps/billing/migrations/0010_nobody_without_a_name.py": "a SECURITY DEFINER trigger pins its own path",
     "tenant_apps/billing/migrations/0009_rechnungskonto.py": "SECURITY DEFINER triggers pin their own search_path",
     "tenant_apps/billing/migrations/0008_when_it_can_be_billed.py": "a trigger function pins its own path",
+    "tenant_apps/gespraeche/migrations/0002_what_is_written_stays.py": "a SECURITY DEFINER trigger pins its own path",
     "deploy/demo/database.py": "prepares roles of a database before Django exists",
     "shared_apps/members/migrations/0004_zweite_person.py": "a trigger function pins its own path",
     "deploy/embedded_postgres.py": "prepares the cluster before Django exists",

@@ -136,12 +136,15 @@ def test_functions_of_an_app_above_are_called_where_it_is_said():
 
 
 _BY_RESERVATION = "who may know them follows from the reservation, and cases knows none"
+_TALKED_ABOUT = "a house sees a talk through its reservation, which gespraeche does not know"
 #: Portal views of another app's table, and why.
 _OF_ANOTHER = {
     "accounts_fachkraft": "whom a provider knows by name is collected from every app (KNOWN_PEOPLE)",
     "cases_hilfefall": _BY_RESERVATION,
     "cases_klient": _BY_RESERVATION,
     "cases_personenschluessel": _BY_RESERVATION,
+    "gespraeche_gespraech": _TALKED_ABOUT,
+    "gespraeche_gespraechsnachricht": _TALKED_ABOUT,
 }
 
 

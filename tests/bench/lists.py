@@ -213,6 +213,8 @@ SMALL = {
     ),
     "placements:fremde": Small(World("anna", "/ausserhalb/"), "facilities that an office enters by hand"),
     "anfragen:list": Small(World("anna", "/anfragen/"), "enquiries of one worker's cases"),
+    "gespraeche:list": Small(World("anna", "/rueckfragen/"), "talks about cases that one person works on"),
+    "gespraeche:detail": Small(World("anna", "/rueckfragen/"), "messages of one case with one house"),
     "foster:list": Small(World("anna", "/pflegestellen/"), "foster families of one office, entered by hand"),
     "foster:rates": Small(World("anna", "/pflegestellen/pflegegeld/"), "some age groups, changed once a year"),
     "api:ausserhalb": Small(World("anna", "/api/v1/ausserhalb/", api=True), "facilities that an office enters by hand"),

@@ -18,6 +18,7 @@ from shared_apps.core.clock import now, today
 from shared_apps.einlesen.models import Einlesung
 from shared_apps.providers.models import Anbieter, Entgeltvorschlag
 from tenant_apps.billing.models import Rechnung
+from tenant_apps.gespraeche.models import Gespraechsstand
 from tenants.context import in_tenant, on_portal
 from tests.access.world import World, build_world, sign_in
 from tests.factories.cases import create_hilfefall
@@ -43,6 +44,8 @@ WARTET = {
     "Name, Geburtsdatum und PKZ nachtragen",
     "Offene Pflichten nach § 42",
     "Suchaufträge: etwas ist frei geworden",
+    "Rückfragen: neue Nachrichten",
+    "Rückfragen: eine Einrichtung wartet zu lange",
 }
 
 
@@ -94,6 +97,12 @@ def _night(world: World) -> None:
         )
 
 
+def _unanswered(world: World) -> None:
+    """A house has waited so long that the lead was told."""
+    with in_tenant(world.offices["VG"].tenant):
+        Gespraechsstand.objects.update(eskaliert_at=now())
+
+
 def _numbers(world: World) -> dict[tuple[str, str], int]:
     """(role, label) → number, of every start page. Each has been compared with its list."""
     found = {}
@@ -117,6 +126,7 @@ def test_every_number_of_every_start_page__is_that_of_its_list():
     _own(world)
     _invoice(world)
     _night(world)
+    _unanswered(world)
     frei = _numbers(world)
     assert {label for _, label in frei} == WARTET, "what has no row here is compared with nothing"
 

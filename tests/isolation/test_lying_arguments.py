@@ -322,7 +322,8 @@ def test_journal_siegeln__twice_makes_one_seal(vg, cast):
      "occupancy_ende_pruefen", "occupancy_erlaubnis_pruefen", "providers_erlaubnis_pruefen",
      "occupancy_sperre_beachten", "occupancy_sperre_pruefen", "occupancy_stopp_pruefen",
      "providers_verlauf_notieren",
-     "vg.billing_abrechenbar_folgt", "vg.billing_konto_festhalten", "vg.billing_person_bekannt"],
+     "vg.billing_abrechenbar_folgt", "vg.billing_konto_festhalten", "vg.billing_person_bekannt",
+     "vg.gespraeche_stand"],
 )  # fmt: skip
 def test_triggers__are_called_by_nobody_and_hung_on_nothing(vg, function):
     for fence, table in ((in_tenant(vg), "vg.cases_klient"), (in_tenant_portal(vg), "vg_portal.cases_klient"),

@@ -17,6 +17,7 @@ from tenants.context import in_tenant
 from tenants.models import Tenant
 from tests.factories.anfragen import create_hausanfrage
 from tests.factories.cases import create_hilfefall, create_klient
+from tests.factories.gespraeche import create_nachricht
 from tests.factories.placements import create_buchung
 from tests.factories.register import create_angebot
 
@@ -39,7 +40,7 @@ def dye(cast, vg: Tenant, *, geboren: date = date(2007, 3, 14), name: str = "Xen
         "bemerkung": f"{name}Gbemerkfarbe", "beanstandung": f"{name}Hbeanfarbe",
         "ablehnung_text": f"{name}Iablehnfarbe",
         "rueckzug_grund": f"{name}Jrueckfarbe", "befunde": f"{name}Lbefundfarbe",
-        "pseudonym": f"{name}Mpseudo",
+        "pseudonym": f"{name}Mpseudo", "nachricht": f"{name}Nnachfragefarbe",
     }  # fmt: skip
     with in_tenant(vg):
         klient = create_klient(
@@ -76,6 +77,7 @@ def dye(cast, vg: Tenant, *, geboren: date = date(2007, 3, 14), name: str = "Xen
         Nachtschritt.objects.create(
             nachtaufnahme=nacht, pflicht="SORGEBERECHTIGTE", erledigt_at=now(), erledigt_von_id=anna.pk
         )
+        create_nachricht(buchung, verfasser_id=anna.pk, text=farben["nachricht"])
         nachweis = Leistungsnachweis.objects.create(
             buchung=buchung, monat=date(2016, 1, 1), tage=[1, 2, 3], bemerkung=farben["bemerkung"],
             erfasst_von_id=anna.pk,

@@ -114,6 +114,8 @@ def _sealed_values(klient: Klient) -> set[str]:
             " WHERE id = %(k)s UNION ALL SELECT schluessel FROM cases_personenschluessel WHERE id = %(k)s"
             " UNION ALL SELECT begruendung FROM privacy_auskunft WHERE klient_id = %(k)s"
             " UNION ALL SELECT grund FROM privacy_feldvermerk WHERE klient_id = %(k)s"
+            " UNION ALL SELECT n.text FROM gespraeche_gespraechsnachricht n JOIN gespraeche_gespraech g"
+            " ON g.id = n.gespraech_id JOIN cases_hilfefall h ON h.id = g.hilfefall_id WHERE h.klient_id = %(k)s"
             " UNION ALL SELECT response FROM placements_idempotencyrecord) s(c) WHERE length(c) > 0",
             {"k": klient.pk},
         )
@@ -152,13 +154,20 @@ def _left(vg, farben: set[str]) -> set[str]:
 def test_run__no_dye_and_no_sealed_value_is_left_in_any_table(spur, cast, vg, sign_in):
     bleibt = dye(cast, vg, name="Bleib")
     bleibende = _notes(cast, vg, bleibt, "Bleib")
-    sealed_before = {"vorname", "nachname", "pkz", "begruendung"}  # of these only the sealed value was ever there
+    sealed_before = {
+        "vorname",
+        "nachname",
+        "pkz",
+        "begruendung",
+        "nachricht",
+    }  # of these only the sealed value was ever there
     open_words = spur.farben - {spur.person.farben[name] for name in sealed_before - {"begruendung"}}
     assert _left(vg, spur.farben) == open_words, "every dye is found before the run, or the search proves nothing"
     dora, dirk = sign_in("dora"), sign_in("dirk")
     preview = dora.post(f"{LAEUFE}vorbereiten/", follow=True)
     for zeile in (
         "Fälle ohne Nummer und Bezug: 2", "Notizen zum Fall: 1", "anvertraute Notizen (§ 65 SGB VIII): 1",
+        "Nachrichten an Einrichtungen und von ihnen: 1",
         "Weitergaben anvertrauter Notizen: 1", "Übergaben und Verknüpfungen von Fällen: 2",
         "Freigaben und Rechte am Fall: 1", "angefangene Eingaben: 1",
         "Begründungen in Auskünften, Vermerken und Anträgen: 3",

@@ -19,6 +19,8 @@ from tenant_apps.audit.tasks import purge_all, seal_all, seal_rest
 from tenant_apps.cases.tasks import notify_all
 from tenant_apps.controlling.tasks import publish_kennzahlen
 from tenant_apps.drafts.tasks import clear_all
+from tenant_apps.gespraeche.tasks import notify_all as notify_ungelesene
+from tenant_apps.gespraeche.tasks import notify_leads
 from tenant_apps.placements.tasks import check_all as check_suchauftraege
 from tenant_apps.placements.tasks import expire_all
 from tenant_apps.placements.tasks import verify_all as verify_vermerke
@@ -27,7 +29,7 @@ from tenants.door.offices import SomeOfficesFailed
 
 JOBS = (
     seal_all, seal_rest, purge_all, clear_all, expire_all, purge_all_answers, publish_kennzahlen, verify_all,
-    verify_vermerke, check_suchauftraege, notify_all, expire_anfragen,
+    verify_vermerke, check_suchauftraege, notify_all, expire_anfragen, notify_ungelesene, notify_leads,
 )  # fmt: skip
 
 

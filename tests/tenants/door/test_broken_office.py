@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("broken office")]
 #: Jobs that work at each office under its own role, and those that work as the owner.
 AT_EACH = (
     "anfragen.expire_anfragen", "audit.seal", "audit.seal_rest", "cases.notify_uebernahmen", "drafts.clear_expired",
-    "placements.check_suchauftraege",
+    "gespraeche.notify_leitende", "gespraeche.notify_ungelesene", "placements.check_suchauftraege",
     "placements.expire_reservierungen", "placements.verify_vermerke", "verify_vermerke", "repeats.purge_answers",
 )  # fmt: skip
 AS_OWNER = ("audit.purge", "purge_protokoll")

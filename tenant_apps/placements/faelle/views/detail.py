@@ -19,8 +19,10 @@ from shared_apps.inbox.services import settle_hinweis
 from shared_apps.providers.selectors.kontakte import list_kontakte
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
+from tenant_apps.gespraeche.anzeige import build_ansicht
 from tenant_apps.placements import policies
 from tenant_apps.placements.anzeige import (
+    build_bezug,
     describe_amounts,
     describe_person,
     describe_placement,
@@ -181,6 +183,7 @@ def show_reservierung(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "vermerk_url": _url("placements:vermerk", reservierung.auswahlvermerk_id)
             if akteur.ist_amt and sieht_namen
             else "",
+            "talk": build_ansicht(akteur, build_bezug(reservierung)),
             "breadcrumb": _crumbs(kennung),
         },
     )
@@ -311,6 +314,7 @@ def show_buchung(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "kann_abrechnen": rechte.darf_abrechnen,
             "zeigt_rechnungen": not akteur.nur_einrichtung,
             "sieht_rechnungen": rechte.sieht_rechnungen,
+            "talk": build_ansicht(akteur, build_bezug(buchung)),
             "breadcrumb": _crumbs(f"Buchung {kennung}"),
         },
     )
