@@ -61,6 +61,8 @@ TABLES = (
 #: Not 405: that an address has no such method says nothing about who may use it.
 REFUSED = {403, 404}
 NACHT = "/heute-nacht/"
+#: In a form that asks for whom it is.
+KIND = "person-klient"
 JUNGE = {"alter": "9", "geschlecht": "m"}
 
 
@@ -171,7 +173,10 @@ def test_comparison__only_offers_there_are_however_many_are_sent(vg, hro, cast, 
     assert client.post(f"{url}merken/", {"gezeigt": tausend, "angebot": tausend}).status_code == 400, "at the door"
     erfunden = [*tausend[:400], "-1", "0", "' OR 1=1 --", "9" * 400]
     alle = [str(angebot.pk) for angebot in markt]
-    for gezeigt, angebot in ((erfunden, erfunden), (alle, erfunden), (alle, alle), ([], alle)):
+    wenige = tausend[:2]  # as many as may be kept, and none of them is there
+    for gezeigt, angebot in (
+        (erfunden, erfunden), (alle, erfunden), (alle, alle), ([], alle), (wenige, wenige), (wenige, alle[:2]),
+    ):  # fmt: skip
         assert client.post(f"{url}merken/", {"gezeigt": gezeigt, "angebot": angebot}).status_code == 302
         with in_tenant(vg):
             assert Suche.objects.get().gemerkt == []
@@ -299,7 +304,7 @@ def test_deadlines__neither_another_persons_nor_without_end(vg, hro, cast, sign_
     for wer, wo in (("bernd", None), ("gerd", None), ("jan", "VG")):
         _ask(sign_in(wer, at=wo), urls, data=tat)
     client = sign_in("anna")
-    for tage in ("0", "-1", "1e9", "999999999999", "1.5", "NaN", "\x00", "1;DROP TABLE x"):
+    for tage in ("28", "0", "-1", "1e9", "999999999999", "1.5", "NaN", "\x00", "1;DROP TABLE x"):
         assert client.post(urls[0], {"tage": tage}).status_code == 422, tage
     for bis in ("1900-01-01", "9999-12-31", "0000-00-00", "morgen", str(gebucht.letzter_tag)):
         assert client.post(urls[1], {"letzter_tag": bis, "begruendung": "Sie braucht es."}).status_code == 422, bis
@@ -310,8 +315,9 @@ def test_deadlines__neither_another_persons_nor_without_end(vg, hro, cast, sign_
 def test_live_counts__hostile_input_is_a_sentence_and_nothing_is_kept(vg, hro, cast, sign_in):
     create_markt()
     bernd = cast.akteur("bernd")
+    anna = cast.akteur("anna")
     with in_tenant(vg):
-        fremd = _dyed(bernd)
+        fremd, ihres = _dyed(bernd), create_hilfefall(fachkraft_id=anna.user_id)
     gut = {"hilfeart": "S34", "beginn": "2017-06-01", "ende": "2017-11-30", "reichweite": "LAND", "tage_je_woche": "7"}
     client = sign_in("anna")
     vorher = _all_rows(vg, hro)
@@ -319,7 +325,7 @@ def test_live_counts__hostile_input_is_a_sentence_and_nothing_is_kept(vg, hro, c
         {"hilfeart": "' OR 1=1 --"}, {"beginn": "9999-99-99"}, {"ende": "-infinity"}, {"reichweite": "WELT"},
         {"tage_je_woche": "NaN"}, {"tage_je_woche": "1e400"}, {"alter": "-9"}, {"alter": "9" * 400},
         {"umkreis_plz": "1748%", "reichweite": "UMKREIS", "umkreis_km": "1e9"}, {"spezialisierungen": ["x"] * 500},
-        {"klient": str(fremd.klient_id)}, {"klient": str(uuid4())}, {"klient": "1 UNION SELECT"}, {"region": "HRO"},
+        {KIND: str(fremd.klient_id)}, {KIND: str(uuid4())}, {KIND: "1 UNION SELECT"}, {"region": "HRO"},
         {"ohne_ende": "' OR 1=1 --", "ende": "-infinity"}, {"ohne_ende": "on", "beginn": "9999-12-31"},
         {"weitere_hilfearten": "' OR 1=1 --"}, {"weitere_hilfearten": ["S33", "x"] * 250},
         {"weitere_hilfearten": ["S33", "A31"]}, {"weitere_hilfearten": str(uuid4())},
@@ -327,6 +333,11 @@ def test_live_counts__hostile_input_is_a_sentence_and_nothing_is_kept(vg, hro, c
         answer = client.post("/hze-auswahl/zaehlen/", gut | falsch)
         assert answer.status_code in {200, 422}, falsch
         assert DYE not in answer.text and "Traceback" not in answer.text and "psycopg" not in answer.text, falsch
+    ihrs, fremdes, keines = (
+        client.post("/hze-auswahl/zaehlen/", gut | {KIND: str(pk)}).text
+        for pk in (ihres.klient_id, fremd.klient_id, uuid4())
+    )
+    assert "10 Jahre" in ihrs and fremdes == keines, "of another person's child no age is told and nothing narrowed"
     _ask(sign_in("doris"), ["/hze-auswahl/zaehlen/"], data=gut)
     assert _all_rows(vg, hro) == vorher
 
@@ -416,13 +427,19 @@ def test_open_help__its_last_day_is_said_by_who_books_it_and_is_a_day(vg, hro, c
         answer = cast.api(wer, at=wo).post(api_url, data=gut, content_type="application/json")
         assert answer.status_code in REFUSED, (wer, answer.status_code)
     client, api = sign_in("anna"), cast.api("anna", at="VG")
-    for tag in ("", "infinity", "9999-12-31", "1900-01-01", "2017-05-31", "0000-00-00", "2017-02-30", "1;DROP TABLE x"):
+    for tag in (
+        "", "infinity", "9999-12-31", "2045-01-01", "1900-01-01", "2017-05-31", "0000-00-00", "2017-02-30",
+        "1;DROP TABLE x",
+    ):  # fmt: skip
         assert client.post(url, {"letzter_tag": tag}).status_code == 422, tag
         answer = api.post(api_url, data={"letzter_tag": tag}, content_type="application/json")
         assert answer.status_code == 422, (tag, answer.status_code)
     for gezeigt in ("0", "-1", "NaN", "1e400", "1"):
         anderer = {"letzter_tag": "2018-05-31", "gezeigt_bis": "2018-05-31", "gezeigt": gezeigt}
         assert client.post(url, anderer).status_code in {200, 422}, gezeigt
+    for falsch, status in (({}, 422), (gut | {"soll_kosten": "1"}, 409)):
+        answer = api.post(api_url, data=falsch, content_type="application/json")
+        assert answer.status_code == status, (falsch, answer.content)
     assert _all_rows(vg, hro) == vorher
     assert client.post(url, gut).status_code == 302, "what was refused was good but for the sender"
 
