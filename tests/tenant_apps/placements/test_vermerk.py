@@ -86,7 +86,7 @@ def test_page__a_rate_that_changes_is_said_where_the_amount_is(anna, vg, sign_in
     with in_tenant(vg):
         vermerk = _reserve(anna, angebot, fall=create_hilfefall(fachkraft_id=anna.user_id)).auswahlvermerk
     seite = " ".join(sign_in("anna").get(f"/auswahlvermerke/{vermerk.pk}/").text.split())
-    assert '<span class="sojus-sub">wechselt</span>' in seite
+    assert '<span class="sojus-sub">je Tag, wechselt</span>' in seite
 
 
 def test_nachtrag__a_further_one_and_the_first_stays(anna, vg):

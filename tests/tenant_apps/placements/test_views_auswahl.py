@@ -143,7 +143,7 @@ def test_search__nothing_free_says_what_to_do(anna, vg):
     with in_tenant(vg):
         suche = Suche.objects.get()
     weiter = _text(anna.post(f"{URL}{suche.pk}/erneut/", {"reichweite": "LAND"}, follow=True))
-    assert "1 verfügbares Angebot" in weiter and ", Rostock (Stadt)" in weiter and "(HRO)" not in weiter
+    assert "1 verfügbares Angebot" in weiter and " · Rostock (Stadt) · " in weiter and "(HRO)" not in weiter
     nachbarn = _text(anna.post(f"{URL}{suche.pk}/erneut/", {"reichweite": "NACHBARN"}, follow=True))
     assert "Vorpommern-Greifswald mit Nachbarkreisen" in nachbarn
 
