@@ -111,7 +111,7 @@ def list_herkunft(*, akteur: Akteur, reservierung: Reservierung) -> list[Knopf]:
     return [weg for antwort in _herkunft.ask(akteur, reservierung) for weg in antwort]
 
 
-#: (who asks, the key of a hold) → where the matter is that holds the place; None when it is none of hers.
+#: (who asks, the key of a hold) → where the matter is that holds the place; None when it is not hers.
 _vorgang: HookOfOne[[Akteur, UUID], str | None] = HookOfOne()
 register_vorgang = _vorgang.register
 

@@ -30,7 +30,6 @@ UNSEEN = {
     "argon2-cffi": "Django's Argon2PasswordHasher imports it",
     "tzdata": "zoneinfo reads it where the machine has no time zones",
     "pytest-django": "a plugin of pytest",
-    "pytest-xdist": "a plugin of pytest: -n",
     "brotli": "fontTools reads woff2 with it",
     "import-linter": "a command of `make lint`",
     "django-stubs": "mypy reads it",

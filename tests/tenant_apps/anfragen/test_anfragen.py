@@ -189,7 +189,7 @@ def test_answer__after_the_deadline_it_is_too_late(story, monkeypatch) -> None:
 
 
 def _days_later(monkeypatch: pytest.MonkeyPatch, tage: int) -> None:
-    """So many days have passed, for whoever asks about a deadline."""
+    """That number of days has passed, for whoever asks about a deadline."""
     for modul in (selectors, decide):
         monkeypatch.setattr(modul, "real_now", lambda: timezone.now() + timedelta(days=tage))
 
