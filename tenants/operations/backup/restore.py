@@ -195,7 +195,8 @@ def _as_owner(own: psycopg.Connection, statement: sql.SQL | sql.Composed) -> Non
 _RELATIONS = """SELECT n.nspname, c.relname, c.relkind FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname <> 'information_schema' AND NOT starts_with(n.nspname, 'pg_')
     AND c.relkind IN ('r', 'v', 'm', 'S', 'p')
-    AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')"""
+    AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+    ORDER BY c.relkind = 'S', n.nspname, c.relname"""  # a sequence goes with the table it is part of, and not before
 
 
 def _empty_or_refuse(own: psycopg.Connection, report: Report) -> None:
