@@ -269,7 +269,8 @@ ALSO = {
     "providers:list": ("/verwaltung/aufnahmen/",),
     "members:list": ("/verwaltung/mitgliedschaften/", "/verwaltung/rollenantraege/", "/verwaltung/zugangsantraege/"),
     "placements:search": ("/suchauftraege/", "/ausserhalb/"),
-    "placements:list": ("/reservierungen/", "/buchungen/", "/auswahlvermerke/"),
+    # A house has no area of its own for what it is asked: for the office the longer address is.
+    "placements:list": ("/reservierungen/", "/buchungen/", "/auswahlvermerke/", "/rueckfragen"),
 }
 
 
