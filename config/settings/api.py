@@ -36,6 +36,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "reservierungen", "description": "Reservierungen"},
         {"name": "buchungen", "description": "Buchungen und Leistungsnachweise"},
         {"name": "hilfefaelle", "description": "Hilfefälle"},
+        {"name": "vorgaenge", "description": "Rückfragen zu einem Vorgang"},
         {"name": "rechnungen", "description": "Rechnungen"},
         {"name": "kennzahlen", "description": "Kennzahlen"},
     ],

@@ -24,11 +24,11 @@ class Umfang(models.TextChoices):
 
 
 _BESCHREIBUNG = {
-    Umfang.LESEN: "Reservierungen, Buchungen und den Eingang abrufen, mit den Namen, die Sie selbst sehen. Ändert "
-    "nichts.",
+    Umfang.LESEN: "Reservierungen, Buchungen, Rückfragen und den Eingang abrufen, mit den Namen, die Sie selbst sehen. "
+    "Ändert nichts.",
     Umfang.SUCHEN: "Angebote suchen und Ihre Suchen abrufen.",
     Umfang.RESERVIEREN: "Personen finden, reservieren, zustimmen oder ablehnen, buchen, Hilfen beginnen und beenden, "
-    "Fälle abschließen.",
+    "Fälle abschließen, Rückfragen schreiben.",
     Umfang.ABRECHNEN: "Leistungsnachweise und Rechnungen abrufen, einreichen, feststellen, anordnen, beanstanden und "
     "als bezahlt vermerken.",
     Umfang.KENNZAHLEN: "Veröffentlichte Kennzahlen abrufen. Enthält keine Person.",

@@ -33,5 +33,6 @@ class Vorgang(Vorgangsart):
     NACHRICHT_SENDEN = "gespraech.nachricht", "Nachricht schreiben"
     GESPRAECH_ANSEHEN = "gespraech.ansehen", "Rückfragen ansehen"
     GESPRAECH_SCHREIBEN = "gespraech.schreiben", "Nachricht: Formular öffnen"
+    GESPRAECH_ABRUFEN = "api.gespraech", "Rückfragen abrufen (Programm)"
     GESPRAECHE_ANSEHEN = "gespraech.liste", "Liste der Rückfragen ansehen"
     GESPRAECH_ERLEDIGT = "gespraech.erledigt", "Rückfrage ohne Antwort abschließen"

@@ -558,7 +558,8 @@ MATRIX = (
     Right(
         "questions and answers of office and house: part of the file, and the house's own",
         r="ASD TEAMLEITUNG JUGENDAMTSLEITUNG PRUEFUNG ANBIETER EINRICHTUNG",
-        reads=("gespraeche:detail",),
+        w="ASD TEAMLEITUNG ANBIETER EINRICHTUNG",
+        reads=("gespraeche:detail", "api-nachrichten"),
     ),
     Right(
         "questions and answers of office and house: write",

@@ -83,6 +83,7 @@ NOT_THEIRS = {
 NOT_THEIRS["vorgaben:update"] = {"DATENSCHUTZ"}  # how long a reservation lasts is not hers
 NOT_THEIRS["vorgaben:grant"] = {"DATENSCHUTZ"}  # she has set it
 NOT_THEIRS["gespraeche:detail"] = {"JUGENDAMTSLEITUNG", "PRUEFUNG"}  # by reason; by grant
+NOT_THEIRS["api-nachrichten"] = NOT_THEIRS["gespraeche:detail"]
 #: Somebody of the office has it.
 NOT_THEIRS |= {
     f"placements:nacht_{was}": {"RUFBEREITSCHAFT"}

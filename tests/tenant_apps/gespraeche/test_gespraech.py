@@ -287,6 +287,29 @@ def test_office__no_answer_is_needed(story, sign_in):
     assert stand(story).wartet_seit
 
 
+# --- programs -------------------------------------------------------------------------------------------------------
+
+
+def test_api__a_program_asks_once_for_each_key_and_reads_the_thread(story, cast):
+    reservierung = story.reserve(hilfefall=_of(story))
+    url = f"/api/v1/vorgaenge/{reservierung.platzbindung_id}/nachrichten/"
+    anna, ines, jan = cast.api("anna"), cast.api("ines", at="VG"), cast.api("jan", at="VG")
+    assert ines.get(url).status_code == 404, "nobody has written"
+
+    def post(client: Client, text: str, **headers):
+        return client.post(url, {"text": text}, content_type="application/json", headers=headers)
+
+    verraet = post(anna, "Ottilie hat einen Hund.")
+    assert (verraet.status_code, verraet.json()["code"]) == (422, "nennt_person")
+    first, second = (post(anna, FRAGE, **{"Idempotency-Key": "k-1"}) for _ in range(2))
+    assert (first.status_code, second.status_code) == (201, 201) and first.json() == second.json()
+    assert post(ines, ANTWORT).status_code == 201
+    rows = ines.get(url).json()["results"]
+    assert [(row["absender"], row["text"]) for row in rows] == [("ANBIETER", ANTWORT), ("JUGENDAMT", FRAGE)]
+    assert rows[1]["gelesen_at"] and not rows[0]["gelesen_at"], "who answers has read"
+    assert jan.get(url).status_code == post(jan, "Hallo").status_code == 404
+
+
 # --- what the database refuses --------------------------------------------------------------------------------------
 
 
