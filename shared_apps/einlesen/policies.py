@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import Case, Count, F, Q, QuerySet, UUIDField, Value, When
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle
@@ -14,7 +13,7 @@ from shared_apps.accounts.selectors import list_valid_memberships
 from shared_apps.core.zustand import Schritte
 from shared_apps.einlesen.enums import Wartend
 from shared_apps.einlesen.models import Einlesung, OffeneEinlesung
-from shared_apps.einlesen.selectors import LAEUFT, list_stehende
+from shared_apps.einlesen.selectors import LAEUFT, count_stehende_of, list_stehende
 from shared_apps.einlesen.states import EINLESUNG, EinlesungAktion, EinlesungZustand
 from shared_apps.providers.policies import ENTGELT_ROLLEN, SIGNIERT
 from tenants.models import Tenant
@@ -53,14 +52,12 @@ def count_stehende(akteur: Akteur) -> int:
     """How many lists of her office nobody works on any more, asked from the office's own pages, which read no lists."""
     if akteur.tenant_id is None or not akteur.hat(*ENTGELT_ROLLEN):
         return 0
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT einlesen_stehende(%s)", [akteur.tenant_id])
-        return cursor.fetchone()[0]
+    return count_stehende_of(akteur.tenant_id)
 
 
 def own_tenants(akteur: Akteur) -> QuerySet[Tenant]:
     """Offices for which the person reads lists: at an office's host that one."""
-    ids = list_valid_memberships(user_id=akteur.user_id).filter(rolle__in=ENTGELT_ROLLEN, tenant_id__isnull=False)
+    ids = list_valid_memberships(user_id=akteur.user_id).filter(rolle__in=ENTGELT_ROLLEN)
     rows = Tenant.objects.filter(pk__in=ids.values("tenant_id"))
     return rows.filter(pk=akteur.tenant_id) if akteur.tenant_id is not None else rows
 
@@ -69,7 +66,7 @@ def einlesung_for(akteur: Akteur) -> tuple[bool, Tenant | None]:
     """(whether she may begin one here, for which office): on the portal the operator's own, or her only office's."""
     if _is_betrieb(akteur):
         return True, None
-    own = list(own_tenants(akteur)[:2])
+    own = list(own_tenants(akteur))
     return (True, own[0]) if len(own) == 1 else (False, None)
 
 
@@ -103,7 +100,7 @@ def count_wartende(akteur: Akteur) -> dict[Wartend, int]:
     if not may_einlesen(akteur):
         return dict.fromkeys(Wartend, 0)
     rows: QuerySet[OffeneEinlesung] | QuerySet[Einlesung]
-    rows = OffeneEinlesung.objects.all() if akteur.tenant_id is not None else _offene_des_betriebs(akteur)
+    rows = OffeneEinlesung.objects.all() if akteur.tenant_id is not None else _offene(akteur)
     welche = _wartende(akteur)
     zahlen = rows.aggregate(**{wartend.name: Count("pk", filter=q) for wartend, q in welche.items()})
     return {wartend: zahlen[wartend.name] for wartend in welche}
@@ -111,11 +108,10 @@ def count_wartende(akteur: Akteur) -> dict[Wartend, int]:
 
 def waiting_einlesungen(akteur: Akteur, wartend: Wartend) -> QuerySet[Einlesung]:
     """The lists behind one number of her start page."""
-    rows = visible_einlesungen(akteur)
     if wartend is Wartend.STEHT:
+        rows = visible_einlesungen(akteur)
         return rows.filter(pk__in=list_stehende(rows.filter(zustand__in=LAEUFT)))
-    offene = _offene(rows, akteur) if akteur.tenant_id is not None else _offene_des_betriebs(akteur)
-    return offene.filter(_wartende(akteur)[wartend])
+    return _offene(akteur).filter(_wartende(akteur)[wartend])
 
 
 def _wartende(akteur: Akteur) -> dict[Wartend, Q]:
@@ -128,17 +124,12 @@ def _wartende(akteur: Akteur) -> dict[Wartend, Q]:
     }
 
 
-def _offene(rows: QuerySet[Einlesung], akteur: Akteur) -> QuerySet[Einlesung]:
+def _offene(akteur: Akteur) -> QuerySet[Einlesung]:
     """What waits for a second person, or came back: as the view `OffeneEinlesung`, with its names."""
     zurueck = Q(zustand=EinlesungZustand.ENTWURF) & ~Q(grund="")
-    offen = rows.filter(Q(zustand=EinlesungZustand.VORGELEGT) | zurueck)
+    offen = visible_einlesungen(akteur).filter(Q(zustand=EinlesungZustand.VORGELEGT) | zurueck)
     hers = When(eingereicht_von__in=list_konten(akteur.user_id), then=Value(akteur.user_id))
-    return offen.annotate(vorbereitet_id=Case(hers, default=F("eingereicht_von_id"), output_field=UUIDField()))
-
-
-def _offene_des_betriebs(akteur: Akteur) -> QuerySet[Einlesung]:
-    rows = Einlesung.objects.filter(tenant__isnull=True)
-    return _offene(rows if _is_betrieb(akteur) else rows.none(), akteur)
+    return offen.annotate(vorbereitet_id=Case(hers, default=F("eingereicht_von_id")))
 
 
 def _is_betrieb(akteur: Akteur) -> bool:

@@ -40,7 +40,7 @@ def own_offices(akteur: Akteur, rollen: Iterable[Rolle]) -> QuerySet[Tenant]:
     """Offices where the person has one of these roles; at an office's host, that one."""
     if akteur.tenant_id is not None:
         return Tenant.objects.filter(pk=akteur.tenant_id)
-    own = list_valid_memberships(user_id=akteur.user_id).filter(rolle__in=rollen, tenant_id__isnull=False)
+    own = list_valid_memberships(user_id=akteur.user_id).filter(rolle__in=rollen)
     return Tenant.objects.filter(pk__in=own.values("tenant_id"))
 
 
