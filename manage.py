@@ -21,6 +21,8 @@ OWNER_COMMANDS = {
     "show_abgleich",
     "verify_audit",
     "purge_protokoll",
+    "rebuild_luecken",
+    "rebuild_suchzeilen",
 }
 
 

@@ -202,6 +202,52 @@ AS $function$
     FROM aufnahme
 $function$;
 
+CREATE OR REPLACE FUNCTION public.occupancy_freie_angebote(angebote uuid[], zr daterange)
+ RETURNS TABLE(angebot_id uuid, frei integer)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+DECLARE
+  anbieter uuid[] := coalesce(nullif(current_setting('sojus.anbieter', true), ''), '{}')::uuid[];
+  tag date := coalesce(lower(zr), '-infinity');
+  danach date := coalesce(upper(zr), 'infinity');
+  lebt date := least(coalesce(lower(zr), '-infinity'), date '9999-12-30');
+BEGIN
+  IF cardinality(anbieter) > 0 OR coalesce(isempty(zr), true) OR tag < current_date - 1 THEN
+    RETURN QUERY SELECT v.angebot_id, v.frei FROM occupancy_vakanzen(angebote, zr) v WHERE v.frei > 0;
+  ELSIF cardinality(angebote) <= 300 THEN
+    RETURN QUERY
+    SELECT l.angebot_id, count(*)::integer
+      FROM (SELECT DISTINCT g.id FROM unnest(angebote) g (id)) a
+      JOIN occupancy_luecke l ON l.angebot_id = a.id AND l.von <= tag AND (l.bis IS NULL OR l.bis >= danach)
+      LEFT JOIN LATERAL (
+        SELECT b.platz_id FROM occupancy_platzbindung b
+         WHERE b.platz_id = l.platz_id AND b.zustand = 'RESERVIERT' AND b.ende > lebt
+           AND range_overlaps(b.zeitraum, zr) AND b.ablauf_at >= now()
+         LIMIT 1) w ON true
+     WHERE w.platz_id IS NULL AND NOT EXISTS (
+           SELECT FROM occupancy_aufnahmestopp t
+            WHERE t.angebot_id = l.angebot_id AND t.aufgehoben_at IS NULL AND t.zeitraum @> lower(zr))
+     GROUP BY l.angebot_id;
+  ELSE
+    RETURN QUERY
+    SELECT l.angebot_id, count(*)::integer
+      FROM occupancy_luecke l
+     WHERE l.von <= tag AND (l.bis IS NULL OR l.bis >= danach) AND l.angebot_id IN (SELECT unnest(angebote))
+       AND l.platz_id NOT IN (
+           SELECT b.platz_id FROM occupancy_platzbindung b
+            WHERE b.zustand = 'RESERVIERT' AND b.ende > lebt AND range_overlaps(b.zeitraum, zr)
+              AND b.ablauf_at >= now())
+       AND l.angebot_id NOT IN (
+           SELECT t.angebot_id FROM occupancy_aufnahmestopp t
+            WHERE t.aufgehoben_at IS NULL AND t.zeitraum @> lower(zr))
+     GROUP BY l.angebot_id;
+  END IF;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION public.occupancy_freie_plaetze(das_angebot uuid, zr daterange)
  RETURNS SETOF uuid
  LANGUAGE sql
@@ -292,6 +338,92 @@ AS $function$
                        WHERE p.angebot_id = g.id) AS vom_haus
       FROM gefragt g)
   SELECT id, plaetze, vom_haus FROM gezaehlt WHERE plaetze > 0 OR vom_haus
+$function$;
+
+CREATE OR REPLACE FUNCTION public.occupancy_luecken_des_platzes()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  PERFORM occupancy_luecken_rechnen(CASE TG_OP WHEN 'DELETE' THEN OLD.id ELSE NEW.id END);
+  RETURN NULL;
+END
+$function$;
+CREATE TRIGGER occupancy_luecken_platz AFTER INSERT OR DELETE OR UPDATE OF gueltig, angebot_id ON public.providers_platz FOR EACH ROW EXECUTE FUNCTION public.occupancy_luecken_des_platzes();
+
+CREATE OR REPLACE FUNCTION public.occupancy_luecken_folgen()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF TG_OP <> 'INSERT' THEN
+    PERFORM occupancy_luecken_rechnen(OLD.platz_id);
+  END IF;
+  IF TG_OP = 'INSERT' OR TG_OP = 'UPDATE' AND NEW.platz_id <> OLD.platz_id THEN
+    PERFORM occupancy_luecken_rechnen(NEW.platz_id);
+  END IF;
+  RETURN NULL;
+END
+$function$;
+CREATE TRIGGER occupancy_luecken_bindung_geaendert AFTER UPDATE OF zustand, zeitraum, platz_id, ablauf_at ON public.occupancy_platzbindung FOR EACH ROW WHEN (((((old.zustand)::text = 'GEBUCHT'::text) OR (((old.zustand)::text = 'RESERVIERT'::text) AND (old.ablauf_at IS NULL)) OR (((new.zustand)::text = 'GEBUCHT'::text) OR (((new.zustand)::text = 'RESERVIERT'::text) AND (new.ablauf_at IS NULL)))) AND ((((((old.zustand)::text = 'GEBUCHT'::text) OR (((old.zustand)::text = 'RESERVIERT'::text) AND (old.ablauf_at IS NULL))) IS DISTINCT FROM (((new.zustand)::text = 'GEBUCHT'::text) OR (((new.zustand)::text = 'RESERVIERT'::text) AND (new.ablauf_at IS NULL)))) OR (old.zeitraum IS DISTINCT FROM new.zeitraum)) OR (old.platz_id IS DISTINCT FROM new.platz_id)))) EXECUTE FUNCTION public.occupancy_luecken_folgen();
+CREATE TRIGGER occupancy_luecken_bindung_neu AFTER INSERT ON public.occupancy_platzbindung FOR EACH ROW WHEN ((((new.zustand)::text = 'GEBUCHT'::text) OR (((new.zustand)::text = 'RESERVIERT'::text) AND (new.ablauf_at IS NULL)))) EXECUTE FUNCTION public.occupancy_luecken_folgen();
+CREATE TRIGGER occupancy_luecken_bindung_weg AFTER DELETE ON public.occupancy_platzbindung FOR EACH ROW WHEN ((((old.zustand)::text = 'GEBUCHT'::text) OR (((old.zustand)::text = 'RESERVIERT'::text) AND (old.ablauf_at IS NULL)))) EXECUTE FUNCTION public.occupancy_luecken_folgen();
+CREATE TRIGGER occupancy_luecken_sperre AFTER INSERT OR DELETE OR UPDATE ON public.occupancy_platzsperre FOR EACH ROW EXECUTE FUNCTION public.occupancy_luecken_folgen();
+
+CREATE OR REPLACE FUNCTION public.occupancy_luecken_neu()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  anzahl integer;
+BEGIN
+  LOCK TABLE providers_platz, occupancy_platzbindung, occupancy_platzsperre IN SHARE ROW EXCLUSIVE MODE;
+  DELETE FROM occupancy_luecke;
+  INSERT INTO occupancy_luecke (id, created_at, platz_id, angebot_id, von, bis)
+  SELECT gen_random_uuid(), now(), p.id, p.angebot_id, coalesce(lower(l), date '0001-01-01'), upper(l)
+    FROM providers_platz p
+   CROSS JOIN LATERAL unnest(datemultirange(p.gueltig) - coalesce((
+           SELECT range_agg(v.zeitraum) FROM (
+             SELECT b.zeitraum FROM occupancy_platzbindung b
+              WHERE b.platz_id = p.id AND b.ende > current_date - 2
+                AND (b.zustand = 'GEBUCHT' OR b.zustand = 'RESERVIERT' AND b.ablauf_at IS NULL)
+              UNION ALL
+             SELECT s.zeitraum FROM occupancy_platzsperre s WHERE s.platz_id = p.id AND s.aufgehoben_at IS NULL) v
+         ), '{}')) l
+   WHERE (upper(l) IS NULL OR upper(l) > current_date - 2);
+  GET DIAGNOSTICS anzahl = ROW_COUNT;
+  RETURN anzahl;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION public.occupancy_luecken_rechnen(der_platz uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('occupancy_luecke'), hashtext(der_platz::text));
+  DELETE FROM occupancy_luecke g WHERE g.platz_id = der_platz;
+  INSERT INTO occupancy_luecke (id, created_at, platz_id, angebot_id, von, bis)
+  SELECT gen_random_uuid(), now(), p.id, p.angebot_id, coalesce(lower(l), date '0001-01-01'), upper(l)
+    FROM providers_platz p
+   CROSS JOIN LATERAL unnest(datemultirange(p.gueltig) - coalesce((
+           SELECT range_agg(v.zeitraum) FROM (
+             SELECT b.zeitraum FROM occupancy_platzbindung b
+              WHERE b.platz_id = p.id AND b.ende > current_date - 2
+                AND (b.zustand = 'GEBUCHT' OR b.zustand = 'RESERVIERT' AND b.ablauf_at IS NULL)
+              UNION ALL
+             SELECT s.zeitraum FROM occupancy_platzsperre s WHERE s.platz_id = p.id AND s.aufgehoben_at IS NULL) v
+         ), '{}')) l
+   WHERE (upper(l) IS NULL OR upper(l) > current_date - 2)
+     AND p.id = der_platz;
+END
 $function$;
 
 CREATE OR REPLACE FUNCTION public.occupancy_platz_halten(die_id uuid, das_angebot uuid, zr daterange, der_mandant text, ablauf timestamp with time zone, zuvor text)

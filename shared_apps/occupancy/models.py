@@ -113,6 +113,13 @@ class Platzbindung(SharedModel):
                 include=["zeitraum", "zustand", "ablauf_at"],
             ),
             models.Index(fields=["platz", "ende"], name="platzbindung_ende"),
+            # What waits for an answer: the search takes it off the gaps, for it lapses at a moment.
+            models.Index(
+                fields=["platz", "ende"],
+                name="platzbindung_wartet",
+                condition=Q(zustand=BindungZustand.RESERVIERT),
+                include=["zeitraum", "ablauf_at"],
+            ),
             models.Index(fields=["mandant", "zustand"], name="platzbindung_mandant"),
             GistIndex(
                 fields=["platz", "zeitraum"],
@@ -123,6 +130,41 @@ class Platzbindung(SharedModel):
 
     def __str__(self) -> str:
         return f"{self.platz_id} {self.zeitraum} {self.zustand}"
+
+
+class Luecke(SharedModel):
+    """A time in which a place has no hold that goes on until somebody ends it, and no block.
+
+    The search reads it instead of all holds. Derived, never the truth: triggers write it, always all of one place, in
+    the transaction of what changed (ADR 0099), and `rebuild_luecken` writes all of it. What was over two days before it
+    was written is not kept. Nobody reads it but `occupancy_freie_angebote`, which takes off what is reserved until a
+    moment.
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.AGGREGATE
+    #: Nothing of its own hangs on what it refers to.
+    is_derived: ClassVar[bool] = True
+    rights: ClassVar[Rights] = Rights(app="")
+
+    platz = models.ForeignKey(Platz, models.DO_NOTHING, db_constraint=False, related_name="+", verbose_name="Platz")
+    angebot = models.ForeignKey(
+        Angebot, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+", verbose_name="Angebot"
+    )
+    #: Half-open. A place that was always there is free from the first day there is; without an end there is no `bis`.
+    von = models.DateField("von")
+    bis = models.DateField("bis (ausschließlich)", null=True)
+
+    class Meta:
+        verbose_name = "Lücke"
+        verbose_name_plural = "Lücken"
+        indexes = [
+            models.Index(fields=["angebot", "von"], include=["bis", "platz"], name="luecke_angebot"),
+            # Of a state: all that is free on a day, wherever it is.
+            models.Index(fields=["von", "bis"], include=["angebot", "platz"], name="luecke_frei"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.platz_id} {self.von} {self.bis}"
 
 
 class Platzsperre(SharedModel):

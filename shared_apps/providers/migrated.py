@@ -4,6 +4,11 @@ from __future__ import annotations
 
 #: name -> digest of its definition
 FUNCTIONS: dict[str, str] = {
+    "providers_suchzeile_angebot": "45cec531dd08539798d0",
+    "providers_suchzeile_haus": "eed74e14dac1163d6f55",
+    "providers_suchzeile_anbieter": "ac238ee1090e8774a267",
+    "providers_suchzeile_kreis": "222cd0c149854de35403",
+    "providers_suchzeilen_neu": "eac0a505575d20662e9a",
     "providers_datei_pruefen": "b39991c5ec285ad74054",
     "providers_amt_prueft": "8b2d9ec67d235310bca2",
     "providers_befangen": "644ed788ada226952ba0",
@@ -34,6 +39,10 @@ FUNCTIONS: dict[str, str] = {
 }
 #: (table, name) -> digest of its definition
 TRIGGERS: dict[tuple[str, str], str] = {
+    ("providers_angebot", "providers_suchzeile_angebot"): "22851edef46f3b644067",
+    ("providers_einrichtung", "providers_suchzeile_haus"): "7e6fcbf25c34ba0ff62a",
+    ("providers_anbieter", "providers_suchzeile_anbieter"): "cee2fc087ddd71ccd0e7",
+    ("regions_gebietskoerperschaft", "providers_suchzeile_kreis"): "85d77ec961092a05337d",
     ("providers_angebot", "providers_nicht_voraus"): "94c51cd65fc3a12da77c",
     ("providers_betriebserlaubnis", "providers_nicht_voraus"): "92624861ce728e5a0884",
     ("providers_entgeltvorschlag", "providers_nicht_voraus"): "03a7426c2a52a62b2ade",
@@ -93,6 +102,10 @@ TRIGGERS: dict[tuple[str, str], str] = {
 #: Functions with the owner's rights -> kinds of roles that may call them (docs/security.md)
 CALLERS: dict[str, tuple[str, ...]] = {
     "providers_befangen": (),  # triggers
+    "providers_suchzeile_angebot": (),
+    "providers_suchzeile_haus": (),
+    "providers_suchzeile_anbieter": (),
+    "providers_suchzeile_kreis": (),
     "providers_entgelt_bleibt": (),
     "providers_entgelt_pruefen": (),
     "providers_eroeffnung_pruefen": (),

@@ -620,6 +620,112 @@ END
 $function$;
 CREATE TRIGGER providers_stammdaten_geprueft AFTER INSERT OR UPDATE ON public.providers_stammdatenvorschlag FOR EACH ROW EXECUTE FUNCTION public.providers_stammdaten_pruefen();
 
+CREATE OR REPLACE FUNCTION public.providers_suchzeile_anbieter()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF (OLD.name, OLD.gueltig_bis) IS NOT DISTINCT FROM (NEW.name, NEW.gueltig_bis) THEN
+    RETURN NULL;
+  END IF;
+  UPDATE providers_suchzeile SET anbieter_name = NEW.name, anbieter_gueltig_bis = NEW.gueltig_bis WHERE anbieter_id = NEW.id;
+  RETURN NULL;
+END
+$function$;
+CREATE TRIGGER providers_suchzeile_anbieter AFTER UPDATE ON public.providers_anbieter FOR EACH ROW EXECUTE FUNCTION public.providers_suchzeile_anbieter();
+
+CREATE OR REPLACE FUNCTION public.providers_suchzeile_angebot()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF TG_OP = 'UPDATE' AND NEW.einrichtung_id = OLD.einrichtung_id THEN
+    IF (OLD.hilfeart_id, OLD.name, OLD.geschlecht, OLD.alter_von, OLD.alter_bis, OLD.hinweis, OLD.barrierefrei, OLD.stunden_je_woche, OLD.gueltig, OLD.vakanz_bestaetigt_at, OLD.vakanz_gemeldet_at, OLD.einrichtung_id) IS NOT DISTINCT FROM (NEW.hilfeart_id, NEW.name, NEW.geschlecht, NEW.alter_von, NEW.alter_bis, NEW.hinweis, NEW.barrierefrei, NEW.stunden_je_woche, NEW.gueltig, NEW.vakanz_bestaetigt_at, NEW.vakanz_gemeldet_at, NEW.einrichtung_id) THEN
+      RETURN NULL;
+    END IF;
+    UPDATE providers_suchzeile SET hilfeart_id = NEW.hilfeart_id, name = NEW.name, geschlecht = NEW.geschlecht, alter_von = NEW.alter_von, alter_bis = NEW.alter_bis, hinweis = NEW.hinweis, barrierefrei = NEW.barrierefrei, stunden_je_woche = NEW.stunden_je_woche, gueltig = NEW.gueltig, vakanz_bestaetigt_at = NEW.vakanz_bestaetigt_at, vakanz_gemeldet_at = NEW.vakanz_gemeldet_at, einrichtung_id = NEW.einrichtung_id WHERE id = NEW.id;
+    RETURN NULL;
+  END IF;
+  IF TG_OP <> 'INSERT' THEN
+    DELETE FROM providers_suchzeile WHERE id = OLD.id;
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    INSERT INTO providers_suchzeile (id, created_at, hilfeart_id, name, geschlecht, alter_von, alter_bis, hinweis, barrierefrei, stunden_je_woche, gueltig, vakanz_bestaetigt_at, vakanz_gemeldet_at, einrichtung_id, haus_name, ort, plz, breite, laenge, haus_gueltig_bis, anbieter_id, gebietskoerperschaft_id, anbieter_name, anbieter_gueltig_bis, land, kreis, kreis_name)
+    SELECT NEW.id, NEW.created_at, NEW.hilfeart_id, NEW.name, NEW.geschlecht, NEW.alter_von, NEW.alter_bis, NEW.hinweis, NEW.barrierefrei, NEW.stunden_je_woche, NEW.gueltig, NEW.vakanz_bestaetigt_at, NEW.vakanz_gemeldet_at, NEW.einrichtung_id, e.name, e.ort, e.plz, e.breite, e.laenge, e.gueltig_bis, e.anbieter_id, e.gebietskoerperschaft_id, t.name, t.gueltig_bis, k.land, k.kuerzel, k.kurzname
+      FROM providers_einrichtung e
+    JOIN providers_anbieter t ON t.id = e.anbieter_id
+    JOIN regions_gebietskoerperschaft k ON k.id = e.gebietskoerperschaft_id
+     WHERE e.id = NEW.einrichtung_id FOR SHARE OF e, t;
+  END IF;
+  RETURN NULL;
+END
+$function$;
+CREATE TRIGGER providers_suchzeile_angebot AFTER INSERT OR DELETE OR UPDATE ON public.providers_angebot FOR EACH ROW EXECUTE FUNCTION public.providers_suchzeile_angebot();
+
+CREATE OR REPLACE FUNCTION public.providers_suchzeile_haus()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF (OLD.name, OLD.ort, OLD.plz, OLD.breite, OLD.laenge, OLD.gueltig_bis, OLD.anbieter_id, OLD.gebietskoerperschaft_id) IS NOT DISTINCT FROM (NEW.name, NEW.ort, NEW.plz, NEW.breite, NEW.laenge, NEW.gueltig_bis, NEW.anbieter_id, NEW.gebietskoerperschaft_id) THEN
+    RETURN NULL;
+  END IF;
+  UPDATE providers_suchzeile SET haus_name = NEW.name, ort = NEW.ort, plz = NEW.plz, breite = NEW.breite, laenge = NEW.laenge, haus_gueltig_bis = NEW.gueltig_bis, anbieter_id = NEW.anbieter_id, gebietskoerperschaft_id = NEW.gebietskoerperschaft_id WHERE einrichtung_id = NEW.id;
+  IF NEW.anbieter_id <> OLD.anbieter_id OR NEW.gebietskoerperschaft_id <> OLD.gebietskoerperschaft_id THEN
+    PERFORM FROM providers_anbieter t WHERE t.id = NEW.anbieter_id FOR SHARE;
+    UPDATE providers_suchzeile SET anbieter_name = x.name, anbieter_gueltig_bis = x.gueltig_bis, land = x.land, kreis = x.kuerzel, kreis_name = x.kurzname
+      FROM (SELECT t.name, t.gueltig_bis, k.land, k.kuerzel, k.kurzname
+              FROM providers_anbieter t, regions_gebietskoerperschaft k
+             WHERE t.id = NEW.anbieter_id AND k.id = NEW.gebietskoerperschaft_id) x
+     WHERE einrichtung_id = NEW.id;
+  END IF;
+  RETURN NULL;
+END
+$function$;
+CREATE TRIGGER providers_suchzeile_haus AFTER UPDATE ON public.providers_einrichtung FOR EACH ROW EXECUTE FUNCTION public.providers_suchzeile_haus();
+
+CREATE OR REPLACE FUNCTION public.providers_suchzeile_kreis()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF (OLD.land, OLD.kuerzel, OLD.kurzname) IS NOT DISTINCT FROM (NEW.land, NEW.kuerzel, NEW.kurzname) THEN
+    RETURN NULL;
+  END IF;
+  UPDATE providers_suchzeile SET land = NEW.land, kreis = NEW.kuerzel, kreis_name = NEW.kurzname WHERE gebietskoerperschaft_id = NEW.id;
+  RETURN NULL;
+END
+$function$;
+CREATE TRIGGER providers_suchzeile_kreis AFTER UPDATE ON public.regions_gebietskoerperschaft FOR EACH ROW EXECUTE FUNCTION public.providers_suchzeile_kreis();
+
+CREATE OR REPLACE FUNCTION public.providers_suchzeilen_neu()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  anzahl integer;
+BEGIN
+  LOCK TABLE providers_anbieter, providers_einrichtung, providers_angebot IN SHARE ROW EXCLUSIVE MODE;
+  DELETE FROM providers_suchzeile;
+  INSERT INTO providers_suchzeile (id, created_at, hilfeart_id, name, geschlecht, alter_von, alter_bis, hinweis, barrierefrei, stunden_je_woche, gueltig, vakanz_bestaetigt_at, vakanz_gemeldet_at, einrichtung_id, haus_name, ort, plz, breite, laenge, haus_gueltig_bis, anbieter_id, gebietskoerperschaft_id, anbieter_name, anbieter_gueltig_bis, land, kreis, kreis_name)
+  SELECT a.id, a.created_at, a.hilfeart_id, a.name, a.geschlecht, a.alter_von, a.alter_bis, a.hinweis, a.barrierefrei, a.stunden_je_woche, a.gueltig, a.vakanz_bestaetigt_at, a.vakanz_gemeldet_at, a.einrichtung_id, e.name, e.ort, e.plz, e.breite, e.laenge, e.gueltig_bis, e.anbieter_id, e.gebietskoerperschaft_id, t.name, t.gueltig_bis, k.land, k.kuerzel, k.kurzname
+    FROM providers_angebot a JOIN providers_einrichtung e
+    JOIN providers_anbieter t ON t.id = e.anbieter_id
+    JOIN regions_gebietskoerperschaft k ON k.id = e.gebietskoerperschaft_id ON e.id = a.einrichtung_id;
+  GET DIAGNOSTICS anzahl = ROW_COUNT;
+  RETURN anzahl;
+END
+$function$;
+
 CREATE OR REPLACE FUNCTION public.providers_unabhaengig(anbieter uuid, eine uuid, andere uuid)
  RETURNS boolean
  LANGUAGE sql

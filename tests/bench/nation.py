@@ -76,6 +76,7 @@ def fill(name: str, groesse: Nation) -> None:
         connection.execute(_bindungen(groesse))
         for definition in indexes:
             connection.execute(definition)
+        connection.execute("SELECT providers_suchzeilen_neu(), occupancy_luecken_neu()")
         connection.execute("VACUUM ANALYZE")
 
 

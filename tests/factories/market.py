@@ -12,7 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from shared_apps.accounts.models import User
 from shared_apps.core.clock import now, today
-from shared_apps.occupancy.models import Aufnahmestopp, Platzbindung, Platzsperre
+from shared_apps.occupancy.models import Aufnahmestopp, Luecke, Platzbindung, Platzsperre
 from shared_apps.providers.models import (
     Anbieter,
     Angebot,
@@ -20,6 +20,7 @@ from shared_apps.providers.models import (
     Einrichtung,
     Entgelt,
     Platz,
+    Suchzeile,
     Vakanzbestaetigung,
 )
 from tenants.context import in_tenant, on_portal
@@ -74,7 +75,9 @@ def fill_market(database: str, groesse: Marktgroesse, *, grosses_haus: Einrichtu
     _fill_bindungen(database, groesse)
     with owner.superuser(database) as connection:
         connection.autocommit = True
-        for model in (Einrichtung, Angebot, Platz, Platzbindung, Platzsperre, Aufnahmestopp, Vakanzbestaetigung):
+        connection.execute("SELECT providers_suchzeilen_neu(), occupancy_luecken_neu()")  # no trigger has seen the rows
+        register = (Einrichtung, Angebot, Suchzeile, Platz, Vakanzbestaetigung)
+        for model in (*register, Platzbindung, Luecke, Platzsperre, Aufnahmestopp):
             connection.execute(f"VACUUM ANALYZE {model._meta.db_table}")
 
 

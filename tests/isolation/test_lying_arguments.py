@@ -132,6 +132,34 @@ def test_occupancy_frei_ab_bis__says_what_counting_day_by_day_says_and_nothing_w
             assert refused(call, [taken.pk], year)
 
 
+def test_occupancy_freie_angebote__counts_as_the_register_does_and_shows_no_gap(vg, hro, cast, taken):
+    """Two days hence somebody books it: every office learns that it is taken, and nothing else."""
+    call, ab = "occupancy_freie_angebote", today() + timedelta(days=2)
+    frei, belegt = DateRange(ab + timedelta(days=30), None), DateRange(ab, ab + timedelta(days=1))
+    occupy_platz(platz=taken.plaetze.get(), tenant=vg, zeitraum=DateRange(ab, ab + timedelta(days=30)))
+    with in_tenant(hro):
+        assert ask(call, [taken.pk, taken.pk], frei) == [(taken.pk, 1)]
+        for angebote, zeit in (([taken.pk], belegt), ([], frei), ([uuid4()], frei), (None, frei), ([taken.pk], None)):
+            assert ask(call, angebote, zeit) == []
+        for zeit in ("(,)", "(,2026-02-01)", "empty", "[2026-02-01,2026-03-01)"):
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT * FROM {call}(%s::uuid[], %s::daterange)", [[taken.pk], zeit])
+                assert all(row == (taken.pk, 1) for row in cursor.fetchall()), zeit
+        for statement in ("SELECT * FROM occupancy_luecke", "SELECT occupancy_luecken_neu()"):
+            with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+                connection.cursor().execute(statement)
+    for fence in (on_portal(), in_tenant_portal(vg, anbieter_ids=[cast.anbieter("Jugendhilfe Küste gGmbH").pk])):
+        with fence:
+            assert refused(call, [taken.pk], frei)
+
+
+def test_occupancy_luecken_rechnen__is_nobodys_to_call(vg, taken):
+    platz = taken.plaetze.get().pk
+    for fence in (in_tenant(vg), in_tenant_portal(vg), on_portal()):
+        with fence:
+            assert refused("occupancy_luecken_rechnen", platz)
+
+
 def test_occupancy_je_belegt__counts_of_ones_own_offers_and_names_nobody(vg, cast, taken):
     kueste, see = cast.anbieter("Jugendhilfe Küste gGmbH").pk, cast.anbieter("Haus am See e. V.").pk
     call = "occupancy_je_belegt"
@@ -321,7 +349,9 @@ def test_journal_siegeln__twice_makes_one_seal(vg, cast):
     ["vg.audit_aenderung_notieren", "journal_notieren", "members_vier_augen", "occupancy_bindung_pruefen",
      "occupancy_ende_pruefen", "occupancy_erlaubnis_pruefen", "providers_erlaubnis_pruefen",
      "occupancy_sperre_beachten", "occupancy_sperre_pruefen", "occupancy_stopp_pruefen",
-     "providers_verlauf_notieren",
+     "occupancy_luecken_folgen", "occupancy_luecken_des_platzes", "providers_verlauf_notieren",
+     "providers_suchzeile_angebot", "providers_suchzeile_haus", "providers_suchzeile_anbieter",
+     "providers_suchzeile_kreis",
      "vg.billing_abrechenbar_folgt", "vg.billing_konto_festhalten", "vg.billing_person_bekannt",
      "vg.gespraeche_stand"],
 )  # fmt: skip

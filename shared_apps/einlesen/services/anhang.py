@@ -122,9 +122,10 @@ def _own_saetze(posten: Posten) -> dict[Any, list[UUID]]:
 
 
 def _references(model: Any) -> Iterable[tuple[Any, str]]:
-    """Shared tables that refer to a row of this one."""
+    """Shared tables that refer to a row of this one; not those that are computed from others."""
     for other in apps.get_models(include_auto_created=True):
-        if other._meta.app_config.name in settings.SHARED_APPS and other._meta.managed:
+        ist_eigen = other._meta.managed and not getattr(other, "is_derived", False)
+        if other._meta.app_config.name in settings.SHARED_APPS and ist_eigen:
             for field in other._meta.concrete_fields:
                 if field.is_relation and field.related_model is model:
                     yield other, field.attname

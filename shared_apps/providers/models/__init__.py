@@ -38,6 +38,7 @@ from shared_apps.providers.models.kontakt import Kontakt, Kontaktfunktion
 from shared_apps.providers.models.konto import Bankverbindung, Kontovorschlag, OffenerKontovorschlag
 from shared_apps.providers.models.merkmal import Angebotsmerkmal
 from shared_apps.providers.models.stammdaten import OffenerStammdatenvorschlag, Stammdatenvorschlag
+from shared_apps.providers.models.suchzeile import Suchzeile
 from shared_apps.providers.models.vakanz import (
     Bestaetigungsweg,
     Vakanzbestaetigung,
@@ -90,6 +91,7 @@ __all__ = [
     "Registeraenderung",
     "Stammdatenvorschlag",
     "Steuerstatus",
+    "Suchzeile",
     "Vakanzbestaetigung",
     "Vakanzerinnerung",
     "Vakanzmeldung",

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -213,6 +213,7 @@ class Markt:
                 assert folge[0].beginn <= zeitraum.beginn
                 assert folge[-1].ende is None or folge[-1].ende >= zeitraum.ende
                 assert all(describe(teil, today()) for teil in folge)
+        self.check_search()
         with in_tenant(self.vg):
             rows = list(Platzbindung.objects.filter(zustand__in=["RESERVIERT", "GEBUCHT"]))
         assert {row.pk: (row.platz_id, Zeitraum.from_range(row.zeitraum)) for row in rows} == self.holds
@@ -223,6 +224,26 @@ class Markt:
         assert not any(a[0] == b[0] and a[1].overlaps(b[1]) for n, a in enumerate(alle) for b in alle[n + 1 :]), (
             "two on one place"
         )
+
+    def check_search(self) -> None:
+        """What the search asks, of one offer and among very many: many periods, from yesterday on."""
+        viele = [self.angebot.pk, *(UUID(int=n) for n in range(301))]
+        with in_tenant(self.vg), connection.cursor() as cursor:
+            for gefragt in ([self.angebot.pk] * 2, viele):
+                cursor.execute(_ANDERS, [gefragt, [self.angebot.pk]])
+                assert cursor.fetchall() == []
+
+
+#: Periods of which the search says something else than whoever counts all places and all holds.
+_ANDERS = """
+SELECT z.zr, coalesce(f.frei, 0), coalesce(v.frei, 0)
+  FROM generate_series(-1, 14, 3) b
+ CROSS JOIN LATERAL generate_series(b + 1, 23, 4) e
+ CROSS JOIN LATERAL (SELECT daterange(current_date + b, CASE WHEN e < 20 THEN current_date + e END) AS zr) z
+  LEFT JOIN LATERAL occupancy_freie_angebote(%s::uuid[], z.zr) f ON true
+  LEFT JOIN LATERAL occupancy_vakanzen(%s::uuid[], z.zr) v ON true
+ WHERE coalesce(f.frei, 0) <> coalesce(v.frei, 0)
+"""
 
 
 def test_nothing_overlaps_and_the_count_is_the_oracles(vg, cast):

@@ -106,11 +106,13 @@ def test_a_release_that_makes_columns_wider_meets_kept_plans(own_database, djang
         create_angebot(entgelt="76.00", kreis="VR")
         for _ in range(GENUG):
             assert (_saetze("VG"), len(_near("VG"))) == ([Decimal("76.00")], 1)
-        for table, column in (("angebot", "hinweis"), ("angebot", "name"), ("einrichtung", "ort")):
+        texte = (("angebot", "hinweis"), ("angebot", "name"), ("einrichtung", "ort"))
+        for table, column in (*texte, ("suchzeile", "hinweis"), ("suchzeile", "name"), ("suchzeile", "ort")):
             cluster.execute(f"ALTER TABLE providers_{table} ALTER COLUMN {column} TYPE varchar(999)")
         cluster.execute("DROP TRIGGER providers_angebot_erlaubt ON providers_angebot")  # names one of them
         for column in ("alter_von", "alter_bis"):
-            cluster.execute(f"ALTER TABLE providers_angebot ALTER COLUMN {column} TYPE integer")
+            for table in ("angebot", "suchzeile"):
+                cluster.execute(f"ALTER TABLE providers_{table} ALTER COLUMN {column} TYPE integer")
         assert (_saetze("VG"), len(_near("VG"))) == ([Decimal("76.00")], 1)
 
 

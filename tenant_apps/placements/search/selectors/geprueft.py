@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
 from operator import and_, or_
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Case, CharField, Exists, Func, OuterRef, Q, QuerySet, Value, When
@@ -15,7 +15,7 @@ from shared_apps.catalogue.models import Angebotsfeld, Kriterium, Merkmalart
 from shared_apps.catalogue.selectors import list_felder, list_kriterien
 from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt
-from shared_apps.providers.models import Angebot, Angebotsmerkmal, Geschlecht
+from shared_apps.providers.models import Angebot, Angebotsmerkmal, Geschlecht, Suchzeile
 from shared_apps.providers.querysets import confirmed_on, gueltig_within, valid_on, valid_throughout
 from shared_apps.providers.selectors.erlaubnis import allowed_on
 from shared_apps.regions.models import Gebietskoerperschaft
@@ -25,6 +25,25 @@ from tenant_apps.placements.search.selectors.kriterien import Kriterien, list_be
 from tenant_apps.placements.search.selectors.umkreis import Grad, get_mitte, within
 
 
+class Wege(NamedTuple):
+    """How a condition gets from an offer to its house, its provider, its district and its state."""
+
+    haus: str
+    haus_bis: str
+    anbieter_bis: str
+    kreis: str
+    land: str
+
+
+#: From the offer itself.
+_ANGEBOT = Wege(
+    "einrichtung__", "einrichtung__", "einrichtung__anbieter__", "einrichtung__gebietskoerperschaft",
+    "einrichtung__gebietskoerperschaft__land",
+)  # fmt: skip
+#: Within the row that has all of it (ADR 0099).
+_ZEILE = Wege("", "haus_", "anbieter_", "gebietskoerperschaft", "land")
+
+
 def list_geprueft(
     kriterien: Kriterien,
     region: Gebietskoerperschaft,
@@ -32,25 +51,50 @@ def list_geprueft(
     erklaert: Sequence[Kriterium] | None = None,
     mitte: Grad | None = None,
 ) -> QuerySet[Any]:
-    """Offers of these kinds of help within reach that run on a day of the period, in a house there is at its start.
+    """Offers, as `list_zeilen` says."""
+    return _geprueft(Angebot.objects.all(), _ANGEBOT, kriterien, region, erklaert, mitte)
+
+
+def list_zeilen(
+    kriterien: Kriterien,
+    region: Gebietskoerperschaft,
+    *,
+    erklaert: Sequence[Kriterium] | None = None,
+    mitte: Grad | None = None,
+) -> QuerySet[Any]:
+    """Rows of offers of these kinds of help within reach that run on a day of the period, in a house that is there at
+    its start.
 
     Each with `grund`: the first `Ausschluss` that speaks against it whatever is free and whatever it costs, "" when
     nothing does. It is what `rules.list_ausschluesse` says, in SQL. Raises `RegelVerletzt` for a criterion that the
     module of the kind of help does not have. `erklaert`, `mitte`: the criteria of the module, and from where is
     measured, where somebody has read them.
     """
+    return _geprueft(Suchzeile.objects.all(), _ZEILE, kriterien, region, erklaert, mitte)
+
+
+def _geprueft(
+    rows: QuerySet[Any],
+    wege: Wege,
+    kriterien: Kriterien,
+    region: Gebietskoerperschaft,
+    erklaert: Sequence[Kriterium] | None,
+    mitte: Grad | None,
+) -> QuerySet[Any]:
     zeitraum = kriterien.zeitraum
     if erklaert is None:
         erklaert = list_kriterien(modul_id=kriterien.hilfeart.modul_id)
-    umkreis = in_umkreis(kriterien, mitte or get_mitte(kriterien, region)) if kriterien.ist_umkreis else None
-    angebote = Angebot.objects.filter(
-        valid_on(zeitraum.beginn, prefix="einrichtung__"),
-        valid_on(zeitraum.beginn, prefix="einrichtung__anbieter__"),
-        _in_reach(kriterien, region, umkreis),
+    umkreis = None
+    if kriterien.ist_umkreis:
+        umkreis = in_umkreis(kriterien, mitte or get_mitte(kriterien, region), haus=wege.haus)
+    angebote = rows.filter(
+        valid_on(zeitraum.beginn, prefix=wege.haus_bis),
+        valid_on(zeitraum.beginn, prefix=wege.anbieter_bis),
+        _in_reach(kriterien, region, umkreis, wege),
         gueltig_within(zeitraum),
         of_kind(kriterien),
     )
-    bedingungen = ({Ausschluss.UMKREIS: umkreis} if umkreis else {}) | _conditions(kriterien, erklaert)
+    bedingungen = ({Ausschluss.UMKREIS: umkreis} if umkreis else {}) | _conditions(kriterien, erklaert, wege)
     dagegen = [When(~passt, then=Value(grund.value)) for grund, passt in bedingungen.items()]
     return angebote.annotate(grund=Case(*dagegen, default=Value(""), output_field=CharField()))
 
@@ -82,7 +126,7 @@ def list_mit_fehlendem(
     return list_geprueft(egal, region, erklaert=erklaert, mitte=mitte).annotate(fehlt=zusammen)
 
 
-def _conditions(kriterien: Kriterien, erklaert: Sequence[Kriterium]) -> dict[Ausschluss, Q]:
+def _conditions(kriterien: Kriterien, erklaert: Sequence[Kriterium], wege: Wege = _ANGEBOT) -> dict[Ausschluss, Q]:
     """What an offer must be, by what is said of it otherwise, in the published order."""
     hat = list_felder(k for k in erklaert if k.filtert)
     zeitraum, passt = kriterien.zeitraum, {}
@@ -108,8 +152,8 @@ def _conditions(kriterien: Kriterien, erklaert: Sequence[Kriterium]) -> dict[Aus
         frei = Q() if len(pflichtig) == len(kriterien.hilfearten) else ~Q(hilfeart__in=pflichtig)
         passt[Ausschluss.ERLAUBNIS] = allowed_on(zeitraum.beginn) | frei if frei else allowed_on(zeitraum.beginn)
     passt[Ausschluss.ZEITRAUM] = Q(
-        valid_throughout(zeitraum, prefix="einrichtung__"),
-        valid_throughout(zeitraum, prefix="einrichtung__anbieter__"),
+        valid_throughout(zeitraum, prefix=wege.haus_bis),
+        valid_throughout(zeitraum, prefix=wege.anbieter_bis),
         gueltig__contains=DateRange(zeitraum.beginn, zeitraum.ende),
     )
     return passt
@@ -144,17 +188,17 @@ def in_umkreis(kriterien: Kriterien, mitte: Grad | None, *, haus: str = "einrich
     return within(mitte, kriterien.umkreis_km or 0, haus=haus)
 
 
-def _in_reach(kriterien: Kriterien, region: Gebietskoerperschaft, umkreis: Q | None) -> Q:
+def _in_reach(kriterien: Kriterien, region: Gebietskoerperschaft, umkreis: Q | None, wege: Wege) -> Q:
     """Around a postcode the whole state is looked at, and what lies near beyond its border: what is too far is said."""
     if umkreis is None:
-        return in_region(kriterien.reichweite, region)
-    return in_region(Reichweite.LAND, region) | umkreis
+        return in_region(kriterien.reichweite, region, wo=wege.kreis, land=wege.land)
+    return Q(**{wege.land: region.land}) | umkreis
 
 
-def in_region(reichweite: str, region: Gebietskoerperschaft, *, wo: str = "einrichtung__gebietskoerperschaft") -> Q:
-    """Houses in the office's district, in its neighbours' too, or anywhere in the state. `wo`: the way to it."""
+def in_region(reichweite: str, region: Gebietskoerperschaft, *, wo: str = _ANGEBOT.kreis, land: str | None = None) -> Q:
+    """Houses in the office's district, in its neighbours' too, or anywhere in the state. `wo`, `land`: the way."""
     if reichweite == Reichweite.LAND:
-        return Q(**{f"{wo}__land": region.land})
+        return Q(**{land or f"{wo}__land": region.land})
     if reichweite == Reichweite.NACHBARN:
         # One list of districts: of "here or in a list" the planner would go through all houses there are.
         return Q(**{f"{wo}__in": Gebietskoerperschaft.objects.filter(Q(pk=region.pk) | Q(nachbarn=region.pk))})

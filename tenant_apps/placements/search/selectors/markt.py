@@ -27,7 +27,7 @@ from tenant_apps.placements import rules
 from tenant_apps.placements.enums import Reichweite
 from tenant_apps.placements.rules import Ausschluss
 from tenant_apps.placements.search.selectors import passung
-from tenant_apps.placements.search.selectors.geprueft import list_geprueft
+from tenant_apps.placements.search.selectors.geprueft import list_zeilen
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenant_apps.placements.search.selectors.treffer import (
     ALLES,
@@ -96,20 +96,25 @@ class Markt:
 
 #: With `geprueft` in front. Own rates go before those of all from their first day on (`mit_vorrang`); of each only its
 #: beginning counts, it goes on until the next (`entgelte_im_zeitraum`). What is known of an offer is put together by
-#: grouping, never by joining: the planner takes the offers for one or two, and would go through all for each of them.
+#: FULL JOINs, though what is free and what has a price is of what fits: they are done by hashing alone; of any other
+#: join the planner takes one side for a row or two, and would go through all of it for each offer.
 #: Of `grund` it knows nothing and would take one of two hundred for fitting; of a CASE it takes half.
+#: Rates are read for what is free alone, offer by offer (`bepreist`, ADR 0099): most of what fits is taken, and its
+#: amount is seen by nobody but who asks for all lines.
 _SQL = """
 WITH geprueft AS MATERIALIZED ({geprueft}),
 passend AS (SELECT id, einheit, menge, je FROM geprueft WHERE CASE grund WHEN '' THEN TRUE ELSE FALSE END),
-vakanzen AS (
+vakanzen AS MATERIALIZED (
   SELECT angebot_id, frei
-    FROM occupancy_vakanzen(ARRAY(SELECT id FROM passend), daterange(%(beginn)s::date, %(ende)s::date))),
+    FROM occupancy_freie_angebote(ARRAY(SELECT id FROM passend), daterange(%(beginn)s::date, %(ende)s::date))),
 gestoppt AS (
   SELECT angebot_id FROM occupancy_aufnahmestopp
    WHERE aufgehoben_at IS NULL AND zeitraum @> %(beginn)s::date),
+bepreist AS MATERIALIZED ({bepreist}),
 vereinbart AS (
   SELECT s.angebot_id, lower(s.gueltig) AS ab, s.betrag, s.jugendamt_id IS NOT NULL AS eigen, p.menge, p.je
-    FROM ({saetze}) s JOIN passend p ON p.id = s.angebot_id AND p.einheit = s.einheit),
+    FROM bepreist p CROSS JOIN LATERAL (
+         SELECT * FROM ({saetze}) r WHERE r.angebot_id = p.id AND r.einheit = p.einheit OFFSET 0) s),
 eigene AS (SELECT angebot_id, min(ab) AS ab FROM vereinbart WHERE eigen GROUP BY angebot_id),
 geltend AS (
   SELECT v.angebot_id, v.ab, v.betrag, v.menge, v.je, lead(v.ab) OVER (PARTITION BY v.angebot_id ORDER BY v.ab) AS bis
@@ -121,17 +126,15 @@ preise AS (
                * menge / je, {stellen}) AS exakt
     FROM geltend WHERE ab < %(plan_ende)s AND (bis IS NULL OR bis > %(plan_beginn)s)
    GROUP BY angebot_id, menge, je HAVING min(ab) <= %(plan_beginn)s),
-zeilen AS (
-  SELECT id, CASE WHEN bool_or(gestoppt) THEN 'STOPP' WHEN max(frei) = 0 THEN 'BELEGT'
-                  WHEN max(exakt) IS NULL THEN 'ENTGELT' ELSE '' END AS grund,
-         max(frei) AS frei, max(satz) AS satz, max(saetze) AS saetze, max(exakt) AS exakt, ceil(max(exakt)) AS soll
-    FROM (SELECT id, TRUE AS gesucht, FALSE AS gestoppt, 0 AS frei, NULL::numeric AS satz, NULL::integer AS saetze,
-                 NULL::numeric AS exakt FROM passend
-          UNION ALL SELECT angebot_id, FALSE, TRUE, 0, NULL, NULL, NULL FROM gestoppt
-          UNION ALL SELECT angebot_id, FALSE, FALSE, frei, NULL, NULL, NULL FROM vakanzen
-          UNION ALL SELECT angebot_id, FALSE, FALSE, 0, satz, saetze, exakt FROM preise) t
-   GROUP BY id HAVING bool_or(gesucht))
+zeilen AS MATERIALIZED (
+  SELECT p.id, CASE WHEN p.id IN (SELECT angebot_id FROM gestoppt) THEN 'STOPP' WHEN v.frei IS NULL THEN 'BELEGT'
+                    WHEN r.exakt IS NULL THEN 'ENTGELT' ELSE '' END AS grund,
+         coalesce(v.frei, 0) AS frei, r.satz, r.saetze, r.exakt, ceil(r.exakt) AS soll
+    FROM passend p FULL JOIN vakanzen v ON v.angebot_id = p.id FULL JOIN preise r ON r.angebot_id = p.id)
 """
+#: Whose rates are read: of what is free, or of all that fits.
+_FREIE = "SELECT p.id, p.einheit, p.menge, p.je FROM passend p JOIN vakanzen v ON v.angebot_id = p.id"
+_ALLE = "SELECT id, einheit, menge, je FROM passend"
 _STRECKE = """
   round((2 * 6371.0088 * asin(sqrt(least(1.0, power(sin(radians({o}.breite - %(breite)s::numeric) / 2), 2)
     + cos(radians(%(breite)s::numeric)) * cos(radians({o}.breite))
@@ -143,17 +146,20 @@ CASE WHEN %(breite)s::numeric + %(laenge)s::numeric IS NULL THEN NULL
      WHEN g.breite + g.laenge IS NOT NULL THEN {haus}
      ELSE (SELECT {plz} FROM regions_postleitzahl p WHERE p.plz = g.plz) END
 """.format(haus=_STRECKE.format(o="g"), plz=_STRECKE.format(o="p"))  # noqa: S608
+#: Lines that can be shown or counted, where those that cannot be reserved are left out (a CASE: as above).
+_RESERVIERBAR = "CASE z.grund WHEN '' THEN TRUE ELSE FALSE END"
 #: Behind the statement of `zeilen`: each line with its place among all others and its distance; the fit, the dearest of
 #: all, only of lines that are shown, unless they are sorted by it. What comes out has types of its own: a plan that is
 #: kept (`keep_plans`) would fail in every session that has it once a release makes a column longer.
 _MARKT = """,
 lage AS (
   SELECT z.grund, z.frei, z.satz, z.saetze, z.exakt, z.soll, g.id, g.name, g.geschlecht, g.alter_von, g.alter_bis,
-         g.hinweis, g.vakanz_bestaetigt_at, g.vakanz_gemeldet_at, g.haus, g.haus_name, g.ort, g.anbieter,
-         g.anbieter_name, g.kreis, g.hilfeart, {km} AS km, g.breite + g.laenge IS NULL AS ungefaehr, {trifft} AS trifft,
+         g.hinweis, g.vakanz_bestaetigt_at, g.vakanz_gemeldet_at, g.haus, g.haus_name, g.ort,
+         g.traeger AS anbieter, g.anbieter_name, g.kreis, g.hilfeart, {km} AS km,
+         g.breite + g.laenge IS NULL AS ungefaehr, {trifft} AS trifft,
          CASE WHEN g.vakanz_gemeldet_at IS NULL AND g.vakanz_bestaetigt_at < %(morgen)s
               THEN g.vakanz_bestaetigt_at END AS stand
-    FROM zeilen z JOIN geprueft g ON g.id = z.id),
+    FROM zeilen z JOIN geprueft g ON g.id = z.id WHERE {gebraucht}),
 markt AS MATERIALIZED (
   SELECT l.*, CASE WHEN grund = '' THEN rank() OVER (PARTITION BY grund = '' ORDER BY soll) END AS rang,
          min(soll) FILTER (WHERE grund = '') OVER () AS guenstigstes,
@@ -178,24 +184,12 @@ _ZU_ORDNEN: dict[str, str] = {
 #: time: with a plan for all of them the widest takes a sixth longer, four times what the planning does (ADR 0095).
 _NAH = (Reichweite.EIGENE, Reichweite.NACHBARN)
 _KREISE_BIS = 50
-#: What is read of each offer, of its house, provider and district once: each further look goes through the register
-#: again, and each table more is planned again.
-_VOM_ANGEBOT = (
+#: What is read of each offer, all of it out of its row.
+_SPALTEN = (
     "id", "grund", "name", "geschlecht", "alter_von", "alter_bis", "hinweis", "vakanz_bestaetigt_at",
-    "vakanz_gemeldet_at",
+    "vakanz_gemeldet_at", "haus_name", "ort", "plz", "breite", "laenge", "anbieter_name", "kreis", "kreis_name",
 )  # fmt: skip
-_VOM_HAUS = {
-    "haus": F("einrichtung"),
-    "haus_name": F("einrichtung__name"),
-    "ort": F("einrichtung__ort"),
-    "plz": F("einrichtung__plz"),
-    "breite": F("einrichtung__breite"),
-    "laenge": F("einrichtung__laenge"),
-    "anbieter": F("einrichtung__anbieter"),
-    "anbieter_name": F("einrichtung__anbieter__name"),
-    "kreis": F("einrichtung__gebietskoerperschaft__kuerzel"),
-    "kreis_name": F("einrichtung__gebietskoerperschaft__kurzname"),
-}
+_SCHLUESSEL = {"haus": F("einrichtung_id"), "traeger": F("anbieter_id")}
 _ZAHLEN = """
 SELECT grund, count(*) AS zahl FROM geprueft WHERE grund <> '' GROUP BY grund
 UNION ALL SELECT grund, count(*) FROM zeilen GROUP BY grund
@@ -238,6 +232,7 @@ def ask_markt(
     gezeigte = "m.id = ANY (%(angebote)s::uuid[])" if angebote else gezaehlt["anzahl"]
     teile = {
         "trifft": TRIFFT_TEXT if eingrenzung.text else "TRUE",
+        "gebraucht": "TRUE" if eingrenzung.alle else _RESERVIERBAR,
         "zahlen": _ZAHLEN,
         "gezaehlt": ", ".join(f"count(*) FILTER (WHERE {was})" for was in gezaehlt.values()),
         "filter": gezeigte,
@@ -249,8 +244,8 @@ def ask_markt(
         gewichtung = passung.get_gewichtung() if passung.build_bedarf(kriterien).ist_gefragt else passung.OHNE
     params = eingrenzung.params() | passung.compute_params(kriterien, gewichtung)
     rows = _run(
-        _MARKT, (kriterien, *dazu), region, teile, erklaert, **params, angebote=list(angebote), ab=ab,
-        hoechstens=hoechstens,
+        _MARKT, (kriterien, *dazu), region, teile, erklaert, _ALLE if eingrenzung.alle else _FREIE, **params,
+        angebote=list(angebote), ab=ab, hoechstens=hoechstens,
     )  # fmt: skip
     zeilen = [Marktzeile(*row[1 + len(gezaehlt) :]) for row in rows]
     je_grund, anzahl, frei, *facetten = rows[0][: 1 + len(gezaehlt)]
@@ -294,13 +289,15 @@ def _run(
     region: Gebietskoerperschaft,
     teile: Mapping[str, str] = MappingProxyType({}),
     erklaert: Sequence[Kriterium] | None = None,
+    bepreist: str = _FREIE,
     **mehr: Any,
 ) -> list[tuple[Any, ...]]:
     mitte = get_mitte(fragen[0], region)
     geprueft, params = _list_geprueft(fragen, region, mitte, erklaert)
     saetze, rate_params = _named(_rates(), "s")
     zeitraum, plan = fragen[0].zeitraum, fragen[0].planzeitraum
-    sql = _SQL.format(geprueft=geprueft, saetze=saetze, stellen=rules.STELLEN_EXAKT) + was.format(km=_KM, **teile)
+    kopf = _SQL.format(geprueft=geprueft, saetze=saetze, bepreist=bepreist, stellen=rules.STELLEN_EXAKT)
+    sql = kopf + was.format(km=_KM, **teile)
     with connection.cursor() as cursor:
         if fragen[0].reichweite in _NAH or not _is_wide(region):
             keep_plans(cursor)
@@ -347,9 +344,9 @@ def _list_geprueft(
     teile: list[str] = []
     params: dict[str, Any] = {}
     for nummer, kriterien in enumerate(fragen):
-        rows = list_geprueft(kriterien, region, erklaert=erklaert[kriterien.hilfeart.modul_id], mitte=mitte)
+        rows = list_zeilen(kriterien, region, erklaert=erklaert[kriterien.hilfeart.modul_id], mitte=mitte)
         mehrere = ("hilfeart_id",) if kriterien.weitere else ()
-        sql, werte = _named(rows.order_by().values(*_VOM_ANGEBOT, *mehrere, **_VOM_HAUS), f"g{nummer}_")
+        sql, werte = _named(rows.order_by().values(*_SPALTEN, *mehrere, **_SCHLUESSEL), f"g{nummer}_")
         hilfeart = "a.hilfeart_id" if mehrere else f"%(hilfeart{nummer})s::uuid"
         menge, je = _menge_je_tag(kriterien)
         eigene = {
