@@ -27,4 +27,5 @@ urlpatterns = [
     path("api/v1/", include("tenant_apps.billing.api.urls")),
     path("api/v1/", include("tenant_apps.foster.api.urls")),
     path("api/v1/", include("tenant_apps.gespraeche.api.urls")),
+    path("api/v1/", include("tenant_apps.anfragen.api.urls")),
 ]

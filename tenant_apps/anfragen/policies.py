@@ -34,6 +34,11 @@ def may_read_hausanfrage(akteur: Akteur) -> bool:
     return akteur.hat(*ANBIETERSEITE)
 
 
+def may_see_hausanfrage(akteur: Akteur) -> bool:
+    """Read what a house is asked and its answer: its provider, and the office that asks."""
+    return may_read_hausanfrage(akteur) or may_ask(akteur)
+
+
 def sees_bedarf(akteur: Akteur) -> bool:
     """Whether the page of a house shows what the child needs: not to those at a provider who only bill."""
     return akteur.hat(Rolle.ANBIETER, Rolle.EINRICHTUNG)

@@ -483,12 +483,31 @@ MATRIX = (
             "anfragen:stand",
             "anfragen:withdraw",
             "anfragen:accept",
+            "api-anfragen",
+            "api-anfrage",
+            "api-anfrage-zurueckziehen",
+            "api-hausanfrage-annehmen",
         ),
     ),
     Right(
         "enquiry: what a house is asked, and its answer",
         w="ANBIETERSEITE",
         writes=("anfragen:answer",),
+    ),
+    Right(
+        "enquiry: what a house is asked, for programs of both sides",
+        r="ASD TEAMLEITUNG ANBIETERSEITE",
+        reads=("api-hausanfrage",),
+    ),
+    Right(
+        "enquiry: answer of a house by its program",
+        w="ANBIETER",
+        writes=(
+            "api-hausanfrage-zusagen",
+            "api-hausanfrage-rueckfragen",
+            "api-hausanfrage-anrufen",
+            "api-hausanfrage-absagen",
+        ),
     ),
     Right("rates of foster care", w="WJH", writes=("foster:create_rate", "foster:edit_rate")),
     Right(

@@ -385,6 +385,7 @@ def _story(kuerzel: str, number: int, fachkraft: User, team: str, angebot: Angeb
     return {
         "anfragen": str(haus.anfrage_id),
         "haeuser": str(haus.pk),
+        "hausanfragen": str(haus.pk),
         "neu": str(vermerk.suche_id),
         "personen": str(fall.klient_id),
         "vermerke": str(vermerk_am_feld.pk),

@@ -51,11 +51,11 @@ def confirm_hausanfrage(*, hausanfrage: Hausanfrage, akteur: Akteur, tage: int =
 
 
 @transaction.atomic
-def submit_rueckfrage(*, hausanfrage: Hausanfrage, akteur: Akteur, text: str) -> Hausanfrage:
+def submit_rueckfrage(*, hausanfrage: Hausanfrage, akteur: Akteur, frage: str) -> Hausanfrage:
     """The house can, if its question is answered. `RegelVerletzt` (frage) without one."""
-    if not text.strip():
+    if not frage.strip():
         raise RegelVerletzt(FRAGE_FEHLT, feld="frage")
-    with _answer(hausanfrage, HausanfrageAktion.RUECKFRAGEN, akteur, antwort_text=text.strip()) as schritt:
+    with _answer(hausanfrage, HausanfrageAktion.RUECKFRAGEN, akteur, antwort_text=frage.strip()) as schritt:
         transfer_hinweis(art=HinweisArt.ANFRAGE, objekt_id=schritt.row.pk)
     return schritt.row
 
@@ -69,15 +69,20 @@ def request_anruf(*, hausanfrage: Hausanfrage, akteur: Akteur) -> Hausanfrage:
 
 
 @transaction.atomic
-def reject_hausanfrage(*, hausanfrage: Hausanfrage, akteur: Akteur, grund: str, text: str = "") -> Hausanfrage:
+def reject_hausanfrage(*, hausanfrage: Hausanfrage, akteur: Akteur, grund: str, erlaeuterung: str = "") -> Hausanfrage:
     """The house cannot, for a coded reason; also after a yes, until the office has accepted it. A place that it held is
     free again at once."""
     if grund not in Ablehnungsgrund.values:
         raise RegelVerletzt(GRUND_FEHLT, feld="grund")
-    if grund == Ablehnungsgrund.SONSTIGES and not text.strip():
+    if grund == Ablehnungsgrund.SONSTIGES and not erlaeuterung.strip():
         raise RegelVerletzt(ERLAEUTERN, feld="erlaeuterung")
     with _answer(
-        hausanfrage, HausanfrageAktion.ABSAGEN, akteur, grund=grund, absagegrund=grund, antwort_text=text.strip()
+        hausanfrage,
+        HausanfrageAktion.ABSAGEN,
+        akteur,
+        grund=grund,
+        absagegrund=grund,
+        antwort_text=erlaeuterung.strip(),
     ) as schritt:
         if schritt.row.haelt_bis_at:
             release_platz(bindung_id=schritt.row.pk)

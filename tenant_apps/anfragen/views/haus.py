@@ -84,7 +84,7 @@ def _build_wege(request: HttpRequest, haus: Hausanfrage) -> dict[str, Weg]:
             label=frage.label,
             title="Ja, wenn noch etwas geklärt ist",
             form=RueckfrageForm(answered(request, frage.value)),
-            work=lambda data: submit_rueckfrage(hausanfrage=haus, akteur=akteur, text=data["frage"]),
+            work=lambda data: submit_rueckfrage(hausanfrage=haus, akteur=akteur, **data),
             done="Ihre Frage ist beim Jugendamt.",
             leads=selbst,
             offered=frage in offen,
@@ -93,9 +93,7 @@ def _build_wege(request: HttpRequest, haus: Hausanfrage) -> dict[str, Weg]:
             label=nein.label,
             title="Nein, wir können nicht aufnehmen",
             form=AbsageForm(answered(request, nein.value)),
-            work=lambda data: reject_hausanfrage(
-                hausanfrage=haus, akteur=akteur, grund=data["grund"], text=data["erlaeuterung"]
-            ),
+            work=lambda data: reject_hausanfrage(hausanfrage=haus, akteur=akteur, **data),
             done="Sie haben abgesagt. Das Jugendamt sieht den Grund.",
             leads=selbst,
             level="danger",

@@ -175,8 +175,8 @@ def test_answer__a_question_and_a_call_are_open_answers(story) -> None:
         haus = story_haus = visible_hausanfragen(ines).get()
         request_anruf(hausanfrage=haus, akteur=ines)
         with pytest.raises(RegelVerletzt, match="wissen möchten"):
-            submit_rueckfrage(hausanfrage=haus, akteur=ines, text=" ")
-        submit_rueckfrage(hausanfrage=haus, akteur=ines, text="Gibt es Allergien?")
+            submit_rueckfrage(hausanfrage=haus, akteur=ines, frage=" ")
+        submit_rueckfrage(hausanfrage=haus, akteur=ines, frage="Gibt es Allergien?")
     fresh = story.haus(story.kueste)
     assert (fresh.zustand, fresh.antwort_text, fresh.pk) == ("RUECKFRAGE", "Gibt es Allergien?", story_haus.pk)
 
