@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from shared_apps.accounts.akteur import Akteur
@@ -18,10 +18,10 @@ from tenant_apps.anfragen.enums import DRINGLICHKEIT_WORT
 from tenant_apps.anfragen.models import Anfrage, Hausanfrage
 from tenant_apps.anfragen.policies import may_ask, visible_anfragen, visible_hausanfragen
 from tenant_apps.anfragen.selectors import count_haeuser, find_offene, is_vorbei, list_absagen, with_zahlen
-from tenant_apps.anfragen.states import HAUSANFRAGE_OFFEN, HausanfrageZustand
+from tenant_apps.anfragen.states import HAUSANFRAGE_OFFEN, AnfrageZustand, HausanfrageZustand
 from tenant_apps.cases.hooks import Verweis
 from tenant_apps.cases.models import Hilfefall
-from tenant_apps.placements.models import Reservierung, Suche
+from tenant_apps.placements.models import Buchung, Reservierung, Suche
 from tenant_apps.placements.search.selectors.vermerk import label_geschlecht
 
 Zeile = tuple[str, str] | dict[str, Any]
@@ -131,6 +131,23 @@ def list_herkunft_of(akteur: Akteur, reservierung: Reservierung) -> list[Knopf]:
         return []
     ids = visible_anfragen(akteur).filter(haeuser__reservierung=reservierung).values_list("pk", flat=True)
     return [Knopf("anfragen:detail", "Anfrage, aus der sie entstand", args=(pk,)) for pk in ids]
+
+
+def list_offene_of(akteur: Akteur, buchung: Buchung) -> list[Knopf]:
+    """From a booking: to the end of each enquiry that is still open for the same person. One query."""
+    if not may_ask(akteur):
+        return []
+    rows = visible_anfragen(akteur).filter(klient=buchung.klient_id, zustand=AnfrageZustand.OFFEN)
+    offen: Any = rows.annotate(warten=Count("haeuser", filter=Q(haeuser__zustand__in=HAUSANFRAGE_OFFEN)))
+    return [
+        Knopf(
+            "anfragen:withdraw",
+            f"Anfrage vom {format_datum(local_date(row.created_at))} zurückziehen"
+            f" ({anzahl(row.warten, 'Haus', 'Häuser')})",
+            args=(row.pk,),
+        )
+        for row in offen.order_by("created_at")
+    ]
 
 
 def list_anfragen_of(akteur: Akteur, hilfefall: Hilfefall) -> list[Verweis]:

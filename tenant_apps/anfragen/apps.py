@@ -14,6 +14,7 @@ class AnfragenConfig(AppConfig):
         from tenant_apps.placements.hooks import (
             register_absagen,
             register_herkunft,
+            register_offene_wege,
             register_suchwege,
             register_vorgang,
         )
@@ -23,4 +24,5 @@ class AnfragenConfig(AppConfig):
         register_suchwege(anzeige.list_wege_of)
         register_absagen(anzeige.list_absagen_of)
         register_herkunft(anzeige.list_herkunft_of)
+        register_offene_wege(anzeige.list_offene_of)
         register_vorgang(anzeige.find_vorgang_of)

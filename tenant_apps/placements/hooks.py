@@ -119,3 +119,13 @@ register_vorgang = _vorgang.register
 def find_vorgang(*, akteur: Akteur, bindung_id: UUID) -> str | None:
     """The page of what holds a place before there is a reservation."""
     return _vorgang.ask(akteur, bindung_id)
+
+
+#: (who asks, a booking she sees) → what still looks for a place for the same person, to be ended.
+_offene_wege: Hook[[Akteur, Buchung], list[Knopf]] = Hook()
+register_offene_wege = _offene_wege.register
+
+
+def list_offene_wege(*, akteur: Akteur, buchung: Buchung) -> list[Knopf]:
+    """What still looks for a place for whoever is booked here, each with the way to its end."""
+    return [weg for antwort in _offene_wege.ask(akteur, buchung) for weg in antwort]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.factories.placements import create_buchung
 from tests.tenant_apps.anfragen.story import BEDARF, Anfragestory, tell
 
 
@@ -98,3 +99,13 @@ def test_answer__who_only_bills_reads_no_need(story, sign_in) -> None:
     seite = _text(sign_in("bille", at="VG").get(f"/anfragen/haeuser/{haus.pk}/"))
     assert haus.nummer in seite and BEDARF not in seite and "12 bis 14" not in seite
     assert 'value="zusagen"' not in seite
+
+
+def test_booking__something_else_for_the_same_child_offers_to_withdraw(story, sign_in) -> None:
+    anfrage = story.ask(story.see)
+    with story.at_vg():
+        buchung = create_buchung(fachkraft_id=story.fall.fachkraft_id, angebot=story.kueste, hilfefall=story.fall)
+    seite = _text(sign_in("anna", at="VG").get(f"/buchungen/{buchung.pk}/"))
+    assert "Es sind noch andere Häuser gefragt" in seite and "zurückziehen (1 Haus)" in seite
+    assert f"/anfragen/{anfrage.pk}/zurueckziehen/" in seite
+    assert "andere Häuser gefragt" not in _text(sign_in("ines", at="VG").get(f"/buchungen/{buchung.pk}/"))

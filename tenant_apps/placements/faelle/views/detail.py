@@ -39,7 +39,7 @@ from tenant_apps.placements.faelle.selectors.ueberschneidung import (
     list_schichten,
     list_ueberschneidungen,
 )
-from tenant_apps.placements.hooks import find_vorgang, get_abrechnungsrechte, list_herkunft
+from tenant_apps.placements.hooks import find_vorgang, get_abrechnungsrechte, list_herkunft, list_offene_wege
 from tenant_apps.placements.models import Buchung, Reservierung
 from tenant_apps.placements.search.selectors.vermerk import list_verlauf
 from tenant_apps.placements.states import (
@@ -304,6 +304,9 @@ def show_buchung(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "betraege": describe_amounts(buchung.reservierung, ist_amt=akteur.ist_amt, buchung=buchung),
             "schichten": _list_schichten(akteur, buchung),
             "gehaltene": _list_gehaltene(akteur, buchung),
+            "offene_wege": list_offene_wege(akteur=akteur, buchung=buchung)
+            if akteur.ist_amt and buchung.zustand in BUCHUNG_LEBEND
+            else [],
             "rueckzug_grund": f"Gebucht ist ein anderer Platz: {buchung.haus.name}, Nummer {buchung.nummer}",
             "monate": selectors.list_monate(buchung),
             "rechnet_nicht_ab": RECHNET_NICHT_AB,
