@@ -11,8 +11,17 @@ import pytest
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import ANBIETERSEITE, IM_DIENST, LAND, Rolle
 from shared_apps.providers import policies
-from shared_apps.providers.models import Angebot, Betriebserlaubnis, Einrichtung, LeqVereinbarung
+from shared_apps.providers.models import (
+    Angebot,
+    Betriebserlaubnis,
+    Einrichtung,
+    Foto,
+    Kontakt,
+    Leistungsbeschreibung,
+    LeqVereinbarung,
+)
 from shared_apps.regions.models import Gebietskoerperschaft
+from tenants.context import on_portal
 from tests.factories.register import create_angebot, create_einrichtung
 
 
@@ -106,3 +115,104 @@ def test_agreement_with_one_office_is_known_there_and_to_its_provider__to_one_pe
         assert {(row.einrichtung.name, row.jugendamt and row.jugendamt.kuerzel) for row in rows} == known
     with django_assert_num_queries(1):
         assert {row.jugendamt.kuerzel for row in policies.visible_dokumente(both, LeqVereinbarung) if row.jugendamt}
+
+
+@pytest.fixture
+def haeuser(vg) -> tuple[Einrichtung, Einrichtung, Einrichtung]:
+    """One provider's house in Greifswald and one in Rostock; a competitor's in Rostock."""
+    strand, warnow = create_einrichtung(name="Strand"), create_einrichtung(kreis="HRO", name="Warnow")
+    return strand, warnow, create_einrichtung(anbieter="Haus am See e. V.", kreis="HRO", name="Fremd")
+
+
+def test_house_that_was_taken_back_with_its_list_is_nobodys(haeuser, vg):
+    strand, _, _ = haeuser
+    provider, office = person(Rolle.ANBIETER, anbieter=strand.anbieter_id), person(Rolle.CONTROLLING)
+    office = replace(office, tenant_id=vg.pk)
+    for gueltig_bis, there in ((date(2020, 1, 1), True), (date(1900, 1, 1), False)):
+        Einrichtung.objects.filter(pk=strand.pk).update(gueltig_bis=gueltig_bis)
+        for rows in (policies.own_einrichtungen(provider), policies.einrichtungen_with_verlauf(office)):
+            assert rows.filter(pk=strand.pk).exists() is there, "it has ended, or it never was"
+
+
+def test_papers_a_house_keeps_are_those_it_handed_in__those_of_an_office_it_reads(haeuser, vg):
+    strand, _, fremd = haeuser
+    nur_hier = {"jugendamt": Gebietskoerperschaft.objects.get(kuerzel="VG"), "rechtsgrundlage": "77"}
+    for haus in (strand, fremd):
+        Leistungsbeschreibung.objects.create(einrichtung=haus, datum=date(2025, 1, 1))
+        for tag, more in ((1, {"vom_anbieter": True}), (2, {}), (3, nur_hier)):
+            LeqVereinbarung.objects.create(einrichtung=haus, datum=date(2025, 1, tag), **more)
+
+    def papers(policy, akteur: Akteur, art) -> set[tuple[str, int]]:
+        return {(papier.einrichtung.name, papier.datum.day) for papier in policy(akteur, art)}
+
+    provider, office = person(Rolle.ANBIETER, anbieter=strand.anbieter_id), replace(person(Rolle.ASD), tenant_id=vg.pk)
+    assert papers(policies.own_dokumente, provider, LeqVereinbarung) == {("Strand", 1)}
+    assert papers(policies.kept_dokumente, provider, LeqVereinbarung) == {("Strand", tag) for tag in (1, 2, 3)}
+    for policy in (policies.own_dokumente, policies.kept_dokumente):
+        assert papers(policy, provider, Leistungsbeschreibung) == {("Strand", 1)}
+        assert not policy(office, LeqVereinbarung).exists(), "an office keeps none"
+
+
+def test_pictures_with_their_words_are_everybodys__without_them_the_houses_own(haeuser):
+    strand, _, _ = haeuser
+    ohne_worte, worte = {"titel": "", "alternativtext": ""}, {"titel": "Garten", "alternativtext": "Ein Garten"}
+    for nummer, fields in enumerate(
+        (
+            worte,
+            ohne_worte,
+            ohne_worte | {"datei": ""},
+            ohne_worte | {"gueltig_bis": date(2026, 1, 1)},
+            ohne_worte | {"pruefung": "WARTET"},
+            worte | {"pruefung": "WARTET"},
+        ),
+        start=1,
+    ):
+        what = {"datei": f"{nummer}.webp", "pruefung": "FREI"} | fields
+        Foto.objects.create(einrichtung=strand, reihenfolge=nummer, **what)
+    hers, others = person(Rolle.ANBIETER, anbieter=strand.anbieter_id), person(Rolle.ASD)
+    for akteur, seen in ((hers, {1, 2}), (others, {1})):
+        assert {foto.reihenfolge for foto in policies.visible_fotos(akteur)} == seen
+    assert {foto.reihenfolge for foto in policies.own_fotos(hers)} == {1, 2, 3, 5, 6}
+
+
+def test_contacts_of_the_provider_are_kept_by_who_speaks_for_it__and_told_to_no_competitor(haeuser):
+    strand, warnow, fremd = haeuser
+    kueste, see = strand.anbieter, fremd.anbieter
+    for ort in ({"anbieter": kueste}, {"anbieter": see}, *({"einrichtung": haus} for haus in haeuser)):
+        Kontakt.objects.create(name=next(iter(ort.values())).name, telefon="03834 1", **ort)
+    speaks, bills = (person(rolle, anbieter=kueste.pk) for rolle in (Rolle.ANBIETER, Rolle.ANBIETER_ABRECHNUNG))
+    staff = person(Rolle.EINRICHTUNG, anbieter=kueste.pk, einrichtung=strand.pk)
+    for akteur, kept in (
+        (speaks, {kueste.name, "Strand", "Warnow"}),
+        (bills, {"Strand", "Warnow"}),
+        (staff, {"Strand"}),
+        (person(Rolle.ASD), set()),
+    ):
+        assert {kontakt.name for kontakt in policies.own_kontakte(akteur)} == kept
+    told = {akteur: {kueste, strand, warnow} for akteur in (speaks, bills)} | {staff: {kueste, strand}}
+    told |= {person(rolle): {kueste, see, *haeuser} for rolle in (Rolle.ASD, Rolle.LANDESJUGENDAMT)}
+    for akteur, places in (told | {person(Rolle.BETRIEB): set()}).items():
+        assert {ort for ort in (kueste, see, *haeuser) if policies.sees_kontakte(akteur, ort)} == places
+
+
+def test_history_is_read_by_the_house__and_at_the_place_what_an_office_may_know(haeuser, vg):
+    """Whatever the database lets the request read: here the changes of both providers."""
+    strand, _, fremd = haeuser
+    amt = Gebietskoerperschaft.objects.get(kuerzel="HRO")
+    LeqVereinbarung.objects.create(einrichtung=strand, datum=date(2025, 1, 1), jugendamt=amt, rechtsgrundlage="77")
+    kueste, see = strand.anbieter, fremd.anbieter
+    names = {row.pk: row.name for row in (*haeuser, kueste, see)}
+    provider = person(Rolle.ANBIETER, anbieter=kueste.pk)
+    of_strand = {("einrichtung", "Strand")}
+    nur_haus = {("leqvereinbarung", "Strand")}
+    of_kueste = {("anbieter", kueste.name)}
+    for akteur, read in (
+        (provider, of_strand | nur_haus | of_kueste | {("einrichtung", "Warnow")}),
+        (person(Rolle.EINRICHTUNG, anbieter=kueste.pk, einrichtung=strand.pk), of_strand | nur_haus),
+        (replace(person(Rolle.CONTROLLING), tenant_id=vg.pk), of_strand | of_kueste),
+        (replace(provider, tenant_id=vg.pk), set()),
+    ):
+        with on_portal(anbieter_ids=[kueste.pk, see.pk]):
+            rows = list(policies.visible_verlauf(akteur))
+        found = {(row.tabelle.removeprefix("providers_"), names[row.einrichtung_id or row.anbieter_id]) for row in rows}
+        assert found == read
