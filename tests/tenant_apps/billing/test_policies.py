@@ -12,6 +12,7 @@ from shared_apps.accounts.enums import Rolle
 from shared_apps.core.clock import now
 from tenant_apps.billing import policies
 from tenant_apps.billing.models import Leistungsnachweis, Rechnung
+from tenant_apps.billing.states import RechnungZustand
 from tenant_apps.placements import hooks
 from tenant_apps.placements.models import Buchung
 from tenants.context import in_tenant
@@ -48,6 +49,12 @@ def test_the_page_of_a_help_offers_what_these_policies_allow(rolle):
     rechte = hooks.get_abrechnungsrechte(akteur)
     found = rechte.darf_erfassen, rechte.darf_abrechnen, rechte.sieht_rechnungen
     assert found == (policies.may_record(akteur), policies.may_bill(akteur), policies.may_list_rechnungen(akteur))
+
+
+@pytest.mark.parametrize("zustand", RechnungZustand)
+def test_a_record_is_corrected_by_the_house__when_its_invoice_was_objected_to(zustand):
+    for rolle, may in ((Rolle.ANBIETER, zustand == RechnungZustand.BEANSTANDET), (Rolle.WJH, False)):
+        assert policies.may_correct_nachweis(person(rolle), Rechnung(zustand=zustand)) is may
 
 
 @pytest.fixture

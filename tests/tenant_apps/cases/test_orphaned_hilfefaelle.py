@@ -87,6 +87,15 @@ def test_a_guardians_own_case_has_somebody_and_who_has_both_offices_sees_both_si
         assert set(numbers) == {"FARB-1", "VOR-1"}
 
 
+def test_a_guardian_who_was_left_a_case_of_ordinary_help_keeps_her_own(stage):
+    """Nobody leads the one; what she leads as a guardian has somebody."""
+    wilma = stage.akteure["wilma"].user_id
+    with stage.story.at_vg():
+        create_hilfefall(fachkraft_id=wilma, fallnummer="VOR-1", aufgabe="VORMUNDSCHAFT")
+        create_hilfefall(fachkraft_id=wilma, fallnummer="HZE-1")
+    assert orphaned(stage, "emil") == {"HZE-1"}
+
+
 def test_the_rule_alone_without_the_row_rules_of_the_database_keeps_a_sealed_case(stage):
     """Named for money alone, or named once for a case that is open again: neither makes somebody hand it on."""
     named = [stage.akteure[name].user_id for name in ("doris", "bernd")]

@@ -27,6 +27,8 @@ def person(*rollen: Rolle) -> Akteur:
         (policies.may_hand_over, {ASD, TEAM, VORMUND, AMTSLEITUNG}),
         (policies.may_list_orphaned, {TEAM, AMTSLEITUNG, VORMUND}),
         (policies.may_name_for_abandoned, {AMTSLEITUNG}),
+        (policies.may_work_nights, {Rolle.RUFBEREITSCHAFT}),
+        (policies.may_take_over, {TEAM, AMTSLEITUNG}),
         (policies.may_list_hilfefaelle, {ASD, TEAM, VORMUND, Rolle.WJH, AMTSLEITUNG, Rolle.PRUEFUNG}),
         (policies.may_look_with_reason, {AMTSLEITUNG}),
         (policies.may_link_faelle, {TEAM}),
