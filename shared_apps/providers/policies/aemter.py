@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import DateField, Exists, Func, OuterRef, Q, QuerySet, TextField
+from django.db.models import Exists, Func, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from shared_apps.accounts.akteur import Akteur
@@ -86,4 +86,4 @@ def _since(tag: date | Func, innen: date | Func | None = None) -> Q:
 def _tag_of(moment: OuterRef) -> Func:
     """The day of a moment in Germany (`local_date`); Django's own function knows no column of another query."""
     template = f"(%(expressions)s AT TIME ZONE '{settings.TIME_ZONE}')::date"
-    return Func(moment, template=template, output_field=DateField())
+    return Func(moment, template=template)

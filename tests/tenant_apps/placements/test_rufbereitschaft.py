@@ -107,6 +107,7 @@ def test_another_place__for_the_same_child(rufina, bett, vg):
 def test_morning__the_lead_gives_it_to_a_worker__and_it_is_gone_for_her(rufina, bett, vg, cast, sign_in):
     url, fall = _take_in(rufina, bett), _fall(vg)
     bernd, sie = cast.user("bernd").pk, cast.user("rufina").pk
+    rufina.post(f"{url}zugesagt/")
     clara = sign_in("clara")
     assert re.search(r"Aus der Nacht zu übernehmen.{0,120}\b1\b|\b1\b.{0,120}Aus der Nacht zu", _text(clara.get("/")))
     liste = _text(clara.get(ZU_UEBERNEHMEN))
@@ -126,6 +127,14 @@ def test_morning__the_lead_gives_it_to_a_worker__and_it_is_gone_for_her(rufina, 
         assert rufina.post(url + weg, {"angebot": str(bett.pk)}).status_code == 404, weg
     assert "Zurzeit niemand" in _text(rufina.get("/heute-nacht/von-ihnen/"))
     assert sign_in("bernd").get(url).status_code == 200
+    akteur = cast.akteur("bernd")
+    with in_tenant(vg, user_id=bernd):
+        assert policies.visible_nachtaufnahmen(akteur).count() == 1 and policies.count_eigene(akteur) == 0
+        reservierung = Reservierung.objects.get()
+        with CaptureQueriesContext(connection) as asked:
+            aufnahme = policies.find_nachtaufnahme(akteur, reservierung)
+            assert aufnahme and aufnahme.zugesagt_von.nachname == "Ruge"
+        assert len(asked) == 1
     with reading(vg):
         wer = Protokoll.objects.filter(vorgang="nacht.reservieren").values_list("user_id", "rolle")
         assert set(wer) == {(sie, "RUFBEREITSCHAFT")}, "the trail keeps who did what"
