@@ -82,7 +82,7 @@ def visible_anfragen(akteur: Akteur) -> QuerySet[Anfrage]:
 
 def visible_hausanfragen(akteur: Akteur) -> QuerySet[Hausanfrage]:
     """Office: of the enquiries she sees. Provider: those to her own houses."""
-    allowed = Q(anfrage__in=visible_anfragen(akteur)) if akteur.ist_amt else Q(pk__in=[])
+    allowed = Q(anfrage__in=visible_anfragen(akteur))
     if akteur.ist_anbieter:
         own = Q(anbieter_id__in=akteur.anbieter_ids)
         allowed |= own & Q(einrichtung_id__in=akteur.einrichtung_ids) if akteur.einrichtung_ids else own
