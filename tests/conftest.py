@@ -39,12 +39,6 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     return _run_test(item, nextitem)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection(session: pytest.Session) -> None:
-    """And as it collects them."""
-    session.perform_collect = with_room(session.perform_collect, times=4)
-
-
 def pytest_collection_finish() -> None:
     """What is loaded by now stays to the end; searching it for garbage again and again takes a seventh of the time."""
     if "SOJUS_DB_MODE" in os.environ:
