@@ -215,7 +215,7 @@ DECLARE
   danach date := coalesce(upper(zr), 'infinity');
   lebt date := least(coalesce(lower(zr), '-infinity'), date '9999-12-30');
 BEGIN
-  IF cardinality(anbieter) > 0 OR coalesce(isempty(zr), true) OR tag < current_date - 1 THEN
+  IF cardinality(anbieter) > 0 OR coalesce(isempty(zr), true) OR tag < (now() AT TIME ZONE 'Europe/Berlin')::date - 1 THEN
     RETURN QUERY SELECT v.angebot_id, v.frei FROM occupancy_vakanzen(angebote, zr) v WHERE v.frei > 0;
   ELSIF cardinality(angebote) <= 300 THEN
     RETURN QUERY
@@ -377,7 +377,6 @@ CREATE TRIGGER occupancy_luecken_sperre AFTER INSERT OR DELETE OR UPDATE ON publ
 CREATE OR REPLACE FUNCTION public.occupancy_luecken_neu()
  RETURNS integer
  LANGUAGE plpgsql
- SET search_path TO 'public', 'pg_temp'
 AS $function$
 DECLARE
   anzahl integer;
@@ -390,12 +389,12 @@ BEGIN
    CROSS JOIN LATERAL unnest(datemultirange(p.gueltig) - coalesce((
            SELECT range_agg(v.zeitraum) FROM (
              SELECT b.zeitraum FROM occupancy_platzbindung b
-              WHERE b.platz_id = p.id AND b.ende > current_date - 2
+              WHERE b.platz_id = p.id AND b.ende > (now() AT TIME ZONE 'Europe/Berlin')::date - 2
                 AND (b.zustand = 'GEBUCHT' OR b.zustand = 'RESERVIERT' AND b.ablauf_at IS NULL)
               UNION ALL
              SELECT s.zeitraum FROM occupancy_platzsperre s WHERE s.platz_id = p.id AND s.aufgehoben_at IS NULL) v
          ), '{}')) l
-   WHERE (upper(l) IS NULL OR upper(l) > current_date - 2);
+   WHERE (upper(l) IS NULL OR upper(l) > (now() AT TIME ZONE 'Europe/Berlin')::date - 2);
   GET DIAGNOSTICS anzahl = ROW_COUNT;
   RETURN anzahl;
 END
@@ -416,12 +415,12 @@ BEGIN
    CROSS JOIN LATERAL unnest(datemultirange(p.gueltig) - coalesce((
            SELECT range_agg(v.zeitraum) FROM (
              SELECT b.zeitraum FROM occupancy_platzbindung b
-              WHERE b.platz_id = p.id AND b.ende > current_date - 2
+              WHERE b.platz_id = p.id AND b.ende > (now() AT TIME ZONE 'Europe/Berlin')::date - 2
                 AND (b.zustand = 'GEBUCHT' OR b.zustand = 'RESERVIERT' AND b.ablauf_at IS NULL)
               UNION ALL
              SELECT s.zeitraum FROM occupancy_platzsperre s WHERE s.platz_id = p.id AND s.aufgehoben_at IS NULL) v
          ), '{}')) l
-   WHERE (upper(l) IS NULL OR upper(l) > current_date - 2)
+   WHERE (upper(l) IS NULL OR upper(l) > (now() AT TIME ZONE 'Europe/Berlin')::date - 2)
      AND p.id = der_platz;
 END
 $function$;

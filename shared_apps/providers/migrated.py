@@ -8,7 +8,7 @@ FUNCTIONS: dict[str, str] = {
     "providers_suchzeile_haus": "eed74e14dac1163d6f55",
     "providers_suchzeile_anbieter": "ac238ee1090e8774a267",
     "providers_suchzeile_kreis": "222cd0c149854de35403",
-    "providers_suchzeilen_neu": "eac0a505575d20662e9a",
+    "providers_suchzeilen_neu": "bc7fa7d3d1f287e3f01b",
     "providers_datei_pruefen": "b39991c5ec285ad74054",
     "providers_amt_prueft": "8b2d9ec67d235310bca2",
     "providers_befangen": "644ed788ada226952ba0",

@@ -709,7 +709,6 @@ CREATE TRIGGER providers_suchzeile_kreis AFTER UPDATE ON public.regions_gebietsk
 CREATE OR REPLACE FUNCTION public.providers_suchzeilen_neu()
  RETURNS integer
  LANGUAGE plpgsql
- SET search_path TO 'public', 'pg_temp'
 AS $function$
 DECLARE
   anzahl integer;

@@ -35,6 +35,7 @@ EXCEPTIONS = {
     "shared_apps/members/migrations/0002_vier_augen.py": "a SECURITY DEFINER trigger pins its own search_path",
     "shared_apps/providers/migrations/0033_wer_vor_kurzem_ging.py": "SECURITY DEFINER triggers pin their own path",
     "shared_apps/providers/migrations/0036_journal_mit_seinem_index.py": "the same two once more",
+    "shared_apps/providers/migrations/0037_suchzeilen.py": "SECURITY DEFINER triggers pin their own search_path",
     "tenant_apps/billing/migrations/0011_once_for_a_statement.py": "SECURITY DEFINER triggers pin their own path",
     "tenant_apps/billing/migrations/0010_nobody_without_a_name.py": "a SECURITY DEFINER trigger pins its own path",
     "tenant_apps/billing/migrations/0009_rechnungskonto.py": "SECURITY DEFINER triggers pin their own search_path",

@@ -12,19 +12,21 @@ import django.db.models.deletion
 import uuid6
 from django.db import migrations, models
 
+#: The office's day; a day of margin on either side, for whoever's clock.
+_HEUTE = "(now() AT TIME ZONE 'Europe/Berlin')::date"
 # What a place has free between its holds; what was over before the day before yesterday is asked of the holds.
-_LUECKEN = """
+_LUECKEN = f"""
   SELECT gen_random_uuid(), now(), p.id, p.angebot_id, coalesce(lower(l), date '0001-01-01'), upper(l)
     FROM providers_platz p
    CROSS JOIN LATERAL unnest(datemultirange(p.gueltig) - coalesce((
            SELECT range_agg(v.zeitraum) FROM (
              SELECT b.zeitraum FROM occupancy_platzbindung b
-              WHERE b.platz_id = p.id AND b.ende > current_date - 2
+              WHERE b.platz_id = p.id AND b.ende > {_HEUTE} - 2
                 AND (b.zustand = 'GEBUCHT' OR b.zustand = 'RESERVIERT' AND b.ablauf_at IS NULL)
               UNION ALL
              SELECT s.zeitraum FROM occupancy_platzsperre s WHERE s.platz_id = p.id AND s.aufgehoben_at IS NULL) v
-         ), '{}')) l
-   WHERE (upper(l) IS NULL OR upper(l) > current_date - 2)"""
+         ), '{{}}')) l
+   WHERE (upper(l) IS NULL OR upper(l) > {_HEUTE} - 2)"""
 WRITE = f"""
 CREATE FUNCTION occupancy_luecken_rechnen(der_platz uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $f$
@@ -55,7 +57,7 @@ BEGIN
 END
 $f$;
 CREATE FUNCTION occupancy_luecken_neu() RETURNS integer
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $f$
+LANGUAGE plpgsql AS $f$
 DECLARE
   anzahl integer;
 BEGIN
@@ -70,18 +72,18 @@ $f$;
 
 # As `occupancy_vakanzen` counts, of what has something free. What is reserved is looked up for each gap of a few offers
 # and read once for many: a plan of the session does not know how many there are.
-READ = """
+READ = f"""
 CREATE FUNCTION occupancy_freie_angebote(angebote uuid[], zr daterange)
 RETURNS TABLE (angebot_id uuid, frei integer)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $f$
 #variable_conflict use_column
 DECLARE
-  anbieter uuid[] := coalesce(nullif(current_setting('sojus.anbieter', true), ''), '{}')::uuid[];
+  anbieter uuid[] := coalesce(nullif(current_setting('sojus.anbieter', true), ''), '{{}}')::uuid[];
   tag date := coalesce(lower(zr), '-infinity');
   danach date := coalesce(upper(zr), 'infinity');
   lebt date := least(coalesce(lower(zr), '-infinity'), date '9999-12-30');
 BEGIN
-  IF cardinality(anbieter) > 0 OR coalesce(isempty(zr), true) OR tag < current_date - 1 THEN
+  IF cardinality(anbieter) > 0 OR coalesce(isempty(zr), true) OR tag < {_HEUTE} - 1 THEN
     RETURN QUERY SELECT v.angebot_id, v.frei FROM occupancy_vakanzen(angebote, zr) v WHERE v.frei > 0;
   ELSIF cardinality(angebote) <= 300 THEN
     RETURN QUERY

@@ -109,7 +109,7 @@ BEGIN
 END
 $f$;
 CREATE FUNCTION providers_suchzeilen_neu() RETURNS integer
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $f$
+LANGUAGE plpgsql AS $f$
 DECLARE
   anzahl integer;
 BEGIN

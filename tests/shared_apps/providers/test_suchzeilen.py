@@ -19,9 +19,6 @@ from tenants.models import Tenant
 from tests.factories.register import DateRange, create_angebot, create_einrichtung
 from tests.tenants import owner
 
-#: What runs is this; what is asked of the four tables by hand is its oracle (tests/architecture/test_reachable.py).
-ORACLE_OF = "shared_apps/providers/migrations/0037_suchzeilen.py"
-
 WORT = st.sampled_from(["Haus A", "Haus Ä", "Kiefernweg"])
 TAG = st.none() | st.sampled_from([date(2027, 3, 1), date(2028, 1, 1)])
 WELCHES = st.integers(0, 3)
@@ -120,7 +117,7 @@ def test_a_row_that_somebody_has_broken_is_written_again(own_database, django_db
         angebot = create_angebot()
         with owner.superuser(own_database) as by:
             by.execute("UPDATE regions_gebietskoerperschaft SET kurzname = 'Neuer Name', land = 'Anderswo'")
-            assert read() == by_hand(), "a district that is called otherwise"
+            assert read() == by_hand(), "a district that has another name"
             by.execute("UPDATE providers_suchzeile SET haus_name = 'verstellt' WHERE id = %s", [angebot.pk])
             by.execute("DELETE FROM providers_suchzeile WHERE id <> %s", [angebot.pk])
         assert read() != by_hand()
