@@ -36,6 +36,7 @@ def person(*rollen: Rolle, **fields) -> Akteur:
         (policies.may_check, {Rolle.WJH}),
         (policies.may_approve, {Rolle.JUGENDAMTSLEITUNG}),
         (policies.may_pay, {Rolle.WJH}),
+        (policies.may_object, {Rolle.WJH, Rolle.JUGENDAMTSLEITUNG}),
         (policies.may_list_rechnungen, {Rolle.WJH, Rolle.JUGENDAMTSLEITUNG, Rolle.TEAMLEITUNG, *PROVIDER}),
     ],
 )

@@ -26,6 +26,8 @@ def person(*rollen: Rolle) -> Akteur:
         (policies.may_lead_faelle, {ASD, TEAM, VORMUND}),
         (policies.may_hand_over, {ASD, TEAM, VORMUND, AMTSLEITUNG}),
         (policies.may_list_orphaned, {TEAM, AMTSLEITUNG, VORMUND}),
+        (policies.may_work_nights, {Rolle.RUFBEREITSCHAFT}),
+        (policies.may_take_over, {TEAM, AMTSLEITUNG}),
         (policies.may_name_for_abandoned, {AMTSLEITUNG}),
         (policies.may_work_nights, {Rolle.RUFBEREITSCHAFT}),
         (policies.may_take_over, {TEAM, AMTSLEITUNG}),
