@@ -125,8 +125,9 @@ CREATE TRIGGER occupancy_luecken_bindung_neu AFTER INSERT ON occupancy_platzbind
   FOR EACH ROW WHEN ({_NEU}) EXECUTE FUNCTION occupancy_luecken_folgen();
 CREATE TRIGGER occupancy_luecken_bindung_geaendert
   AFTER UPDATE OF zustand, zeitraum, platz_id, ablauf_at ON occupancy_platzbindung
-  FOR EACH ROW WHEN (({_ALT} OR {_NEU}) AND (({_ALT}, OLD.zeitraum, OLD.platz_id)
-    IS DISTINCT FROM ({_NEU}, NEW.zeitraum, NEW.platz_id))) EXECUTE FUNCTION occupancy_luecken_folgen();
+  FOR EACH ROW WHEN (({_ALT} OR {_NEU}) AND ({_ALT} IS DISTINCT FROM {_NEU}
+    OR OLD.zeitraum IS DISTINCT FROM NEW.zeitraum OR OLD.platz_id IS DISTINCT FROM NEW.platz_id))
+  EXECUTE FUNCTION occupancy_luecken_folgen();
 CREATE TRIGGER occupancy_luecken_bindung_weg AFTER DELETE ON occupancy_platzbindung
   FOR EACH ROW WHEN ({_ALT}) EXECUTE FUNCTION occupancy_luecken_folgen();
 CREATE TRIGGER occupancy_luecken_sperre AFTER INSERT OR UPDATE OR DELETE ON occupancy_platzsperre
