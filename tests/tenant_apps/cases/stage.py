@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from shared_apps.accounts.models import Membership, User
+from shared_apps.core.clock import today
 from tenant_apps.cases.models import FreigabeArt, Hilfefall
 from tenant_apps.cases.policies import visible_hilfefaelle
 from tenant_apps.cases.services.freigabe import create_freigabe
 from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall, create_klient
+from tests.people import appoint
 from tests.tenant_apps.placements.story import Story
 
 GRUND = "Urlaub bis Ende des Monats"
@@ -48,3 +51,14 @@ class Stage:
             create_freigabe, by, hilfefall=self.fall, user_id=self.akteure[to].user_id, art=art, grund=GRUND,
             gueltig_bis=bis,
         )  # fmt: skip
+
+
+def leave(name: str, how: str = "ended") -> None:
+    """She goes: her role ends, her account is closed, or she does something else in the office."""
+    if how == "deactivated":
+        User.objects.filter(username=name).update(is_active=False)
+        return
+    Membership.objects.filter(user__username=name).update(gueltig_bis=today())
+    if how == "another role":
+        user = User.objects.get(username=name)
+        appoint(user=user, tenant_id=user.memberships.get().tenant_id, rolle="AUSSCHUSS", gueltig_ab=today())
