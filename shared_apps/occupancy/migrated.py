@@ -59,7 +59,7 @@ CALLERS: dict[str, tuple[str, ...]] = {
     "occupancy_eigene_bindungen": ("land",),  # of the release before; to be dropped by the next one
     "occupancy_eigener_monat": ("land",),
     "occupancy_freie_plaetze": ("tenants",),
-    "occupancy_abgelaufene_freigeben": ("tenants",),
+    "occupancy_abgelaufene_freigeben": ("portal", "tenants"),
     "occupancy_fremdbelegung": ("tenants",),
     "occupancy_ist_belegt": (),  # a step of the others
     "occupancy_luecken_rechnen": (),

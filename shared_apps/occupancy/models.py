@@ -28,6 +28,8 @@ from tenants.tables.rights import OWN_MANDANT, Policy, Rights, own_anbieter, own
 NIE_ENDE = date(9999, 12, 31)
 #: For how many days a house may hold a place for an office that has asked it, at most.
 HALTEN_TAGE = 14
+#: What the row rule adds to them: a request's end counts from its own clock, the rule's from the transaction's begin.
+_HALTEN_SPIEL = "1 hour"
 _OWN_PLACES = (
     "EXISTS (SELECT 1 FROM providers_platz p"  # noqa: S608 - constants only
     " JOIN providers_angebot a ON a.id = p.angebot_id"
@@ -60,7 +62,8 @@ class Platzbindung(SharedModel):
                 "portal",
                 "INSERT",
                 check=(
-                    f"{OWN_MANDANT} AND zustand = 'RESERVIERT' AND ablauf_at <= now() + interval '{HALTEN_TAGE} days'"
+                    f"{OWN_MANDANT} AND zustand = 'RESERVIERT'"
+                    f" AND ablauf_at <= now() + interval '{HALTEN_TAGE} days {_HALTEN_SPIEL}'"
                     f" AND {_OWN_PLACES}"
                 ),
             ),

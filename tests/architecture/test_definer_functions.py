@@ -18,7 +18,8 @@ pytestmark = pytest.mark.django_db
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 KINDS = {
-    roles.dienst(): "app", roles.land(): "land", roles.anmeldung(): "anmeldung", roles.tenants(): "tenants"
+    roles.dienst(): "app", roles.land(): "land", roles.anmeldung(): "anmeldung", roles.tenants(): "tenants",
+    roles.portal(): "portal",
 }  # fmt: skip
 DEFINER = (
     "SELECT p.oid::regprocedure::text, p.proconfig, p.proowner::regrole::text, p.oid"

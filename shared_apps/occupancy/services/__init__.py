@@ -99,7 +99,9 @@ ON CONFLICT ON CONSTRAINT platzbindung_keine_doppelbelegung DO NOTHING
 
 def bind_eigenen_platz(*, bindung_id: UUID, angebot_id: UUID, zeitraum: Zeitraum, ablauf_at: datetime) -> None:
     """A house holds a place of its own for the open tenant, which has asked it. It may not ask which places are free
-    (that is the offices' function): it tries its own, one after the other. `KeinPlatzFrei` when none is."""
+    (that is the offices' function): it tries its own, one after the other. What has lapsed there is free first.
+    `KeinPlatzFrei` when none is."""
+    _free_lapsed(angebot_id)
     tage = DateRange(zeitraum.beginn, zeitraum.ende)
     plaetze = Platz.objects.filter(angebot_id=angebot_id, gueltig__contains=tage).order_by("nummer")
     for platz_id in plaetze.values_list("pk", flat=True):
