@@ -132,6 +132,10 @@ class Hausanfrage(TenantModel):
                 condition=Q(zustand="ANGENOMMEN", reservierung__isnull=False)
                 | (~Q(zustand="ANGENOMMEN") & Q(reservierung__isnull=True)),
             ),
+            # A code that nobody knows has no word, and no page could say it.
+            models.CheckConstraint(
+                name="hausanfrage_bekannter_grund", condition=Q(absagegrund__in=["", *Ablehnungsgrund.values])
+            ),
             models.CheckConstraint(
                 name="hausanfrage_absage_begruendet", condition=~Q(zustand="ABGESAGT") | ~Q(absagegrund="")
             ),

@@ -6,6 +6,7 @@ while her answer counts: once it is over, for her, only kind of help, days and h
 
 from __future__ import annotations
 
+from tenant_apps.anfragen.states import HAUSANFRAGE, HausanfrageAktion
 from tenants.fence.portal import PortalView
 from tenants.tables.rights import own_anbieter
 
@@ -24,20 +25,37 @@ def _asked(states: str = "") -> str:
 
 #: Open, or accepted.
 _COUNTS = _asked(" AND a.zustand IN ('ANGEFRAGT', 'ANRUF', 'RUECKFRAGE', 'ZUGESAGT', 'ANGENOMMEN')")
-#: Who asks: she is called back.
+#: Who leads the case now: she is called back.
 KNOWN_PEOPLE = (
-    "SELECT n.fachkraft_id FROM tenant.anfragen_hausanfrage a JOIN tenant.anfragen_anfrage n ON n.id = a.anfrage_id"
-    f" WHERE {own_anbieter('a')}",
+    "SELECT h.fachkraft_id FROM tenant.anfragen_hausanfrage a JOIN tenant.anfragen_anfrage n ON n.id = a.anfrage_id"
+    f" JOIN tenant.cases_hilfefall h ON h.id = n.hilfefall_id WHERE {own_anbieter('a')}",
 )
+#: What a house can do to its own part; the rest is the office's.
+_ANTWORTEN = (
+    HausanfrageAktion.ZUSAGEN,
+    HausanfrageAktion.RUECKFRAGEN,
+    HausanfrageAktion.ANRUFEN,
+    HausanfrageAktion.ABSAGEN,
+)
+#: From a state to those that an answer leads to, as `states` has it.
+_SCHRITT = " OR ".join(
+    f"OLD.zustand = '{von.value}' AND NEW.zustand = '{danach[aktion].value}'"
+    for von, danach in HAUSANFRAGE.uebergaenge.items()
+    for aktion in _ANTWORTEN
+    if aktion in danach
+)
+#: The request's clock is not the database's.
+_SPIEL = "interval '5 minutes'"
 
 PORTAL_VIEWS = (
     PortalView(
         table="anfragen_anfrage",
         where=f"{_asked()} AND {_NOT_RESTRICTED.format(klient='t.klient_id')}",
         columns=(
-            "id", "created_at", "zeitraum", "ohne_ende", "klient_id", "fachkraft_id", "hilfeart_id", "dringlichkeit",
+            "id", "created_at", "zeitraum", "ohne_ende", "klient_id", "hilfeart_id", "dringlichkeit",
             "antwort_bis_at",
         ),
+        shown_as={"fachkraft_id": "SELECT h.fachkraft_id FROM tenant.cases_hilfefall h WHERE h.id = t.hilfefall_id"},
         shown_when=dict.fromkeys(("alter_von", "alter_bis", "geschlecht", "bedarf"), _COUNTS),
     ),
     PortalView(
@@ -50,9 +68,14 @@ PORTAL_VIEWS = (
         ),
         update=("zustand", "antwort_at", "antwort_von_id", "absagegrund", "antwort_text", "haelt_bis_at"),
         check=(
-            "OLD.zustand IN ('ANGEFRAGT', 'ANRUF', 'RUECKFRAGE', 'ZUGESAGT')"
-            " AND NEW.zustand IN ('ANRUF', 'RUECKFRAGE', 'ZUGESAGT', 'ABGESAGT')"
-            " AND NEW.antwort_von_id = sojus_user()"
+            # A step of hers, in her name, now, before the deadline; a hold is said as it is.
+            f"({_SCHRITT}) AND NEW.antwort_von_id = sojus_user()"
+            f" AND NEW.antwort_at BETWEEN now() - {_SPIEL} AND clock_timestamp() + {_SPIEL}"
+            " AND EXISTS (SELECT 1 FROM portal.anfragen_anfrage n WHERE n.id = NEW.anfrage_id"
+            f" AND n.antwort_bis_at >= now() - {_SPIEL})"
+            " AND (NEW.haelt_bis_at IS NOT DISTINCT FROM OLD.haelt_bis_at OR NEW.zustand = 'ZUGESAGT' AND EXISTS"
+            " (SELECT 1 FROM public.occupancy_platzbindung b"
+            " WHERE b.id = NEW.id AND b.zustand = 'RESERVIERT' AND b.ablauf_at = NEW.haelt_bis_at))"
         ),
     ),
 )  # fmt: skip

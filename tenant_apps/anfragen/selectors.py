@@ -117,6 +117,11 @@ class Absage:
         return f"hat am {format_datum(self.am)} abgesagt: {self.grund}"
 
 
+def _label_grund(grund: str) -> str:
+    """The reason in words; of a code that a later release knows, the code."""
+    return str(Ablehnungsgrund(grund).label) if grund in Ablehnungsgrund.values else grund
+
+
 def list_absagen(hilfefall_id: UUID | None) -> dict[UUID, Absage]:
     """Offers whose house has declined for this case, by their key; the newest answer of each. One query, none without
     a case."""
@@ -124,7 +129,7 @@ def list_absagen(hilfefall_id: UUID | None) -> dict[UUID, Absage]:
         return {}
     rows: Any = Hausanfrage.objects.filter(anfrage__hilfefall=hilfefall_id, zustand=HausanfrageZustand.ABGESAGT)
     return {
-        angebot: Absage(local_date(am), str(Ablehnungsgrund(grund).label))
+        angebot: Absage(local_date(am), _label_grund(grund))
         for angebot, am, grund in rows.order_by("antwort_at").values_list("angebot_id", "antwort_at", "absagegrund")
     }
 
@@ -137,7 +142,7 @@ def count_absagegruende(*, von: date, bis: date) -> dict[str, int]:
     )
     gezaehlt = rows.order_by().values_list("absagegrund").annotate(wie_oft=Count("pk"))
     gezaehlt = gezaehlt.order_by("-wie_oft", "absagegrund")
-    return {str(Ablehnungsgrund(grund).label): zahl for grund, zahl in gezaehlt}
+    return {_label_grund(grund): zahl for grund, zahl in gezaehlt}
 
 
 def list_laufende_anfragen(akteur: Akteur, hilfefall: Hilfefall, letzter_tag: date) -> list[Laufendes]:

@@ -39,6 +39,7 @@ class PortalView:
     where: rows that are hers. An insert or update that would leave them is refused (check option).
     columns: shown as they are; every other column of the table comes out as NULL.
     shown_when: column -> condition under which it is shown.
+    shown_as: column -> what is shown in its place, of the same type.
     read: whether she may read at all (the trail is written, not read).
     insert: whether she may insert; all of `columns` then.
     update: columns she may change.
@@ -50,6 +51,7 @@ class PortalView:
     where: str
     columns: tuple[str, ...]
     shown_when: Mapping[str, str] = field(default_factory=dict)
+    shown_as: Mapping[str, str] = field(default_factory=dict)
     read: bool = True
     insert: bool = False
     update: tuple[str, ...] = ()
@@ -172,7 +174,7 @@ def _columns(schema: str) -> dict[tuple[str, str], dict[str, str]]:
 
 
 def _unknown(view: PortalView, columns: dict[str, str]) -> set[str]:
-    return {*view.columns, *view.shown_when, *view.update} - set(columns)
+    return {*view.columns, *view.shown_when, *view.shown_as, *view.update} - set(columns)
 
 
 def _view_statement(view: PortalView, schema: str, columns: dict[str, str]) -> sql.Composed:
@@ -195,6 +197,8 @@ def _column(view: PortalView, schema: str, name: str, kind: str) -> sql.Composed
         return sql.SQL("t.{}").format(column)
     if condition := view.shown_when.get(name):
         return sql.SQL("CASE WHEN {} THEN t.{} END AS {}").format(_placed(condition, schema), column, column)
+    if other := view.shown_as.get(name):
+        return sql.SQL("({})::{} AS {}").format(_placed(other, schema), sql.SQL(kind), column)
     return sql.SQL("NULL::{} AS {}").format(sql.SQL(kind), column)
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.core.clock import now, real_now
+from shared_apps.core.clock import real_now
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.core.zahlwort import anzahl_tage
 from shared_apps.inbox.models import Ausgang, HinweisArt
@@ -101,5 +101,5 @@ def _answer(
     ) as schritt:  # fmt: skip
         if is_vorbei(schritt.row.anfrage):
             raise Konflikt(ZU_SPAET, code="abgelaufen")
-        schritt.set(antwort_at=now(), antwort_von_id=akteur.user_id, **antwort)
+        schritt.set(antwort_at=real_now(), antwort_von_id=akteur.user_id, **antwort)
         yield schritt
