@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.core.clock import midnight, real_now
+from shared_apps.core.clock import midnight, real_now, real_today, today
 from shared_apps.core.errors import Konflikt, RegelVerletzt
-from shared_apps.core.zahlwort import anzahl
+from shared_apps.core.zahlwort import anzahl, anzahl_tage
 from shared_apps.core.zeitraum import EIN_TAG
 from shared_apps.inbox.models import HinweisArt
 from shared_apps.inbox.services import notify_anbieter
@@ -32,9 +32,11 @@ from tenant_apps.anfragen.rules import (
 )
 from tenant_apps.anfragen.selectors import find_offene
 from tenant_apps.anfragen.services.decide import end_leere
+from tenant_apps.anfragen.states import HAUSANFRAGE_OFFEN
 from tenant_apps.anfragen.vorgaben import HAEUSER_HOECHSTENS
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
+from tenant_apps.cases.models import Hilfefall
 from tenant_apps.cases.rules import describe_personenbezug, find_personenbezug
 from tenant_apps.cases.selectors import get_personenangaben
 from tenant_apps.placements.models import Suche
@@ -52,6 +54,12 @@ KEIN_HAUS = "Bitte wählen Sie mindestens ein Haus."
 NICHT_MEHR_FREI = "Eines der gewählten Angebote ist nicht mehr frei oder passt nicht mehr. Bitte prüfen Sie die Liste."
 LAEUFT_SCHON = "Zu dieser Suche läuft schon eine Anfrage. Bitte ziehen Sie sie zuerst zurück, oder suchen Sie neu."
 FRIST_VORBEI = "Die Frist für die Antwort liegt in der Vergangenheit."
+#: A house keeps an answer in mind for so many days at most.
+FRIST_TAGE = 28
+FRIST_ZU_WEIT = f"Die Frist für die Antwort liegt zu weit in der Zukunft: höchstens {anzahl_tage(FRIST_TAGE)}."
+FRIST_NACH_BEGINN = "Die Frist für die Antwort liegt nach dem ersten Tag, an dem der Platz gebraucht wird."
+TAGE_VORBEI = "Der Zeitraum dieser Suche ist vorbei. Bitte suchen Sie neu."
+SCHON_GEFRAGT = "Für diese Person schon gefragt, und noch offen: {}. Bitte wählen Sie andere Häuser."
 OHNE_BEDARF = "Bitte schreiben Sie in ein bis drei Sätzen, was das Kind braucht."
 ZU_LANG = "Bitte fassen Sie sich kürzer: höchstens drei Sätze."
 
@@ -78,8 +86,9 @@ def create_anfrage(*, akteur: Akteur, suche: Suche, angebote: Sequence[UUID], an
         raise RegelVerletzt(OHNE_PERSON)
     betroffen = lock_betroffen(Betroffen(suche.klient, suche.hilfefall))
     suche = lock_suche(suche.pk)
-    frist = _check_angaben(angaben, betroffen)
+    frist = _check_angaben(angaben, betroffen, suche)
     gewaehlt = _check_angebote(suche, angebote)
+    _check_noch_nicht_gefragt(betroffen.hilfefall, gewaehlt)
     offene = find_offene(suche)
     if offene is not None and not end_leere(anfrage=offene):
         raise Konflikt(LAEUFT_SCHON, code="laeuft_schon")
@@ -114,7 +123,7 @@ def create_anfrage(*, akteur: Akteur, suche: Suche, angebote: Sequence[UUID], an
     return anfrage
 
 
-def _check_angaben(angaben: Anfrageangaben, betroffen: Betroffen) -> datetime:
+def _check_angaben(angaben: Anfrageangaben, betroffen: Betroffen, suche: Suche) -> datetime:
     """The deadline; every rule that the text and the day break is said at once."""
     fehler = []
     text = angaben.bedarf.strip()
@@ -131,6 +140,12 @@ def _check_angaben(angaben: Anfrageangaben, betroffen: Betroffen) -> datetime:
         frist = midnight(angaben.antwort_bis + EIN_TAG)
     if frist <= jetzt:
         fehler.append(RegelVerletzt(FRIST_VORBEI, feld="antwort_bis"))
+    elif frist > midnight(real_today() + timedelta(days=FRIST_TAGE) + EIN_TAG):
+        fehler.append(RegelVerletzt(FRIST_ZU_WEIT, feld="antwort_bis"))
+    elif angaben.antwort_bis is not None and real_today() <= suche.beginn < angaben.antwort_bis:
+        fehler.append(RegelVerletzt(FRIST_NACH_BEGINN, feld="antwort_bis"))
+    if suche.endet_am is not None and suche.endet_am < today():
+        fehler.append(RegelVerletzt(TAGE_VORBEI))
     if fehler:
         raise RegelVerletzt.combine(fehler)
     return frist
@@ -150,6 +165,16 @@ def _check_angebote(suche: Suche, angebote: Sequence[UUID]) -> list[Trefferzeile
     if len(zeilen) < len(gefragt):
         raise Konflikt(NICHT_MEHR_FREI, code="angebot_geaendert")
     return zeilen
+
+
+def _check_noch_nicht_gefragt(hilfefall: Hilfefall, zeilen: Sequence[Trefferzeile]) -> None:
+    """A house is asked once for a child at a time, out of whichever search. Whoever asks holds the case."""
+    offen = Hausanfrage.objects.filter(
+        anfrage__hilfefall=hilfefall, angebot__in=[z.angebot for z in zeilen], zustand__in=HAUSANFRAGE_OFFEN
+    )
+    namen = sorted({haus.einrichtung.name for haus in offen.select_related("einrichtung")})
+    if namen:
+        raise Konflikt(SCHON_GEFRAGT.format(", ".join(namen)), code="schon_gefragt")
 
 
 def list_fragbare(suche: Suche) -> list[Trefferzeile]:

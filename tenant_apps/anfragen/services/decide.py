@@ -11,6 +11,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import now, real_now
@@ -43,6 +44,7 @@ from tenant_apps.placements.services.reserve import (
 )
 from tenant_apps.placements.services.search import lock_suche
 from tenant_apps.placements.services.vermerk import lock_kette
+from tenant_apps.placements.states import BuchungZustand, ReservierungZustand
 from tenant_apps.vorgaben.selectors import get_vorgabe
 
 GRUND_FEHLT = "Bitte geben Sie an, warum Sie die Anfrage zurückziehen."
@@ -132,9 +134,39 @@ def withdraw_anfrage(*, akteur: Akteur, anfrage: Anfrage, grund: str) -> Anfrage
 
 @transaction.atomic
 def expire_anfragen() -> int:
-    """Of the open office: houses that have not answered in time, then yeses that nobody has decided on; an enquiry
-    with no open house ends. Returns how many houses lapsed. What somebody holds is left for the next round."""
+    """Of the open office: enquiries that things have overtaken, houses that have not answered in time, then yeses that
+    nobody has decided on; an enquiry with no open house ends. Returns how many houses closed. What somebody holds is
+    left for the next round."""
     jetzt = real_now()
+    return _close_ueberholte(jetzt) + _close_abgelaufene(jetzt)
+
+
+def _close_ueberholte(jetzt: datetime) -> int:
+    """The person has a place by another way since then, or has left daily work (§ 84 SGB X), where nobody could end it
+    any more: no house keeps a bed, or reads on, for nothing."""
+    danach = Q(zustand=ReservierungZustand.ZUGESTIMMT, created_at__gt=OuterRef("created_at")) | Q(
+        buchung__zustand__in=(BuchungZustand.GEBUCHT, BuchungZustand.LAUFEND),
+        buchung__created_at__gt=OuterRef("created_at"),
+    )
+    versorgt = Reservierung.objects.filter(
+        danach, klient=OuterRef("klient"), hilfeart=OuterRef("hilfeart"), zeitraum__overlap=OuterRef("zeitraum")
+    )
+    rows = Anfrage.objects.filter(zustand=AnfrageZustand.OFFEN).annotate(
+        ist_eingeschraenkt=Q(klient__eingeschraenkt_seit__isnull=False)
+    )
+    ueberholt = rows.filter(Q(ist_eingeschraenkt=True) | Exists(versorgt)).order_by("created_at")
+    geschlossen = 0
+    for anfrage in list(ueberholt.select_for_update(of=("self",), no_key=True, skip_locked=True)[:STAPEL]):
+        eingeschraenkt = anfrage.ist_eingeschraenkt
+        aktion = HausanfrageAktion.ZURUECKZIEHEN if eingeschraenkt else HausanfrageAktion.SCHLIESSEN
+        offene = _lock_offene(anfrage)
+        _close(offene, aktion, akteur=None, am=jetzt)
+        _end(anfrage, jetzt)
+        geschlossen += len(offene)
+    return geschlossen
+
+
+def _close_abgelaufene(jetzt: datetime) -> int:
     rows = Anfrage.objects.filter(zustand=AnfrageZustand.OFFEN, antwort_bis_at__lt=jetzt).order_by("antwort_bis_at")
     faellig = list(rows.select_for_update(of=("self",), no_key=True, skip_locked=True)[:STAPEL])
     if not faellig:

@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_GET, require_http_methods
 
 from shared_apps.accounts.guards import require
+from shared_apps.core.clock import real_now
 from shared_apps.core.errors import SojusError
 from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.frage import Frage
@@ -164,6 +165,7 @@ def _stand(request: HttpRequest, anfrage: Anfrage) -> dict[str, Any]:
                 "schritte": buttons(schritte, HausanfrageZustand(haus.zustand), akteur, _KNOEPFE_HAUS, haus.pk)
                 if ist_offen
                 else [],
+                "haelt": haus.haelt_bis_at is not None and haus.haelt_bis_at >= real_now(),
                 "anrufen": haus.zustand in {HausanfrageZustand.ANRUF, HausanfrageZustand.RUECKFRAGE},
             }
             for haus in haeuser
@@ -242,7 +244,10 @@ def accept(request: HttpRequest, uuid: UUID) -> HttpResponse:
     zeile = zeilen[0] if zeilen else None
     pflicht = zeile is not None and zeile.verfuegbar and not zeile.im_guenstigsten_drittel
     soll = zeile.soll_entgelt if zeile else None
-    form = ReservierenForm(posted(request), pflicht=pflicht, initial={"gezeigt": None if soll is None else int(soll)})
+    form = ReservierenForm(
+        posted(request), pflicht=pflicht, mit_preis=soll is not None,
+        initial={"gezeigt": None if soll is None else int(soll)},
+    )  # fmt: skip
     gleichzeitige = list_gleichzeitige(klient_id=anfrage.klient_id, zeitraum=kriterien.zeitraum)
     kreis = filter_selber_kreis(gleichzeitige, hilfeart=haus.angebot.hilfeart, zeitraum=kriterien.zeitraum)
     if kreis:

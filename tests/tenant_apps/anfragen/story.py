@@ -23,6 +23,8 @@ from tests.factories.register import create_angebot
 from tests.factories.suchen import search_for
 from tests.people import Cast
 
+#: The day on which Anna looks: Mia needs the place from June on.
+HEUTE = "2017-05-22"
 BEDARF = "Das Mädchen braucht eine kleine Gruppe und einen festen Rahmen. Der Kontakt zum Bruder soll bleiben."
 
 

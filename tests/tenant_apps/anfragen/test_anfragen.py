@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from shared_apps.core.clock import real_now, today
+from shared_apps.core.clock import real_now, real_today, today
 from shared_apps.core.errors import Fehlt, KeinPlatzFrei, Konflikt, RegelVerletzt
 from shared_apps.occupancy.models import Platzbindung
 from tenant_apps.anfragen import rules, selectors
@@ -29,14 +29,15 @@ from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.services.book import book_reservierung
 from tenants.context import in_tenant
 from tests.factories.register import occupy_platz
-from tests.tenant_apps.anfragen.story import BEDARF, Anfragestory, tell
+from tests.tenant_apps.anfragen.story import BEDARF, HEUTE, Anfragestory, tell
 from tests.trail import reading
 
 GRUND = "Das Haus am See liegt nahe der Schule und des Bruders."
 
 
 @pytest.fixture
-def story(cast, vg) -> Anfragestory:
+def story(cast, vg, settings) -> Anfragestory:
+    settings.FIXED_TODAY = HEUTE
     return tell(cast, vg)
 
 
@@ -166,7 +167,7 @@ def test_answer__no_has_a_coded_reason_and_frees_what_was_held(story) -> None:
     assert story.hinweis(haus).ausgang == "ABGELEHNT"
     with story.at_vg():
         assert list_absagen(story.fall.pk)[story.kueste.pk].text.endswith("abgesagt: Personal fehlt")
-        assert count_absagegruende(von=today(), bis=today()) == {"Personal fehlt": 1}
+        assert count_absagegruende(von=real_today(), bis=real_today()) == {"Personal fehlt": 1}
 
 
 def test_answer__a_question_and_a_call_are_open_answers(story) -> None:

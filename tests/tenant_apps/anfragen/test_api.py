@@ -6,13 +6,14 @@ import pytest
 
 from tenant_apps.anfragen.models import Anfrage
 from tenant_apps.placements.models import Reservierung
-from tests.tenant_apps.anfragen.story import BEDARF, Anfragestory, tell
+from tests.tenant_apps.anfragen.story import BEDARF, HEUTE, Anfragestory, tell
 
 ANFRAGEN, HAEUSER = "/api/v1/anfragen/", "/api/v1/hausanfragen/"
 
 
 @pytest.fixture
-def story(cast, vg) -> Anfragestory:
+def story(cast, vg, settings) -> Anfragestory:
+    settings.FIXED_TODAY = HEUTE
     return tell(cast, vg)
 
 

@@ -20,13 +20,14 @@ from tenant_apps.anfragen.states import HAUSANFRAGE_OFFEN
 from tenant_apps.placements.models import Reservierung
 from tenants.models import Tenant
 from tests.people import Cast
-from tests.tenant_apps.anfragen.story import tell
+from tests.tenant_apps.anfragen.story import HEUTE, tell
 
 GRUND = "Das Haus liegt nahe der Schule und des Bruders."
 
 
 @pytest.fixture
-def story(own_database, django_db_blocker):
+def story(own_database, django_db_blocker, settings):
+    settings.FIXED_TODAY = HEUTE
     with django_db_blocker.unblock():
         yield tell(Cast(), Tenant.objects.get(kuerzel="VG"))
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.factories.placements import create_buchung
-from tests.tenant_apps.anfragen.story import BEDARF, Anfragestory, tell
+from tests.tenant_apps.anfragen.story import BEDARF, HEUTE, Anfragestory, tell
 
 
 @pytest.fixture
-def story(cast, vg) -> Anfragestory:
+def story(cast, vg, settings) -> Anfragestory:
+    settings.FIXED_TODAY = HEUTE
     return tell(cast, vg)
 
 

@@ -12,6 +12,8 @@ from tenant_apps.placements.enums import (
     BEGRUENDUNG_MINDESTENS,
 )
 
+PREIS_FEHLT = "Es fehlt, welches Entgelt Sie gesehen haben. Bitte öffnen Sie die Seite noch einmal."
+
 
 class ReservierenForm(forms.Form):
     """The reason is asked for outside the cheapest third, and welcome inside."""
@@ -34,8 +36,11 @@ class ReservierenForm(forms.Form):
     #: The planned amount that the page showed, in full euro.
     gezeigt = felder.GanzzahlField(von=0, bis=int(BETRAG_MAX), required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, pflicht: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, pflicht: bool, mit_preis: bool = False, **kwargs: Any) -> None:
+        """`pflicht`: a reason is due; `mit_preis`: the page shows a price, and hears back which."""
         super().__init__(*args, **kwargs)
+        self.fields["gezeigt"].required = mit_preis
+        self.fields["gezeigt"].error_messages["required"] = PREIS_FEHLT
         feld = self.fields["begruendung"]
         feld.widget.is_required = pflicht
         if pflicht:
