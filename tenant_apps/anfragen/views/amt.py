@@ -23,7 +23,7 @@ from shared_apps.core.seite import Knopf, buttons, crumbs, posted, show_error, s
 from shared_apps.core.zahlwort import anzahl
 from tenant_apps.anfragen import policies
 from tenant_apps.anfragen.anzeige import describe_anfrage, say_stand
-from tenant_apps.anfragen.enums import Vorgang
+from tenant_apps.anfragen.enums import BEDARF_MAX, Vorgang
 from tenant_apps.anfragen.forms import AnfrageForm, AnfragenFilter, RueckzugForm
 from tenant_apps.anfragen.models import Anfrage
 from tenant_apps.anfragen.selectors import (
@@ -136,7 +136,7 @@ def _mark(suche: Suche, form: AnfrageForm) -> list[tuple[str, bool]]:
     """The text that was refused in parts, and which of them say who it is about; nothing for any other refusal."""
     text = form.cleaned_data.get("bedarf", "") if form.is_bound and hasattr(form, "cleaned_data") else ""
     text = text or form.data.get("bedarf", "")
-    if not form.errors.get("bedarf") or suche.klient is None:
+    if not form.errors.get("bedarf") or suche.klient is None or len(text) > BEDARF_MAX:
         return []
     teile, ab = [], 0
     for stelle in find_personenbezug(text, get_personenangaben(suche.klient)):

@@ -6,13 +6,17 @@ Found are her names, her birth and her numbers, as somebody types them who is no
   or taken apart ("Lena-Marie", "Lenamarie", "Le-na", "L e n a"), in a compound with a hyphen ("Ahlers-Kind");
 * a name with one slip (a letter wrong, missing, too many, or two that have changed places), of four letters at least
   and with a capital, unless it is an everyday word (`alltagsworte`);
-* the day of birth in figures or with the month's name, with or without its year where it says "geboren";
+* the day of birth in figures of any script or with the month's name, with or without its year where it says "geboren"
+  or "Geburtstag" before or behind it;
+* any of it with signs that are not drawn, with thin spaces, in letters or figures of another shape ("Ⓜia"), or a name
+  with figures for letters ("M1a");
 * PKZ and case number with any spaces and hyphens, and with one slip from six characters on.
 
 Not found, and named in docs/adr/0100: a short form ("Alex" for Alexander), a compound without a hyphen
 ("Ahlerskind"), two slips in one word, a slip in a word without a capital or of three letters, a date all in words,
-initials, other scripts, a nickname that has nothing to do with the name. A name that is an everyday word (Klein, Rose)
-is found where it has a capital.
+initials, other scripts, a name with a space or a sign inside ("Wro bel", "Mi/a", "M!a"), with a figure in front or
+backwards, a nickname that has nothing to do with the name. A name that is an everyday word (Klein, Rose) is found where
+it has a capital.
 """
 
 from __future__ import annotations
@@ -20,11 +24,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise, product
 
+from shared_apps.core.eingabe import FREITEXT_MAX
 from tenant_apps.cases.rules.alltagsworte import ALLTAGSWORTE
 
 
@@ -60,8 +65,12 @@ class Fundstelle:
 def find_personenbezug(text: str, person: Personenangaben) -> list[Fundstelle]:
     """Every place of `text` that says who `person` is, in the order of the text; none overlaps another.
 
-    A pure function: no day, no setting. The longest place counts where two begin together.
+    A pure function: no day, no setting. The longest place counts where two begin together. `ValueError` for a text
+    longer than any field takes (`FREITEXT_MAX` characters): whoever asks about one has not checked its length.
     """
+    if len(text) > FREITEXT_MAX:
+        raise ValueError(f"more than {FREITEXT_MAX} characters")
+    geschrieben, text = text, _lesbar(text)
     gefunden = [
         *_find_namen(text, person),
         *(_find_geburt(text, person.geburtsdatum) if person.geburtsdatum else ()),
@@ -70,7 +79,7 @@ def find_personenbezug(text: str, person: Personenangaben) -> list[Fundstelle]:
     frei, stellen = 0, []
     for stelle in sorted(gefunden, key=lambda s: (s.beginn, -s.ende)):
         if stelle.beginn >= frei:
-            stellen.append(stelle)
+            stellen.append(replace(stelle, wort=geschrieben[stelle.beginn : stelle.ende]))
             frei = stelle.ende
     return stellen
 
@@ -86,16 +95,33 @@ def describe_personenbezug(stellen: list[Fundstelle]) -> str:
     )
 
 
+def _lesbar(text: str) -> str:
+    """Plain figures, and plain letters for those of another shape; one character for one, so that places stay."""
+    return text if text.isascii() else "".join(map(_ein_lesbares, text))
+
+
+def _ein_lesbares(zeichen: str) -> str:
+    if zeichen.isascii():
+        return zeichen
+    if zeichen.isdecimal():
+        return str(unicodedata.decimal(zeichen))
+    einfach = unicodedata.normalize("NFKC", zeichen)
+    return einfach if len(einfach) == 1 and not einfach.isspace() else zeichen
+
+
 # --- names --------------------------------------------------------------------------------------------------------
 
 #: A letter, or what is drawn over one or is not drawn at all (soft hyphen, joiners).
-_BUCHSTABE = r"(?:[^\W\d_]|[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff])"
+_BUCHSTABE = r"(?:[^\W\d_]|[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff])"
 _WORT = re.compile(rf"{_BUCHSTABE}+")
-_TRENNSTRICH = r"(?:[-\u2010-\u2015]|-\s*\n\s*)"
-#: Words with a hyphen between, such as `Lena-Marie`, or one that a line has broken.
+_TRENNSTRICH = r"(?:[-\u2010-\u2015\u2006\u2009\u200a\u202f]|-[^\S\n]*\n\s*)"
+#: Words with a hyphen or a thin space between, such as `Lena-Marie`, or one that a line has broken.
 _KETTE = re.compile(rf"(?<!{_BUCHSTABE}){_BUCHSTABE}+(?:{_TRENNSTRICH}{_BUCHSTABE}+)+")
 #: Letters one by one: `L e n a`, `L.e.n.a`.
 _GESPERRT = re.compile(rf"(?<!\w){_BUCHSTABE}(?:[ .\-]{{1,2}}{_BUCHSTABE}(?!\w)){{2,}}")
+#: A word with figures for letters: `M1a`.
+_MIT_ZIFFERN = re.compile(rf"(?<!\w)(?<!{_BUCHSTABE}){_BUCHSTABE}+(?:[01345]{_BUCHSTABE}*)+(?!\w)")
+_ZIFFERN = tuple(str.maketrans("01345", "o" + eins + "eas") for eins in "il")
 _UMLAUTE = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "ł": "l", "đ": "d"})
 _OHNE_PUNKTE = _UMLAUTE | {ord(mit): ohne for mit, ohne in ("äa", "öo", "üu")}
 #: Parts of a name that are in every text.
@@ -122,6 +148,13 @@ def _find_namen(text: str, person: Personenangaben) -> Iterator[Fundstelle]:
             gefaltet = _falten(wort)
             if len(gefaltet) <= laengstes and any(_is_name(gefaltet, name, gross=wort[:1].isupper()) for name in namen):
                 yield Fundstelle(*treffer.span(), wort, Personendetail.NAME)
+    for treffer in _MIT_ZIFFERN.finditer(text):
+        if len(treffer.group()) <= laengstes and any(
+            len(name) > 2 and _is_form_of(_falten(treffer.group().translate(ziffern)), name)
+            for name in namen
+            for ziffern in _ZIFFERN
+        ):
+            yield Fundstelle(*treffer.span(), treffer.group(), Personendetail.NAME)
 
 
 def _namensworte(person: Personenangaben) -> set[str]:
@@ -190,18 +223,26 @@ _MONATE = (
     "jan(?:uar|ner)?|jänner", "feb(?:ruar)?|feber", "märz|maerz|mrz|mär", "apr(?:il)?", "mai", "juni?", "juli?",
     "aug(?:ust)?", "sept?(?:ember)?", "okt(?:ober)?", "nov(?:ember)?", "dez(?:ember)?",
 )  # fmt: skip
-_GEBOREN = re.compile(r"(?:geb(?:oren|urt\w*)?\b\.?|\*)[^.\n]{0,24}$", re.IGNORECASE)
-_JAHR_DAHINTER = re.compile(r"[ .\-/]*\d{2,4}")
+_ROEMISCH = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_ENDE_DES_WORTS = r"(?![^\W\d_])"
+_GEBURTSWORT = rf"geb(?:oren|urts?(?:tags?|datums?)?){_ENDE_DES_WORTS}\.?|geb{_ENDE_DES_WORTS}\.?"
+#: How far before and behind a day it may say that it is hers: the word, and what is between.
+_FENSTER = 40
+_GEBOREN_DAVOR = re.compile(rf"(?:(?<![^\W\d_])(?:{_GEBURTSWORT})|\*)[^.\n]{{0,24}}$", re.IGNORECASE)
+_GEBOREN_DAHINTER = re.compile(rf"[^.,;\n]{{0,24}}?(?<![^\W\d_])(?:{_GEBURTSWORT})(?!\w)", re.IGNORECASE)
+_JAHR_DAHINTER = re.compile(r"[ .\-/]{0,5}\d{2,4}")
 
 
 def _find_geburt(text: str, geboren: date) -> Iterator[Fundstelle]:
-    tag, monat = rf"0?{geboren.day}", rf"0?{geboren.month}"
+    tag, zahl, roemisch = rf"0?{geboren.day}", rf"0?{geboren.month}(?!\d)", _ROEMISCH[geboren.month - 1]
+    monat = rf"(?:{zahl}|{roemisch}{_ENDE_DES_WORTS})"
     jahr = rf"(?:{geboren.year}|['’]?{geboren.year % 100:02d})"
-    trenner = r"\s*[.\-/ ]\s*"
-    name = rf"(?:{_MONATE[geboren.month - 1]})\b\.?"
+    luft = r"\s{0,5}"
+    trenner = rf"{luft}[.\-/\u2006\u2009\u200a\u202f\u00a0 ]{luft}"
+    name = rf"(?:{_MONATE[geboren.month - 1]}){_ENDE_DES_WORTS}\.?"
     ganz = (
         rf"{tag}{trenner}{monat}{trenner}{jahr}",
-        rf"{tag}\s*\.?\s*{name}\s*{jahr}",
+        rf"{tag}{luft}\.?{luft}{name}{luft}{jahr}",
         rf"{geboren.year}{trenner}{monat}{trenner}{tag}",
         f"{geboren:%d%m%Y}|{geboren:%Y%m%d}|{geboren:%d%m%y}|{geboren:%y%m%d}",
     )
@@ -209,10 +250,16 @@ def _find_geburt(text: str, geboren: date) -> Iterator[Fundstelle]:
         for treffer in re.finditer(rf"(?<!\d)(?:{muster})(?!\d)", text, re.IGNORECASE):
             yield Fundstelle(*treffer.span(), treffer.group(), Personendetail.GEBURTSDATUM)
     # Without its year a day is any day, also the first of the period, unless the text says that it is hers.
-    ohne_jahr = rf"(?<!\d){tag}\s*\.\s*(?:{monat}(?!\d)\.?|{name})"
+    ohne_jahr = rf"(?<!\d){tag}{luft}\.{luft}(?:{monat}\.?|{name})"
     for treffer in re.finditer(ohne_jahr, text, re.IGNORECASE):
-        if _GEBOREN.search(text[: treffer.start()]) and not _JAHR_DAHINTER.match(text, treffer.end()):
+        if _says_geboren(text, *treffer.span()) and not _JAHR_DAHINTER.match(text, treffer.end()):
             yield Fundstelle(*treffer.span(), treffer.group(), Personendetail.GEBURTSDATUM)
+
+
+def _says_geboren(text: str, beginn: int, ende: int) -> bool:
+    """Whether the words around a day say that it is the one of a birth; only `_FENSTER` characters are looked at."""
+    davor, dahinter = text[max(beginn - _FENSTER, 0) : beginn], text[ende : ende + _FENSTER]
+    return bool(_GEBOREN_DAVOR.search(davor) or _GEBOREN_DAHINTER.match(dahinter))
 
 
 # --- numbers ------------------------------------------------------------------------------------------------------
@@ -227,12 +274,11 @@ def _find_nummer(text: str, nummer: str) -> Iterator[Fundstelle]:
         return
     stellen = [n for n, zeichen in enumerate(text) if zeichen.isalnum()]
     kurz = "".join(_ein_zeichen(text[n]) for n in stellen)
-    belegt: list[tuple[int, int]] = []
+    belegt: set[int] = set()
     for beginn, ende in _list_fenster(kurz, gesucht):
         von, bis = stellen[beginn], stellen[ende - 1] + 1
-        frei = not any(beginn < da_bis and da_von < ende for da_von, da_bis in belegt)
-        if frei and _steht_fuer_sich(text, von, bis):
-            belegt.append((beginn, ende))
+        if belegt.isdisjoint(range(beginn, ende)) and _steht_fuer_sich(text, von, bis):
+            belegt.update(range(beginn, ende))
             yield Fundstelle(von, bis, text[von:bis], Personendetail.NUMMER)
 
 

@@ -7,7 +7,14 @@ from itertools import product
 
 import pytest
 
-from tenant_apps.cases.rules import Personenangaben, Personendetail, describe_personenbezug, find_personenbezug
+from shared_apps.core.eingabe import FREITEXT_MAX
+from tenant_apps.cases.rules import (
+    Personenangaben,
+    Personendetail,
+    describe_personenbezug,
+    find_personenbezug,
+    personenbezug,
+)
 from tenant_apps.cases.selectors import get_personenangaben
 from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall, create_klient
@@ -25,13 +32,17 @@ FORMEN = [
     "Familie-Müller", "Müller/Ahlers", "Mü-\nller", "Ahlert", "Ehlers", "Muellers", "Müllerchen", "Leni", "Lenalein",
     "12.03.2012", "12.3.2012", "12.3.12", "12. 3. 2012", "12/03/2012", "12-03-2012", "2012-03-12", "2012/3/12",
     "12. März 2012", "12. Maerz 2012", "12 märz 12", "12.März 2012", "12. Mrz. 2012", "12032012", "20120312", "120312",
-    "geb. 12.3.", "geboren am 12. März", "Geburtstag: 12.03.", "* 12.3.",
+    "geb. 12.3.", "geboren am 12. März", "Geburtstag: 12.03.", "* 12.3.", "12.03. geboren", "am 12. März geboren",
+    "am 12.3. hat sie Geburtstag", "12.März12", "12.Maerz2012", "12.III.2012", "12. iii. 12", "geb. 12.III.",
+    "１２.０３.２０１２", "١٢.٣.٢٠١٢", "12．03．2012", "12\u200903\u20092012", "Ⓛena", "𝐋𝐞𝐧𝐚", "Le\ufe0fna",
+    "Le\u2009na", "L\u200ae\u200an\u200aa", "L3na", "Len4", "Mar1e", "Mu3ller", "Mü11er",
     "P-DEMO-417", "p-demo-417", "PDEMO417", "P DEMO 417", "P-DEMO-471", "P-DEMO-47", "P-DEMO-4177", "Q-DEMO-417",
     "P_DEMO_417", "VG-2026-00017", "VG 2026 00017", "VG/2026/00017", "vg202600017", "VG-2026-00071", "VG-2026-0017",
 ]  # fmt: skip
 #: Named in ADR 0100: nobody may think that these are found.
 NICHT_GEFUNDEN = [
-    "Müllerkind", "leena", "Leenna", "L. M.-A.", "zwölfter März zweitausendzwölf", "Jahrgang 2012", "Лена", "Mia",
+    "Müllerkind", "Ah lers", "Le/na", "Le_na", "L*e*n*a", "Le!a", "4hlers", "aneL",
+    "leena", "Leenna", "L. M.-A.", "zwölfter März zweitausendzwölf", "Jahrgang 2012", "Лена", "Mia",
 ]  # fmt: skip
 HARMLOS = [
     "Das Kind ist ruhig, mag Tiere und Musik. Es braucht Nähe und einen festen Rahmen.",
@@ -39,6 +50,8 @@ HARMLOS = [
     "Ab 12.03.2027 für 12 Monate, gern auch ab 12.3. oder 12. März; Telefon 03971 120317.",
     "Leben in der Gruppe: laut ist schwierig. Lange Abende auch. Lern- und Lesehilfe nötig.",
     "Vater und Mutter arbeiten mit; der Umgang findet alle 14 Tage statt, 17489 Greifswald.",
+    "Am 12.3. ist Einzug. Die Geburt des Bruders war schwer; ab 12.03. gebraucht, 12. März in Geburtshilfe.",
+    "Wohnung 3a im 4. Stock, A4 und 1a; Abschnitt 12.3 des Plans, 12.IV.2012.",
     "Die 2026 begonnene Therapie geht weiter. Alle zwei Wochen Termin in der Klinik.",
 ]
 
@@ -88,10 +101,36 @@ def test_find_personenbezug__of_nobody_nothing_is_found() -> None:
     assert find_personenbezug("Lena Müller, 12.3.2012, P-DEMO-417", Personenangaben()) == []
 
 
+def test_find_personenbezug__a_text_longer_than_any_field_is_refused() -> None:
+    assert find_personenbezug("a" * FREITEXT_MAX, LENA) == []
+    with pytest.raises(ValueError, match=str(FREITEXT_MAX)):
+        find_personenbezug("a" * (FREITEXT_MAX + 1), LENA)
+
+
+def test_find_personenbezug__each_day_is_judged_by_a_few_words_around_it(monkeypatch) -> None:
+    """What is looked at for a day does not grow with the text, so twice as long is twice the work."""
+    gelesen: list[int] = []
+
+    class Zaehler:
+        def search(self, text: str) -> None:
+            gelesen.append(len(text))
+
+        match = search
+
+    monkeypatch.setattr(personenbezug, "_GEBOREN_DAVOR", Zaehler())
+    monkeypatch.setattr(personenbezug, "_GEBOREN_DAHINTER", Zaehler())
+    for mal in (100, 200):
+        gelesen.clear()
+        find_personenbezug("* 12.3. " * mal, LENA)
+        assert len(gelesen) == 2 * mal and max(gelesen) <= 40
+
+
 def test_find_personenbezug__a_long_text_is_read_at_once() -> None:
-    """Longer than any field takes, made to be expensive: it is bounded work, not a question of this machine's speed."""
-    for stueck in ("Lena" * 3, "P-DEMO-41 ", "12.03.201 ", "L e n ", "a-", "\u00ad"):
+    """As long as a message and made to be expensive: it is bounded work, not a question of this machine's speed."""
+    for stueck in ("Lena" * 3, "P-DEMO-417 ", "P-DEMO-41 ", "12.03.201 ", "* 12.3. ", "L e n ", "a-", "\u00ad", "a0"):
         find_personenbezug(stueck * (4000 // len(stueck)), LENA)
+        for fuellung in (" ", "\n"):
+            find_personenbezug(stueck + fuellung * 4000, LENA)
 
 
 def test_get_personenangaben__names_birth_and_all_numbers(vg, cast) -> None:
