@@ -28,6 +28,9 @@ ZU_SPAET = (
     f"Ihre Eingaben sind nicht gesichert: Nach dem Ende einer Sitzung werden höchstens {SPAET_MAX} Formulare "
     "aufbewahrt. Gehen Sie mit „Zurück“ zum Formular und kopieren Sie Ihren Text, bevor Sie sich anmelden."
 )
+#: Characters of a search term that is kept: two fields of a line in the letters of an address.
+SUCHTEXT_MAX = 2_000
+SUCHTEXT_ZU_LANG = "Ihr Suchtext ist zu lang. Bitte kürzen Sie ihn."
 
 
 def create_entwurf(
@@ -147,7 +150,9 @@ def update_entwurf_seals(*, user_id: UUID | None = None) -> int:
 
 
 def create_suchtext(*, user_id: UUID, text: str) -> Suchtext:
-    """Keep a search term, so that the URL carries an id only."""
+    """Keep a search term, so that the URL carries an id only. `RegelVerletzt` for one that no search field takes."""
+    if len(text) > SUCHTEXT_MAX:
+        raise RegelVerletzt(SUCHTEXT_ZU_LANG)
     suchtext = Suchtext(user_id=user_id)
     suchtext.inhalt = seal(text, context=suchtext_context(suchtext))
     suchtext.save(force_insert=True)

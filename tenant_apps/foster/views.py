@@ -41,6 +41,8 @@ TITEL = "Pflegestellen"
 PFLEGEGELD_TITEL = "Pflegegeldsätze"
 #: What is asked about the child. It is kept apart (`drafts.Suchtext`); the address has the key of it alone.
 VOM_KIND = ("alter", "geschlecht")
+#: Characters that are kept of an age that is none.
+VERTIPPT_MAX = 40
 SUCHE = "suche"
 _OHNE_PERSON = (
     "Die Familie selbst steht nicht im Portal: kein Name, keine Anschrift, kein Kind. Wer gemeint ist, sagt die Akte"
@@ -108,11 +110,18 @@ def search_pflegestellen(request: HttpRequest) -> HttpResponse:
     query: dict[str, Any] = build_filter_query(form, request.POST, PFLEGESTELLEN.sortierungen)
     if arten := form.cleaned_data.get("hilfeart"):
         query["hilfeart"] = [art.code for art in arten]
-    vom_kind = {name: request.POST[name] for name in VOM_KIND if request.POST.get(name)}
+    vom_kind = _read_vom_kind(form, request.POST)
     query = {name: wert for name, wert in query.items() if name not in VOM_KIND}
     if vom_kind:
         query[SUCHE] = str(create_suchtext(user_id=request.akteur.user_id, text=urlencode(vom_kind)).pk)
     return redirect(f"{reverse('foster:list')}{'?' if query else ''}{urlencode(query, doseq=True)}")
+
+
+def _read_vom_kind(form: PflegestellenFilter, eingabe: QueryDict) -> dict[str, str]:
+    """What is kept about the child: what the form takes, and a mistyped age as far as a line shows it, so that she
+    can mend it. A sex that is no choice was not typed by anybody."""
+    werte = {name: eingabe.get(name, "").replace("\0", "")[:VERTIPPT_MAX].strip() for name in VOM_KIND}
+    return {name: wert for name, wert in werte.items() if wert and (name == "alter" or name not in form.errors)}
 
 
 def _zeile(stelle: Any) -> tuple[Any, ...]:

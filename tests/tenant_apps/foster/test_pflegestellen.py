@@ -16,6 +16,8 @@ from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt, Verweigert, refused_by
 from shared_apps.core.zeitraum import Zeitraum, format_datum
 from tenant_apps.audit.models import Protokoll
+from tenant_apps.drafts.models import Suchtext
+from tenant_apps.drafts.services import create_suchtext
 from tenant_apps.foster.models import Pflegegeldsatz, Pflegestelle
 from tenant_apps.foster.rules import Pflegebedarf, Pflegeform, im_monat, list_formen
 from tenant_apps.foster.selectors import Pflegeangebot, filter_pflegestellen, find_pflegeangebot
@@ -318,6 +320,27 @@ def test_list__how_old_a_child_is_and_of_which_sex_is_in_no_address(sign_in, ann
     assert "PS-2" in laut and "PS-3" in laut and "nicht beachtet: „Alter des Kindes“, „Geschlecht des Kindes“" in laut
     vertippt = client.get(client.post(f"{URL}suchen/", {"alter": "neun"}).url)
     assert 'value="neun"' in vertippt.text and "Zahl" in vertippt.text, "nothing typed is lost"
+
+
+def test_list__what_nobody_types_about_a_child_is_not_kept(sign_in, anna, vg) -> None:
+    with in_tenant(vg):
+        make_stelle(eingetragen_von_id=anna.user_id)
+    client = sign_in("anna", at="VG")
+    for frage in ({"alter": "9" * 2_000_000}, {"alter": "9\0" * 5_000}):
+        with in_tenant(vg):
+            Suchtext.objects.all().delete()
+        seite = client.get(client.post(f"{URL}suchen/", frage).url)
+        with in_tenant(vg):
+            assert len(Suchtext.objects.get().inhalt) < 1_000
+        assert 'value="999' in seite.text and "Zahl" in seite.text, "what is wrong is still said at its field"
+    with in_tenant(vg):
+        Suchtext.objects.all().delete()
+    for unsinn in ("x" * 100_000, "w\0", "Mia Wrobel"):
+        assert client.post(f"{URL}suchen/", {"geschlecht": unsinn}).url == URL
+    with in_tenant(vg):
+        with pytest.raises(RegelVerletzt, match="zu lang"):  # whichever list asks
+            create_suchtext(user_id=anna.user_id, text="x" * 2_001)
+        assert not Suchtext.objects.exists()
 
 
 def test_beside_a_search__until_further_notice_and_for_several_kinds_of_help(sign_in, anna, vg) -> None:
