@@ -168,10 +168,13 @@ def _close_ueberholte(jetzt: datetime) -> int:
 
 def _close_abgelaufene(jetzt: datetime) -> int:
     rows = Anfrage.objects.filter(zustand=AnfrageZustand.OFFEN, antwort_bis_at__lt=jetzt).order_by("antwort_bis_at")
+    lange = timedelta(days=get_vorgabe(ENTSCHEIDEN_TAGE))
+    # Who only waits for the office's decision is not looked at: enough of them would keep all others out of a round.
+    schweigt = Exists(Hausanfrage.objects.filter(anfrage=OuterRef("pk"), zustand__in=UNBEANTWORTET))
+    rows = rows.filter(schweigt | ~_hat_offene() | Q(antwort_bis_at__lt=jetzt - lange))
     faellig = list(rows.select_for_update(of=("self",), no_key=True, skip_locked=True)[:STAPEL])
     if not faellig:
         return 0
-    lange = timedelta(days=get_vorgabe(ENTSCHEIDEN_TAGE))
     verfallen = 0
     for anfrage in faellig:
         offene = _lock_offene(anfrage)
@@ -199,6 +202,11 @@ def _end(anfrage: Anfrage, jetzt: datetime) -> None:
         akteur=None, vorgang=Vorgang.ANFRAGE_BEENDEN,
     ) as schritt:  # fmt: skip
         schritt.set(beendet_at=jetzt)
+
+
+def _hat_offene() -> Exists:
+    """Of a row of enquiries: whether a house in it can still become a place."""
+    return Exists(Hausanfrage.objects.filter(anfrage=OuterRef("pk"), zustand__in=HAUSANFRAGE_OFFEN))
 
 
 def _lock_offene(anfrage: Anfrage, *, ohne: UUID | None = None) -> list[Hausanfrage]:

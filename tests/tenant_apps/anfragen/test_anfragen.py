@@ -28,6 +28,8 @@ from tenant_apps.cases.services.abschluss import close_hilfefall
 from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.services.book import book_reservierung
 from tenants.context import in_tenant
+from tests.factories.anfragen import create_hausanfrage
+from tests.factories.cases import create_hilfefall
 from tests.factories.register import occupy_platz
 from tests.tenant_apps.anfragen.story import BEDARF, HEUTE, Anfragestory, tell
 from tests.trail import reading
@@ -338,6 +340,20 @@ def test_expire_anfragen__silence_lapses_first_a_yes_later(story, monkeypatch) -
         assert expire_anfragen() == 1
         assert Anfrage.objects.get(pk=anfrage.pk).zustand == "BEENDET"
     assert story.bindung(story.haus(story.kueste)).zustand == "FREIGEGEBEN"
+
+
+def test_expire_anfragen__a_yes_that_waits_for_the_office_keeps_nobody_behind_it_waiting(story, monkeypatch) -> None:
+    story.ask(story.kueste)
+    _say_yes(story, "ines")
+    with story.at_vg() as anna:
+        fall = create_hilfefall(fachkraft_id=anna.user_id)
+        spaeter = timezone.now() + timedelta(days=2, hours=1)
+        create_hausanfrage(hilfefall=fall, angebot=story.see, antwort_bis_at=spaeter)
+    monkeypatch.setattr(decide, "STAPEL", 1)
+    _days_later(monkeypatch, 3)
+    with story.at_vg():
+        assert expire_anfragen() == 1, "the newer one, whose house says nothing"
+    assert [story.haus(a).zustand for a in (story.kueste, story.see)] == ["ZUGESAGT", "VERFALLEN"]
 
 
 def test_when_all_have_declined_further_houses_are_asked_out_of_the_same_search(story) -> None:
