@@ -92,6 +92,11 @@ def validate(schema: str, *, tries: int = 1) -> list[str]:
     return refused
 
 
+def describe_contradiction(schema: str, what: str) -> str:
+    """What `validate` returns of a schema, for whoever runs the release."""
+    return f"{schema}: Ältere Zeilen widersprechen einer Prüfregel ({what})"
+
+
 def _validate(schema: str, table: str, name: str) -> None:
     with transaction.atomic():
         limit_waiting()

@@ -25,7 +25,7 @@ from tenants.db.patience import Place, is_transient, limit_waiting, lock_exclusi
 from tenants.db.roles import portal_schema
 from tenants.door.lag import PUBLIC, has_register, lagging_schemas, recorded_migrations, tenant_schemas
 from tenants.door.offices import describe
-from tenants.fence.checks import validate
+from tenants.fence.checks import describe_contradiction, validate
 from tenants.fence.grants import apply_shared_fence, apply_tenant_fence
 from tenants.fence.scan import Violation, scan_privileges
 from tenants.models import Migrationsstand, Tenant
@@ -160,7 +160,7 @@ def _patient_shared_fence() -> None:
 def _validate(schema: str, report: Report) -> None:
     """Checks that were added without a look at the rows; one that a row contradicts closes nothing and is named."""
     for what in validate(schema, tries=ROUNDS[0]):
-        report(f"{schema}: Ältere Zeilen widersprechen einer Prüfregel ({what})")
+        report(describe_contradiction(schema, what))
 
 
 # -- the offices ------------------------------------------------------------------------------

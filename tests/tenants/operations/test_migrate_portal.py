@@ -111,6 +111,9 @@ def test_migrate_all__makes_right_what_somebody_altered_by_hand_and_nothing_else
     assert check_structure("hro") == [
         "Prüfregel sojus_lesbare_tage an notifications_faelligermonat ist an den älteren Zeilen nicht bestätigt"
     ]
+    again = owner.manage(own_database, "apply_fence", ok=False)
+    assert again.returncode and f"widersprechen einer Prüfregel ({regel})" in again.stdout
+    assert "keine Überschreitung" not in again.stdout
     after = _objects(own_database)
     anew = {key for key in before if before[key] != after[key] and key[1] != "hro_portal"}
     assert anew == {
