@@ -87,6 +87,7 @@ def test_search__result_page_shows_the_slide(anna):
                    "+ 2.184 €", "20.403 €", "Nur weiblich", "Ende des günstigsten Drittels"):  # fmt: skip
         assert stelle in seite, stelle
     assert seite.count("günstigstes Drittel</span>") == 5
+    assert "sojus-pages" not in seite, "one page says nothing of pages"
 
 
 def test_search__errors_keep_what_was_typed(anna):
