@@ -37,6 +37,8 @@ class Frage:
     action_label: str = ""
     """On the button of `ask`."""
     back: str
+    back_label: str = "Zurück"
+    """On the link of `decide` that leads back."""
     breadcrumb: Sequence[Mapping[str, str]]
     text: str = ""
     level: str = ""

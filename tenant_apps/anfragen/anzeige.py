@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import local_date
@@ -17,11 +19,22 @@ from shared_apps.core.zeitraum import format_datum
 from tenant_apps.anfragen.enums import DRINGLICHKEIT_WORT
 from tenant_apps.anfragen.models import Anfrage, Hausanfrage
 from tenant_apps.anfragen.policies import may_ask, visible_anfragen, visible_hausanfragen
-from tenant_apps.anfragen.selectors import count_haeuser, find_offene, is_vorbei, list_absagen, with_zahlen
+from tenant_apps.anfragen.selectors import (
+    count_haeuser,
+    find_gehaltenen,
+    find_offene,
+    is_vorbei,
+    list_absagen,
+    with_zahlen,
+)
 from tenant_apps.anfragen.states import HAUSANFRAGE_OFFEN, AnfrageZustand, HausanfrageZustand
 from tenant_apps.cases.hooks import Verweis
 from tenant_apps.cases.models import Hilfefall
+from tenant_apps.placements.enums import Ablehnungsgrund, say_ablehnung
 from tenant_apps.placements.models import Buchung, Reservierung, Suche
+from tenant_apps.placements.rules import describe_weg
+from tenant_apps.placements.search.selectors.lage import get_ort
+from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tenant_apps.placements.search.selectors.vermerk import label_geschlecht
 
 Zeile = tuple[str, str] | dict[str, Any]
@@ -39,6 +52,11 @@ _WEITER: Mapping[str, str] = {
     _Z.VERFALLEN: "Die Frist ist abgelaufen.",
 }
 VORBEI = "Die Frist für die Antwort ist abgelaufen. Bitte rufen Sie das Jugendamt an, wenn Sie noch können."
+
+
+def say_zeitpunkt(am: datetime) -> str:
+    """ "02.12.2026, 18:00 Uhr"."""
+    return f"{localtime(am):%d.%m.%Y, %H:%M} Uhr"
 
 
 def get_next_text(haus: Hausanfrage) -> str:
@@ -70,6 +88,8 @@ def describe_hausanfrage(haus: Hausanfrage, *, sieht_bedarf: bool) -> list[Zeile
     ]
     if haus.antwort_at:
         zeilen += _describe_antwort(haus)
+    if (gehalten := find_gehaltenen(haus)) is not None:
+        zeilen.append(("Sie halten", f"{gehalten.platz.bezeichnung}, bis {say_zeitpunkt(gehalten.ablauf_at)}"))
     if haus.zustand == _Z.ANGENOMMEN and haus.reservierung_id:
         ziel = Knopf("placements:reservierung", args=(haus.reservierung_id,)).url
         zeilen.append({"label": "Reservierung", "wert": "ansehen", "url": ziel})
@@ -77,8 +97,7 @@ def describe_hausanfrage(haus: Hausanfrage, *, sieht_bedarf: bool) -> list[Zeile
 
 
 def _describe_antwort(haus: Hausanfrage) -> list[Zeile]:
-    text = haus.antwort_text
-    grund = haus.get_absagegrund_display() if haus.absagegrund else ""
+    text, grund = say_eigener_text(haus), say_grund(haus)
     worte = "Ihre Erläuterung" if haus.zustand == _Z.ABGESAGT else "Ihre Frage"
     return [
         *([("Grund", grund)] if grund else []),
@@ -99,13 +118,62 @@ def describe_anfrage(anfrage: Anfrage) -> list[Zeile]:
     ]
 
 
+#: Where houses stand, in words behind their number; the first two are always said.
+_STAND_WORTE: Mapping[str, str] = {
+    "ja": "Ja",
+    "nein": "Nein",
+    "rueckfrage": "Ja mit Rückfrage",
+    "anruf": "mit Bitte um Anruf",
+    "offen": "ohne Antwort",
+    "besetzt": "anderweitig besetzt",
+    "zurueckgezogen": "zurückgezogen",
+    "verfallen": "nach Fristablauf",
+}
+_IMMER = ("ja", "nein")
+
+
+def say_zahlen(zahlen: Mapping[str, int]) -> str:
+    """ "2 Ja, 1 Nein, 2 ohne Antwort": it adds up to the houses that were asked."""
+    return ", ".join(f"{zahlen[name]} {wort}" for name, wort in _STAND_WORTE.items() if zahlen[name] or name in _IMMER)
+
+
 def say_stand(haeuser: list[Hausanfrage]) -> str:
     """ "5 Häuser gefragt: 2 Ja, 1 Nein, 2 ohne Antwort"."""
-    zahlen = count_haeuser(haeuser)
-    return (
-        f"{anzahl(len(haeuser), 'Haus', 'Häuser')} gefragt: {zahlen['ja']} Ja, {zahlen['nein']} Nein,"
-        f" {zahlen['offen']} ohne Antwort"
-    )
+    return f"{anzahl(len(haeuser), 'Haus', 'Häuser')} gefragt: {say_zahlen(count_haeuser(haeuser))}"
+
+
+def say_zahlen_of(anfrage: Anfrage) -> str:
+    """The same of a line of the list (`with_zahlen`)."""
+    return say_zahlen({name: getattr(anfrage, name) for name in _STAND_WORTE})
+
+
+def say_grund(haus: Hausanfrage) -> str:
+    """Why the house declined, with its own words; empty where it did not."""
+    return say_ablehnung(haus.absagegrund, haus.antwort_text) if haus.absagegrund else ""
+
+
+def say_eigener_text(haus: Hausanfrage) -> str:
+    """The house's own words, where its reason does not say them already."""
+    return "" if haus.absagegrund == Ablehnungsgrund.SONSTIGES else haus.antwort_text
+
+
+def say_weg(haus: Hausanfrage) -> str:
+    """How far it is, as the result said it."""
+    return describe_weg(haus.entfernung_km, ungefaehr=get_ort(haus.einrichtung) is None)
+
+
+def say_vorwahl(
+    zeilen: Sequence[Trefferzeile], vorwahl: Collection[UUID], *, gemerkt: Collection[UUID], ohne: Collection[UUID]
+) -> str:
+    """Which houses are ticked before anybody has chosen, and which are not."""
+    saetze = []
+    if any(key in gemerkt for key in vorwahl):
+        saetze.append("Vorgewählt ist, was Sie gemerkt haben.")
+    elif len(vorwahl) < sum(zeile.angebot not in ohne for zeile in zeilen):
+        saetze.append(f"Vorgewählt: {anzahl(len(vorwahl), 'Haus', 'Häuser')} mit der besten Passung.")
+    if any(zeile.angebot in ohne for zeile in zeilen):
+        saetze.append("Wer für diesen Fall schon abgesagt hat, ist nicht vorgewählt.")
+    return " ".join(saetze)
 
 
 def list_wege_of(akteur: Akteur, suche: Suche) -> list[Knopf]:

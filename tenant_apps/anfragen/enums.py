@@ -20,6 +20,8 @@ DRINGLICHKEIT_WORT = {
 ANFRAGE_ZUSTAND_CHOICES = [(z.value, z.label) for z in AnfrageZustand]
 HAUSANFRAGE_ZUSTAND_CHOICES = [(z.value, z.label) for z in HausanfrageZustand]
 BEDARF_MAX = 600
+#: How long a need is, in words (`rules.SAETZE_HOECHSTENS`).
+SAETZE_WORT = "drei Sätze"
 RUECKFRAGE_MAX = 500
 
 

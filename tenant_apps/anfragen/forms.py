@@ -17,8 +17,9 @@ from tenant_apps.anfragen.enums import (
     BEDARF_MAX,
     DRINGLICHKEIT_CHOICES,
     RUECKFRAGE_MAX,
+    SAETZE_WORT,
 )
-from tenant_apps.anfragen.rules import SAETZE_HOECHSTENS, Dringlichkeit
+from tenant_apps.anfragen.rules import Dringlichkeit
 from tenant_apps.anfragen.services.ask import Anfrageangaben
 from tenant_apps.placements.enums import Ablehnungsgrund
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
@@ -36,7 +37,7 @@ class AnfrageForm(forms.Form):
         label="Was gebraucht wird",
         max_length=BEDARF_MAX,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=f"Ein bis {SAETZE_HOECHSTENS} Sätze ohne Namen, Geburtsdatum, Nummern. Die Häuser lesen genau das.",
+        help_text=f"Ein bis {SAETZE_WORT} ohne Namen, Geburtsdatum, Nummern. Die Häuser lesen genau das.",
     )
     dringlichkeit = felder.AuswahlField(
         label="Dringlichkeit", choices=DRINGLICHKEIT_CHOICES, initial=Dringlichkeit.EILIG.value

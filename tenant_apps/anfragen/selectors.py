@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -10,34 +10,44 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.text import Truncator
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import local_date, midnight, real_now
 from shared_apps.core.liste import Liste, ordnung, related
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import EIN_TAG, format_datum
+from shared_apps.occupancy.enums import BindungZustand
+from shared_apps.occupancy.models import Platzbindung
 from tenant_apps.anfragen.models import Anfrage, Hausanfrage
 from tenant_apps.anfragen.states import (
     HAUSANFRAGE_OFFEN,
-    UNBEANTWORTET,
-    ZUSAGEN,
     AnfrageZustand,
     HausanfrageZustand,
 )
 from tenant_apps.cases.hooks import Laufendes
 from tenant_apps.cases.models import Hilfefall
-from tenant_apps.placements.enums import Ablehnungsgrund
+from tenant_apps.placements.enums import say_ablehnung
 from tenant_apps.placements.models import Suche
+from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
+
+#: Where a house stands, as it is counted: each state is in one of them.
+STAENDE: Mapping[str, frozenset[HausanfrageZustand]] = {
+    "ja": frozenset({HausanfrageZustand.ZUGESAGT, HausanfrageZustand.ANGENOMMEN}),
+    "rueckfrage": frozenset({HausanfrageZustand.RUECKFRAGE}),
+    "nein": frozenset({HausanfrageZustand.ABGESAGT}),
+    "anruf": frozenset({HausanfrageZustand.ANRUF}),
+    "offen": frozenset({HausanfrageZustand.ANGEFRAGT}),
+    "besetzt": frozenset({HausanfrageZustand.GESCHLOSSEN}),
+    "zurueckgezogen": frozenset({HausanfrageZustand.ZURUECKGEZOGEN}),
+    "verfallen": frozenset({HausanfrageZustand.VERFALLEN}),
+}
 
 
 def with_zahlen(rows: QuerySet[Anfrage]) -> QuerySet[Anfrage]:
-    """With how many houses are asked, have said yes, have said no, and have not answered."""
-    return rows.annotate(
-        gefragt=Count("haeuser"),
-        ja=Count("haeuser", filter=Q(haeuser__zustand__in=ZUSAGEN | {HausanfrageZustand.ANGENOMMEN})),
-        nein=Count("haeuser", filter=Q(haeuser__zustand=HausanfrageZustand.ABGESAGT)),
-        offen=Count("haeuser", filter=Q(haeuser__zustand__in=UNBEANTWORTET)),
-    )
+    """With how many houses are asked, and how many of them stand where (`STAENDE`)."""
+    zahlen = {name: Count("haeuser", filter=Q(haeuser__zustand__in=zustaende)) for name, zustaende in STAENDE.items()}
+    return rows.annotate(gefragt=Count("haeuser"), **zahlen)
 
 
 def _shown(rows: QuerySet[Anfrage]) -> QuerySet[Anfrage]:
@@ -80,12 +90,28 @@ def list_haeuser(anfrage: Anfrage) -> list[Hausanfrage]:
 
 
 def count_haeuser(haeuser: Sequence[Hausanfrage]) -> dict[str, int]:
-    """How many said yes, how many said no, how many have not answered, of these."""
-    return {
-        "ja": sum(h.zustand in ZUSAGEN | {HausanfrageZustand.ANGENOMMEN} for h in haeuser),
-        "nein": sum(h.zustand == HausanfrageZustand.ABGESAGT for h in haeuser),
-        "offen": sum(h.zustand in UNBEANTWORTET for h in haeuser),
-    }
+    """How many of these stand where (`STAENDE`); together they are all of them."""
+    return {name: sum(h.zustand in zustaende for h in haeuser) for name, zustaende in STAENDE.items()}
+
+
+def choose_vorgewaehlte(
+    zeilen: Sequence[Trefferzeile], *, gemerkt: Collection[UUID], ohne: Collection[UUID], hoechstens: int
+) -> set[UUID]:
+    """Offers that are ticked from the beginning: what she has marked in the result, else what fits best, of equals in
+    the order of `zeilen`. `ohne`: never these."""
+    frei = [zeile for zeile in zeilen if zeile.angebot not in ohne]
+    if marked := {zeile.angebot for zeile in frei if zeile.angebot in gemerkt}:
+        return marked
+    beste = sorted(frei, key=lambda zeile: -1 if zeile.passung is None else zeile.passung, reverse=True)
+    return {zeile.angebot for zeile in beste[:hoechstens]}
+
+
+def find_gehaltenen(haus: Hausanfrage) -> Platzbindung | None:
+    """The hold of a house on a place of its own, with the place, while it lasts. No query where it holds none."""
+    if haus.haelt_bis_at is None or haus.haelt_bis_at < real_now():
+        return None
+    rows = Platzbindung.objects.filter(pk=haus.pk, zustand=BindungZustand.RESERVIERT)
+    return rows.select_related("platz").first()
 
 
 def compute_stand(anfrage_id: UUID) -> str:
@@ -104,6 +130,10 @@ def is_vorbei(anfrage: Anfrage) -> bool:
     return anfrage.antwort_bis_at < real_now()
 
 
+#: So much of a house's own words stands beside its line in a result.
+ABSAGE_ZEICHEN = 60
+
+
 @dataclass(frozen=True, slots=True)
 class Absage:
     """That a house has declined for this case: when and why."""
@@ -117,11 +147,6 @@ class Absage:
         return f"hat am {format_datum(self.am)} abgesagt: {self.grund}"
 
 
-def _label_grund(grund: str) -> str:
-    """The reason in words; of a code that a later release knows, the code."""
-    return str(Ablehnungsgrund(grund).label) if grund in Ablehnungsgrund.values else grund
-
-
 def list_absagen(hilfefall_id: UUID | None) -> dict[UUID, Absage]:
     """Offers whose house has declined for this case, by their key; the newest answer of each. One query, none without
     a case."""
@@ -129,8 +154,10 @@ def list_absagen(hilfefall_id: UUID | None) -> dict[UUID, Absage]:
         return {}
     rows: Any = Hausanfrage.objects.filter(anfrage__hilfefall=hilfefall_id, zustand=HausanfrageZustand.ABGESAGT)
     return {
-        angebot: Absage(local_date(am), _label_grund(grund))
-        for angebot, am, grund in rows.order_by("antwort_at").values_list("angebot_id", "antwort_at", "absagegrund")
+        angebot: Absage(local_date(am), say_ablehnung(grund, Truncator(text).chars(ABSAGE_ZEICHEN)))
+        for angebot, am, grund, text in rows.order_by("antwort_at").values_list(
+            "angebot_id", "antwort_at", "absagegrund", "antwort_text"
+        )
     }
 
 
@@ -142,7 +169,7 @@ def count_absagegruende(*, von: date, bis: date) -> dict[str, int]:
     )
     gezaehlt = rows.order_by().values_list("absagegrund").annotate(wie_oft=Count("pk"))
     gezaehlt = gezaehlt.order_by("-wie_oft", "absagegrund")
-    return {_label_grund(grund): zahl for grund, zahl in gezaehlt}
+    return {say_ablehnung(grund): zahl for grund, zahl in gezaehlt}
 
 
 def list_laufende_anfragen(akteur: Akteur, hilfefall: Hilfefall, letzter_tag: date) -> list[Laufendes]:

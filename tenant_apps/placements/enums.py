@@ -97,6 +97,14 @@ class Ablehnungsgrund(models.TextChoices):
     SONSTIGES = "SONSTIGES", "anderer Grund (bitte angeben)"
 
 
+def say_ablehnung(grund: str, text: str = "") -> str:
+    """A reason as it is read, not as it is chosen: "Personal fehlt", "anderer Grund: kein Nachtdienst". The text of any
+    other reason stands by itself. A code that nobody knows says itself."""
+    if grund != Ablehnungsgrund.SONSTIGES:
+        return str(Ablehnungsgrund(grund).label) if grund in Ablehnungsgrund.values else grund
+    return f"anderer Grund: {text}" if text else "anderer Grund"
+
+
 class Beendigungsgrund(models.TextChoices):
     """Codes of the official statistics (law.md 2.2). Which of them count as a breakdown: `rules.ist_abbruch`."""
 

@@ -22,7 +22,15 @@ from shared_apps.core.liste import related
 from shared_apps.core.seite import Knopf, buttons, crumbs, posted, show_error, status_of
 from shared_apps.core.zahlwort import anzahl
 from tenant_apps.anfragen import policies
-from tenant_apps.anfragen.anzeige import describe_anfrage, say_stand
+from tenant_apps.anfragen.anzeige import (
+    describe_anfrage,
+    say_eigener_text,
+    say_grund,
+    say_stand,
+    say_vorwahl,
+    say_weg,
+    say_zahlen_of,
+)
 from tenant_apps.anfragen.enums import BEDARF_MAX, Vorgang
 from tenant_apps.anfragen.forms import AnfrageForm, AnfragenFilter, RueckzugForm
 from tenant_apps.anfragen.models import Anfrage
@@ -30,6 +38,7 @@ from tenant_apps.anfragen.selectors import (
     ANFRAGE_LEVELS,
     ANFRAGEN,
     LEVELS,
+    choose_vorgewaehlte,
     compute_stand,
     filter_anfragen,
     find_offene,
@@ -87,6 +96,7 @@ def list_anfragen(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     context = {
         "page": page,
+        "zeilen": [(anfrage, say_zahlen_of(anfrage)) for anfrage in page],
         "form": form,
         "gefiltert": bool(zustand),
         "levels": ANFRAGE_LEVELS,
@@ -103,8 +113,9 @@ def create(request: HttpRequest, suche: UUID) -> HttpResponse:
     gesucht = get_object_or_404(rows, pk=suche)
     hoechstens = get_vorgabe(HAEUSER_HOECHSTENS)
     zeilen = list_fragbare(gesucht) if gesucht.klient_id else []
-    gemerkt = {str(key) for key in gesucht.gemerkt} or {str(zeile.angebot) for zeile in zeilen[:hoechstens]}
-    form = AnfrageForm(posted(request), zeilen=zeilen, gemerkt=gemerkt)
+    absagen = list_absagen(gesucht.hilfefall_id)
+    vorwahl = choose_vorgewaehlte(zeilen, gemerkt=gesucht.gemerkt, ohne=absagen, hoechstens=hoechstens)
+    form = AnfrageForm(posted(request), zeilen=zeilen, gemerkt={str(key) for key in vorwahl})
     if request.method == "POST" and form.is_valid():
         try:
             anfrage = create_anfrage(akteur=request.akteur, suche=gesucht, angebote=form.gewaehlt, angaben=form.angaben)
@@ -114,12 +125,12 @@ def create(request: HttpRequest, suche: UUID) -> HttpResponse:
             messages.success(request, f"{anzahl(len(form.gewaehlt), 'Haus ist', 'Häuser sind')} gefragt.")
             return redirect("anfragen:detail", anfrage.pk)
     record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.ANFRAGE_VORBEREITEN, objekt=gesucht)
-    absagen = list_absagen(gesucht.hilfefall_id)
     context = {
         "suche": gesucht,
         "form": form,
         "zeilen": [(zeile, absagen.get(zeile.angebot)) for zeile in zeilen],
         "hoechstens": hoechstens,
+        "vorwahl": say_vorwahl(zeilen, vorwahl, gemerkt=gesucht.gemerkt, ohne=absagen),
         "offene": find_offene(gesucht),
         "aendern_url": f"{reverse('placements:search')}?suche={gesucht.pk}",
         "markiert": _mark(gesucht, form),
@@ -162,6 +173,9 @@ def _stand(request: HttpRequest, anfrage: Anfrage) -> dict[str, Any]:
             {
                 "haus": haus,
                 "level": LEVELS.get(haus.zustand, "neutral"),
+                "grund": say_grund(haus),
+                "text": say_eigener_text(haus),
+                "weg": say_weg(haus),
                 "schritte": buttons(schritte, HausanfrageZustand(haus.zustand), akteur, _KNOEPFE_HAUS, haus.pk)
                 if ist_offen
                 else [],

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods
 
+from shared_apps.accounts.addresses import portal_address
 from shared_apps.accounts.guards import require
 from shared_apps.core.frage import Frage, Weg, answered, decide
 from shared_apps.core.liste import related
 from shared_apps.core.seite import crumbs
 from tenant_apps.anfragen import policies
-from tenant_apps.anfragen.anzeige import describe_hausanfrage, get_next_text
+from tenant_apps.anfragen.anzeige import describe_hausanfrage, get_next_text, say_zeitpunkt
 from tenant_apps.anfragen.enums import Vorgang
 from tenant_apps.anfragen.forms import AbsageForm, RueckfrageForm, ZusageForm
 from tenant_apps.anfragen.models import Hausanfrage
@@ -38,16 +39,18 @@ def answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
     akteur = request.akteur
     mit = ("anfrage__hilfeart", "anfrage__fachkraft", "einrichtung", "angebot")
     haus = get_object_or_404(related(*mit)(policies.visible_hausanfragen(akteur)), pk=uuid)
+    eingang = portal_address(request, reverse("inbox:list", urlconf=settings.PUBLIC_SCHEMA_URLCONF))
     frage = Frage(
         title=f"Anfrage {haus.nummer}",
         text=get_next_text(haus),
         items=[
             ("Stand", haus.get_zustand_display()),
-            ("Antwort bis", f"{localtime(haus.anfrage.antwort_bis_at):%d.%m.%Y, %H:%M} Uhr"),
+            ("Antwort bis", say_zeitpunkt(haus.anfrage.antwort_bis_at)),
             *describe_hausanfrage(haus, sieht_bedarf=policies.sees_bedarf(akteur)),
         ],
-        back=reverse("placements:list"),
-        breadcrumb=crumbs(("Fallmanager", reverse("placements:list")), f"Anfrage {haus.nummer}"),
+        back=eingang,
+        back_label="Zum Eingang",
+        breadcrumb=crumbs(("Eingang", eingang), f"Anfrage {haus.nummer}"),
     )
 
     def record() -> None:

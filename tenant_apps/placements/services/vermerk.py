@@ -20,7 +20,7 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.cases.services.klient import lock_unrestricted
-from tenant_apps.placements.enums import BEGRUENDUNG_MINDESTENS, GEWICHT_WORT, Vorgang
+from tenant_apps.placements.enums import BEGRUENDUNG_MINDESTENS, GEWICHT_WORT, Vorgang, say_ablehnung
 from tenant_apps.placements.models import Auswahlvermerk, Reservierung, Suche
 from tenant_apps.placements.rules import SollZeile
 from tenant_apps.placements.search.selectors import passung
@@ -143,7 +143,7 @@ def freeze_absagen(rows: Iterable[Reservierung]) -> list[dict[str, str]]:
         {
             "einrichtung": row.haus.name,
             "am": local_date(row.entschieden_at or row.created_at).isoformat(),
-            "grund": str(row.get_ablehnungsgrund_display()),
+            "grund": say_ablehnung(row.ablehnungsgrund),
         }
         for row in rows
     ]

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
+from functools import partial
+from uuid import uuid4
 
+import pytest
+from django.conf import settings
+from django.utils.timezone import localtime
+
+from tenant_apps.anfragen.anzeige import say_vorwahl, say_zahlen
+from tenant_apps.anfragen.models import Hausanfrage
+from tenant_apps.anfragen.selectors import STAENDE, choose_vorgewaehlte
+from tenant_apps.anfragen.states import HausanfrageZustand
+from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tests.factories.placements import create_buchung
 from tests.tenant_apps.anfragen.story import BEDARF, HEUTE, Anfragestory, tell
 
@@ -92,6 +102,63 @@ def test_result__says_who_has_declined_for_this_case(story, sign_in) -> None:
     )
     assert antwort.status_code == 302
     assert "abgesagt: Personal fehlt" in sign_in("anna", at="VG").get(f"/hze-auswahl/{story.suche.pk}/").text
+
+
+def test_decline__another_reason_is_said_with_what_it_is_and_the_house_is_not_ticked_again(story, sign_in) -> None:
+    anfrage = story.ask()
+    haus, text = story.haus(story.kueste), "kein Nachtdienst bis Ostern"
+    ines, anna, ziel = sign_in("ines", at="VG"), sign_in("anna", at="VG"), f"/anfragen/haeuser/{haus.pk}/"
+    ines.post(ziel, {"entscheidung": "absagen", "grund": "SONSTIGES", "erlaeuterung": text})
+    for seite in (anna.get(f"/anfragen/{anfrage.pk}/"), anna.get(f"/hze-auswahl/{story.suche.pk}/"), ines.get(ziel)):
+        assert f"anderer Grund: {text}" in _text(seite) and "bitte angeben" not in seite.text
+    assert "2 Häuser gefragt: 0 Ja, 1 Nein, 1 ohne Antwort" in _text(anna.get(f"/anfragen/{anfrage.pk}/"))
+    anna.post(f"/anfragen/{anfrage.pk}/zurueckziehen/", {"grund": "Mutter sagt ab"})
+    assert "0 Ja, 1 Nein, 1 zurückgezogen" in _text(anna.get("/anfragen/"))
+    neu = anna.get(f"/anfragen/neu/{story.suche.pk}/")
+    assert f'value="{story.kueste.pk}"' in neu.text and f'id="haus-{story.kueste.pk}" checked' not in neu.text
+    assert f'id="haus-{story.see.pk}" checked' in neu.text
+    assert "Wer für diesen Fall schon abgesagt hat, ist nicht vorgewählt." in _text(neu)
+
+
+def test_preselection__what_fits_best_and_the_page_says_so(story) -> None:
+    zeilen = [
+        Trefferzeile(angebot=uuid4(), passung=passung, vakanzen=1) for passung in (40, None, 90, 90, 70)
+    ]  # the cheapest first
+    keys = [zeile.angebot for zeile in zeilen]
+    wahl = partial(choose_vorgewaehlte, zeilen, hoechstens=2)
+    assert wahl(gemerkt=(), ohne=()) == {keys[2], keys[3]}
+    assert wahl(gemerkt=(), ohne={keys[2]}) == {keys[3], keys[4]}, "who has declined is not asked again by itself"
+    assert wahl(gemerkt=[keys[0]], ohne=()) == {keys[0]}
+    gesagt = partial(say_vorwahl, zeilen, ohne=())
+    assert gesagt(wahl(gemerkt=(), ohne=()), gemerkt=()) == "Vorgewählt: 2 Häuser mit der besten Passung."
+    assert gesagt({keys[0]}, gemerkt=[keys[0]]) == "Vorgewählt ist, was Sie gemerkt haben."
+    assert gesagt(set(keys), gemerkt=()) == ""
+
+
+def test_counts__each_state_of_a_house_is_in_one_of_the_numbers() -> None:
+    gezaehlt = [zustand for zustaende in STAENDE.values() for zustand in zustaende]
+    assert sorted(gezaehlt) == sorted(HausanfrageZustand)
+    zahlen = dict.fromkeys(STAENDE, 0) | {"ja": 1, "nein": 1, "besetzt": 18}
+    assert say_zahlen(zahlen) == "1 Ja, 1 Nein, 18 anderweitig besetzt"
+
+
+def test_answer__a_house_reads_what_it_holds_and_how_it_gets_back(story, sign_in) -> None:
+    story.ask()
+    haus, ines = story.haus(story.kueste), sign_in("ines", at="VG")
+    ziel = f"/anfragen/haeuser/{haus.pk}/"
+    assert "Sie halten" not in ines.get(ziel).text
+    ja = ines.post(ziel, {"entscheidung": "zusagen", "tage": "3"}, follow=True)
+    bis = localtime(story.haus(story.kueste).haelt_bis_at)
+    assert f"Platz 1, bis {bis:%d.%m.%Y, %H:%M} Uhr" in _text(ja)
+    assert f'href="http://{settings.PORTAL_HOST}/eingang/">Zum Eingang</a>' in ja.text
+
+
+def test_way__is_said_as_the_result_says_it(story, sign_in) -> None:
+    anfrage = story.ask()
+    with story.at_vg():
+        Hausanfrage.objects.filter(angebot_id=story.kueste.pk).update(entfernung_km="74.5")
+    seite = _text(sign_in("anna", at="VG").get(f"/anfragen/{anfrage.pk}/"))
+    assert "75 km" in seite and "74,50" not in seite
 
 
 def test_answer__who_only_bills_reads_no_need(story, sign_in) -> None:

@@ -29,7 +29,7 @@ from tenant_apps.placements.anzeige import (
     describe_steps,
     get_next_text,
 )
-from tenant_apps.placements.enums import RECHNET_NICHT_AB, Vorgang
+from tenant_apps.placements.enums import RECHNET_NICHT_AB, Ablehnungsgrund, Vorgang, say_ablehnung
 from tenant_apps.placements.faelle.selectors import vorgang as selectors
 from tenant_apps.placements.faelle.selectors.geschwister import list_geschwister
 from tenant_apps.placements.faelle.selectors.ueberschneidung import (
@@ -168,6 +168,7 @@ def show_reservierung(request: HttpRequest, uuid: UUID) -> HttpResponse:
                 ausserhalb=reservierung.ist_ausserhalb,
             ),
             "worte": worte,
+            "abgelehnt": _say_ablehnung(reservierung),
             "actions": actions,
             "person": describe_person(reservierung, angaben),
             "sieht_namen": sieht_namen,
@@ -187,6 +188,12 @@ def show_reservierung(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "breadcrumb": _crumbs(kennung),
         },
     )
+
+
+def _say_ablehnung(reservierung: Reservierung) -> tuple[str, str]:
+    """Why the house declined, and what it adds; another reason says itself what it is."""
+    grund, text = reservierung.ablehnungsgrund, reservierung.ablehnung_text
+    return say_ablehnung(grund, text), "" if grund == Ablehnungsgrund.SONSTIGES else text
 
 
 def _kontakte(akteur: Akteur, objekt: Reservierung | Buchung) -> Any:
