@@ -88,7 +88,7 @@ def describe_hausanfrage(haus: Hausanfrage, *, sieht_bedarf: bool) -> list[Zeile
     ]
     if haus.antwort_at:
         zeilen += _describe_antwort(haus)
-    if (gehalten := find_gehaltenen(haus)) is not None:
+    if (gehalten := find_gehaltenen(haus)) is not None and gehalten.ablauf_at:
         zeilen.append(("Sie halten", f"{gehalten.platz.bezeichnung}, bis {say_zeitpunkt(gehalten.ablauf_at)}"))
     if haus.zustand == _Z.ANGENOMMEN and haus.reservierung_id:
         ziel = Knopf("placements:reservierung", args=(haus.reservierung_id,)).url
