@@ -191,6 +191,22 @@ def list_leitende(teams: Iterable[str]) -> set[UUID]:
     return gefunden
 
 
+def list_zustaendige(faelle: Iterable[Hilfefall]) -> set[UUID]:
+    """Who is told when the worker of one of these cases does not do what waits: the lead of its team (else the head of
+    the office, `list_leitende`); of a sealed case those named in it, and nobody else. Three queries."""
+    gesperrte, teams = [], set()
+    for fall in faelle:
+        if fall.gesperrt:
+            gesperrte.append(fall.pk)
+        else:
+            teams.add(fall.team)
+    gilt = Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=today())
+    benannte = Fallfreigabe.objects.filter(
+        gilt, hilfefall__in=gesperrte, art=FreigabeArt.SPERRFALL, beendet_at__isnull=True, gueltig_ab__lte=today()
+    )
+    return {*benannte.values_list("user_id", flat=True), *list_leitende(teams)}
+
+
 def list_kollegium(rollen: Iterable[str], *, ohne: Iterable[UUID] = ()) -> list[tuple[str, str]]:
     """People of this office in any of these roles, as choices: id and name with team, each once, by name."""
     people: dict[str, str] = {}

@@ -15,7 +15,7 @@ from shared_apps.core.clock import local_date, real_now, real_today, today
 from shared_apps.core.zeitraum import ist_arbeitstag
 from shared_apps.mails.door import Nachricht, submit_mailauftrag, writes_mail
 from tenant_apps.cases.querysets import not_restricted
-from tenant_apps.cases.selectors import list_freie_tage, list_leitende
+from tenant_apps.cases.selectors import list_freie_tage, list_zustaendige
 from tenant_apps.gespraeche.models import Gespraechsstand
 from tenant_apps.gespraeche.rules import is_ueberfaellig
 from tenant_apps.gespraeche.vorgaben import ANTWORT_ARBEITSTAGE
@@ -41,8 +41,8 @@ def notify_ungelesene() -> int:
 
 
 def notify_leitende() -> int:
-    """Mark talks in which a house has waited longer than the office lets it, and tell whoever leads the team, once a
-    talk. On working days. Returns how many are marked."""
+    """Mark talks in which a house has waited longer than the office lets it, and tell whoever leads the team (of a
+    sealed case those named in it), once a talk. On working days. Returns how many are marked."""
     frei = list_freie_tage()
     if not ist_arbeitstag(today(), frei):
         return 0
@@ -55,7 +55,7 @@ def notify_leitende() -> int:
     ]
     if not faellig:
         return 0
-    _submit(MailArt.RUECKFRAGE_OFFEN, list_leitende({stand.gespraech.hilfefall.team for stand in faellig}))
+    _submit(MailArt.RUECKFRAGE_OFFEN, list_zustaendige(stand.gespraech.hilfefall for stand in faellig))
     Gespraechsstand.objects.filter(pk__in=[stand.pk for stand in faellig]).update(eskaliert_at=real_now())
     return len(faellig)
 
@@ -92,13 +92,14 @@ def build_rueckfrage_mail(mail: Mailauftrag) -> Nachricht | None:
 
 @writes_mail(MailArt.RUECKFRAGE_OFFEN)
 def build_offen_mail(mail: Mailauftrag) -> Nachricht | None:
-    """To a lead of that office: that somebody waits for an answer, never who, of whom or for how long."""
+    """To a lead of that office, or who is named in a sealed case: that a house waits for an answer, never which, of
+    whom or for how long."""
     return _build(
         mail,
-        (Rolle.TEAMLEITUNG, Rolle.JUGENDAMTSLEITUNG),
+        (Rolle.ASD, Rolle.TEAMLEITUNG, Rolle.JUGENDAMTSLEITUNG),
         betreff="Eine Einrichtung wartet auf Antwort",
         text=(
-            "in SoJuS wartet eine Einrichtung länger auf eine Antwort Ihres Jugendamtes, als Sie es vorgeben:"
+            "in SoJuS wartet eine Einrichtung länger auf eine Antwort Ihres Jugendamtes, als es vorgibt:"
             "\n\n{}\n\nZu diesem Gespräch kommt bis zur Antwort keine weitere E-Mail."
         ),
     )

@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from shared_apps.accounts.models import Mailauftrag
 from shared_apps.mails.services import run_mailauftrag
+from tenant_apps.cases.services.sperre import seal_hilfefall
 from tenant_apps.gespraeche.models import Gespraechsstand
 from tenant_apps.gespraeche.services import melden
 from tenant_apps.gespraeche.services.melden import notify_leitende, notify_ungelesene
+from tenants.context import in_tenant
 from tests.factories.gespraeche import create_nachricht
 from tests.tenant_apps.placements.story import Story, tell
 
@@ -96,6 +98,25 @@ def test_lead__of_a_team_that_nobody_leads_the_head_of_the_office(story, setting
     settings.FIXED_TODAY = MONTAG.isoformat()
     assert _run(story, notify_leitende) == 1
     assert _mails("RUECKFRAGE_OFFEN") == {story.cast.user("emil").pk}
+
+
+def test_lead__of_a_sealed_case_those_named_in_it_are_told_and_see_it(story, sign_in, monkeypatch, mailoutbox):
+    reservierung = story.reserve()
+    _ask(story, reservierung)
+    anna, bernd = story.cast.akteur("anna", at="VG"), story.cast.akteur("bernd", at="VG")
+    with in_tenant(story.vg, user_id=anna.user_id):
+        fall = reservierung.hilfefall
+        seal_hilfefall(akteur=anna, hilfefall=fall, benannte=[bernd.user_id], grund="Kind einer Kollegin")
+    _waits_since(story, timezone.localdate() - timedelta(days=14))
+    monkeypatch.setattr(melden, "ist_arbeitstag", lambda *_: True)
+    assert _run(story, notify_leitende) == 1
+    assert _mails("RUECKFRAGE_OFFEN") == {anna.user_id, bernd.user_id}, "nobody who may not know of it"
+    for row in Mailauftrag.objects.filter(art="RUECKFRAGE_OFFEN"):
+        run_mailauftrag(mail_id=row.pk)
+    assert len(mailoutbox) == 2 and fall.fallnummer not in mailoutbox[0].body
+    assert fall.fallnummer in sign_in("bernd").get("/rueckfragen/?nur=gemeldet").text
+    for name in ("clara", "emil"):
+        assert fall.fallnummer not in sign_in(name).get("/rueckfragen/").text
 
 
 def test_lead__not_before_the_days_the_office_has_set(story, settings, monkeypatch):
