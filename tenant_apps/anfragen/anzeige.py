@@ -47,9 +47,14 @@ _WEITER: Mapping[str, str] = {
     _Z.RUECKFRAGE: "Sie haben eine Frage gestellt. Das Jugendamt meldet sich; ja oder nein können Sie weiterhin sagen.",
     _Z.ABGESAGT: "Sie haben abgesagt.",
     _Z.ANGENOMMEN: "Das Jugendamt hat Ihre Zusage angenommen und den Platz reserviert.",
-    _Z.GESCHLOSSEN: "Das Jugendamt hat die Zusage eines anderen Hauses angenommen. Vielen Dank für Ihre Antwort.",
+    _Z.GESCHLOSSEN: "Das Jugendamt hat die Zusage eines anderen Hauses angenommen.",
     _Z.ZURUECKGEZOGEN: "Das Jugendamt hat die Anfrage zurückgezogen.",
-    _Z.VERFALLEN: "Die Frist ist abgelaufen.",
+    _Z.VERFALLEN: "Die Frist für die Antwort ist abgelaufen.",
+}
+#: The same to a house that had answered.
+_WEITER_NACH_ANTWORT: Mapping[str, str] = {
+    _Z.GESCHLOSSEN: f"{_WEITER[_Z.GESCHLOSSEN]} Vielen Dank für Ihre Antwort.",
+    _Z.VERFALLEN: "Die Frist ist abgelaufen, ohne dass das Jugendamt entschieden hat. Vielen Dank für Ihre Antwort.",
 }
 VORBEI = "Die Frist für die Antwort ist abgelaufen. Bitte rufen Sie das Jugendamt an, wenn Sie noch können."
 
@@ -63,7 +68,8 @@ def get_next_text(haus: Hausanfrage) -> str:
     """What is next, for the house."""
     if haus.zustand in HAUSANFRAGE_OFFEN and is_vorbei(haus.anfrage):
         return VORBEI
-    return _WEITER[haus.zustand]
+    worte = _WEITER if haus.antwort_at is None else {**_WEITER, **_WEITER_NACH_ANTWORT}
+    return worte[haus.zustand]
 
 
 def describe_hausanfrage(haus: Hausanfrage, *, sieht_bedarf: bool) -> list[Zeile]:

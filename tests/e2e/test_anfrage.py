@@ -15,7 +15,7 @@ from tests.factories.cases import create_hilfefall, create_klient
 from tests.factories.suchen import search_for
 
 BEDARF = "Das Mädchen braucht eine kleine Gruppe und einen festen Rahmen. Der Kontakt zum Bruder soll bleiben."
-#: From the result until all fitting houses are asked (issue 11).
+#: From the result until all fitting houses are asked.
 KLICKS_HOECHSTENS = 8
 
 

@@ -9,7 +9,8 @@ import pytest
 from django.conf import settings
 from django.utils.timezone import localtime
 
-from tenant_apps.anfragen.anzeige import say_vorwahl, say_zahlen
+from shared_apps.core.clock import real_now
+from tenant_apps.anfragen.anzeige import get_next_text, say_vorwahl, say_zahlen
 from tenant_apps.anfragen.models import Hausanfrage
 from tenant_apps.anfragen.selectors import STAENDE, choose_vorgewaehlte
 from tenant_apps.anfragen.states import HausanfrageZustand
@@ -82,6 +83,13 @@ def test_from_the_result_to_the_reservation(story, sign_in) -> None:
     liste = _text(anna.get("/anfragen/?zustand=ANGENOMMEN"))
     assert "Wrobel, Mia" in liste and "1 Ja" in liste
     assert anfrage_url in anna.get(f"/hilfefaelle/{story.fall.pk}/").text
+
+
+def test_get_next_text__who_never_answered_is_not_thanked_and_a_yes_is_not_called_late() -> None:
+    for zustand in ("GESCHLOSSEN", "VERFALLEN"):
+        stumm, geantwortet = (get_next_text(Hausanfrage(zustand=zustand, antwort_at=am)) for am in (None, real_now()))
+        assert "Vielen Dank" not in stumm and geantwortet.endswith("Vielen Dank für Ihre Antwort.")
+    assert "ohne dass das Jugendamt entschieden hat" in geantwortet
 
 
 def test_withdraw__and_the_result_leads_to_a_new_one(story, sign_in) -> None:
