@@ -15,10 +15,10 @@ from django.db.models import Exists, OuterRef, Q
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import now, real_now
-from shared_apps.core.errors import KeinPlatzFrei, RegelVerletzt
+from shared_apps.core.errors import RegelVerletzt
 from shared_apps.inbox.models import Ausgang, HinweisArt
 from shared_apps.inbox.services import settle_hinweis
-from shared_apps.occupancy.services import LETZTER_PLATZ_VERGEBEN, bind_wieder, release_plaetze, release_platz
+from shared_apps.occupancy.services import release_plaetze, release_platz
 from tenant_apps.anfragen.enums import Vorgang
 from tenant_apps.anfragen.models import Anfrage, Hausanfrage
 from tenant_apps.anfragen.policies import SCHRITTE_ANFRAGE, SCHRITTE_HAUS
@@ -38,6 +38,7 @@ from tenant_apps.placements.search.selectors.treffer import Sortierung
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.reserve import (
     Zustimmung,
+    bind_platzwahl,
     check_reservierung,
     create_reservierung,
     lock_betroffen,
@@ -99,12 +100,7 @@ def reserve_hausanfrage(
             akteur=akteur, suche=suche, angebot_id=haus.angebot_id, betroffen=betroffen, begruendung=begruendung,
             zweiter_platz=zweiter_platz, gezeigt=gezeigt, sortierung=Sortierung.KOSTEN.value, wuensche=wuensche,
         )  # fmt: skip
-        if not platzwahl.gewaehlt.verfuegbar:
-            raise KeinPlatzFrei(LETZTER_PLATZ_VERGEBEN.format(haus.angebot.worte.letzte))
-        bindung = bind_wieder(
-            bindung_id=haus.pk, angebot_id=haus.angebot_id, zeitraum=platzwahl.kriterien.zeitraum,
-            ablauf_at=platzwahl.ablauf_at,
-        )  # fmt: skip
+        bindung = bind_platzwahl(platzwahl, ablauf_at=platzwahl.ablauf_at, bindung_id=haus.pk)
         settle_hinweis(art=HinweisArt.ANFRAGE, objekt_id=haus.pk, ausgang=Ausgang.ANGENOMMEN)
         assert haus.antwort_at is not None  # or there would be no yes
         assert haus.antwort_von_id is not None

@@ -28,7 +28,7 @@ from shared_apps.core.zeitraum import monatserster
 from shared_apps.inbox.models import HinweisArt
 from shared_apps.inbox.services import notify_anbieter, transfer_hinweis
 from shared_apps.occupancy.models import Platzbindung
-from shared_apps.occupancy.services import bind_platz
+from shared_apps.occupancy.services import bind_platz, bind_wieder
 from shared_apps.providers.models import Angebot
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -211,14 +211,21 @@ def check_reservierung(
     )
 
 
-def bind_platzwahl(platzwahl: Platzwahl, *, ablauf_at: datetime) -> Platzbindung:
-    """The second part: the chain, then the place, before anything that others may wait for."""
-    wo, wann = platzwahl.angebot.pk, platzwahl.kriterien.zeitraum
+def bind_platzwahl(platzwahl: Platzwahl, *, ablauf_at: datetime, bindung_id: UUID | None = None) -> Platzbindung:
+    """The second part: the chain, then the place, before anything that others may wait for. `bindung_id`: the key that
+    may have held a place before (`bind_wieder`); whoever names it holds the chain already."""
     if platzwahl.gewaehlt.verfuegbar:
-        return bind_platz(angebot_id=wo, zeitraum=wann, ablauf_at=ablauf_at, zuvor=build_kettenname())
+        return _bind(platzwahl, ablauf_at, bindung_id)
     with transaction.atomic():  # the place that should not be there is given back
-        bind_platz(angebot_id=wo, zeitraum=wann, ablauf_at=ablauf_at, zuvor=build_kettenname())
+        _bind(platzwahl, ablauf_at, bindung_id)
         raise Konflikt(WIEDER_FREI, code="wieder_frei")
+
+
+def _bind(platzwahl: Platzwahl, ablauf_at: datetime, bindung_id: UUID | None) -> Platzbindung:
+    wo, wann = platzwahl.angebot.pk, platzwahl.kriterien.zeitraum
+    if bindung_id is not None:
+        return bind_wieder(bindung_id=bindung_id, angebot_id=wo, zeitraum=wann, ablauf_at=ablauf_at)
+    return bind_platz(angebot_id=wo, zeitraum=wann, ablauf_at=ablauf_at, zuvor=build_kettenname())
 
 
 @dataclass(frozen=True, slots=True)

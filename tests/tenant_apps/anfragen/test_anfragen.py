@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from shared_apps.core.clock import real_now, real_today, today
 from shared_apps.core.errors import Fehlt, KeinPlatzFrei, Konflikt, RegelVerletzt
-from shared_apps.occupancy.models import Platzbindung
+from shared_apps.occupancy.models import Aufnahmestopp, Platzbindung
 from tenant_apps.anfragen import rules, selectors
 from tenant_apps.anfragen.models import Anfrage, Hausanfrage
 from tenant_apps.anfragen.policies import visible_hausanfragen
@@ -310,6 +310,18 @@ def test_reserve_hausanfrage__a_place_that_is_gone_leaves_everything_as_it_was(s
     with pytest.raises(KeinPlatzFrei):
         _accept(story, haus)
     assert [story.haus(a).zustand for a in (story.kueste, story.see)] == ["ZUGESAGT", "ANGEFRAGT"]
+
+
+def test_reserve_hausanfrage__a_house_that_takes_nobody_any_more_is_said_to(story) -> None:
+    story.ask(story.kueste)
+    _say_yes(story)
+    haus = story.haus(story.kueste)
+    Aufnahmestopp.objects.create(
+        angebot=story.kueste, zeitraum=story.suche.zeitraum, grund="PERSONAL", geaendert_at=real_now(),
+        geaendert_von=story.cast.user("ines"),
+    )  # fmt: skip
+    with pytest.raises(KeinPlatzFrei, match="nimmt zu dieser Zeit nicht auf"):
+        _accept(story, haus)
 
 
 def test_withdraw_anfrage__every_open_house_is_told(story) -> None:
