@@ -40,7 +40,7 @@ TRIGGERS: dict[tuple[str, str], str] = {
     ("occupancy_platzbindung", "occupancy_bindung_sperre_neu"): "09d6430a34e5fa171e06",
     ("occupancy_platzsperre", "occupancy_sperre_geprueft"): "d66b8876edf8b1068e07",
     ("occupancy_platzbindung", "occupancy_luecken_bindung_neu"): "ff5d26548b02bea63244",
-    ("occupancy_platzbindung", "occupancy_luecken_bindung_geaendert"): "356e1b6db19bf1fe226b",
+    ("occupancy_platzbindung", "occupancy_luecken_bindung_geaendert"): "228804f0c2a8882c802d",
     ("occupancy_platzbindung", "occupancy_luecken_bindung_weg"): "a2d78c61f7a5e050dd60",
     ("occupancy_platzsperre", "occupancy_luecken_sperre"): "c8df0a5f9a46e31e8600",
     ("providers_platz", "occupancy_luecken_platz"): "152d478d5ce9d43816cc",

@@ -16,7 +16,7 @@ from shared_apps.accounts.guards import require
 from shared_apps.core.clock import today
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.filter_query import build_filter_query, warn_ignored
-from shared_apps.core.seite import Stufe, crumbs, enter, posted
+from shared_apps.core.seite import Stufe, crumbs, enter, posted, status_of
 from tenant_apps.drafts.selectors import get_suchtext
 from tenant_apps.drafts.services import create_suchtext
 from tenant_apps.foster import policies, services
@@ -41,8 +41,6 @@ TITEL = "Pflegestellen"
 PFLEGEGELD_TITEL = "Pflegegeldsätze"
 #: What is asked about the child. It is kept apart (`drafts.Suchtext`); the address has the key of it alone.
 VOM_KIND = ("alter", "geschlecht")
-#: Characters that are kept of an age that is none.
-VERTIPPT_MAX = 40
 SUCHE = "suche"
 _OHNE_PERSON = (
     "Die Familie selbst steht nicht im Portal: kein Name, keine Anschrift, kein Kind. Wer gemeint ist, sagt die Akte"
@@ -58,7 +56,11 @@ _KOPF = (
 @require(policies.may_read_pflegestellen)
 def list_pflegestellen(request: HttpRequest) -> HttpResponse:
     """The office's places, or those that come into question for a search; as a file, too."""
-    form = PflegestellenFilter(_read_filter(request))
+    return _show_list(request, PflegestellenFilter(_read_filter(request)))
+
+
+def _show_list(request: HttpRequest, form: PflegestellenFilter, *, status: int = 200) -> HttpResponse:
+    """The list by what the filter takes; what it does not take is said at its field."""
     werte = form.values()
     bekannt = {**dict.fromkeys(VOM_KIND, ()), SUCHE: None}
     warn_ignored(request, form, bekannt=bekannt, sortierungen=PFLEGESTELLEN.sortierungen)
@@ -89,7 +91,7 @@ def list_pflegestellen(request: HttpRequest) -> HttpResponse:
         "darf_saetze": policies.may_keep_pflegegeld(request.akteur),
         "breadcrumb": crumbs(TITEL),
     }
-    return render(request, "foster/liste.html", context)
+    return render(request, "foster/liste.html", context, status=status)
 
 
 def _read_filter(request: HttpRequest) -> QueryDict:
@@ -105,23 +107,27 @@ def _read_filter(request: HttpRequest) -> QueryDict:
 @require_POST
 @require(policies.may_read_pflegestellen)
 def search_pflegestellen(request: HttpRequest) -> HttpResponse:
-    """The filter's form, and the way from a search: age and sex are kept apart, the rest goes into the address."""
+    """The filter's form, and the way from a search: age and sex are kept apart, the rest goes into the address.
+
+    What the filter does not take is shown again as it was typed.
+    """
     form = PflegestellenFilter(request.POST)
+    if not form.is_valid():
+        return _show_list(request, form, status=status_of(form))
     query: dict[str, Any] = build_filter_query(form, request.POST, PFLEGESTELLEN.sortierungen)
     if arten := form.cleaned_data.get("hilfeart"):
         query["hilfeart"] = [art.code for art in arten]
-    vom_kind = _read_vom_kind(form, request.POST)
+    vom_kind = _read_vom_kind(request.POST)
     query = {name: wert for name, wert in query.items() if name not in VOM_KIND}
     if vom_kind:
         query[SUCHE] = str(create_suchtext(user_id=request.akteur.user_id, text=urlencode(vom_kind)).pk)
     return redirect(f"{reverse('foster:list')}{'?' if query else ''}{urlencode(query, doseq=True)}")
 
 
-def _read_vom_kind(form: PflegestellenFilter, eingabe: QueryDict) -> dict[str, str]:
-    """What is kept about the child: what the form takes, and a mistyped age as far as a line shows it, so that she
-    can mend it. A sex that is no choice was not typed by anybody."""
-    werte = {name: eingabe.get(name, "").replace("\0", "")[:VERTIPPT_MAX].strip() for name in VOM_KIND}
-    return {name: wert for name, wert in werte.items() if wert and (name == "alter" or name not in form.errors)}
+def _read_vom_kind(eingabe: QueryDict) -> dict[str, str]:
+    """What is kept about the child, of a filter that takes it."""
+    werte = {name: eingabe.get(name, "").strip() for name in VOM_KIND}
+    return {name: wert for name, wert in werte.items() if wert}
 
 
 def _zeile(stelle: Any) -> tuple[Any, ...]:
