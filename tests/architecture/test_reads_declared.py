@@ -158,7 +158,7 @@ def test_mark_is_no_excuse_for_what_loads_nothing():
     [
         ("tenant_apps.cases.views.detail.show", "tenant_apps.cases.models.hilfefall.Hilfefall"),
         ("tenant_apps.billing.views.nachweis.open_nachweis", "tenant_apps.billing.models.Leistungsnachweis"),
-        ("config.home.home", "tenant_apps.placements.models.Reservierung"),
+        ("config.home.home", "tenant_apps.placements.models.reservierung.Reservierung"),
     ],
 )
 def test_names_are_followed_through_selectors_and_policies(view, model):
@@ -169,7 +169,7 @@ def test_an_action_of_the_api_is_followed_by_itself():
     """What another action of the same view set records is no entry of this one."""
     view = "tenant_apps.placements.api.reservierungen.ReservierungViewSet"
     assert RECORD in reach_of_action(view, "retrieve") and RECORD in reach_of_action(view, "confirm")
-    assert "tenant_apps.placements.models.Reservierung" in reach_of_action(view, "list")
+    assert "tenant_apps.placements.models.reservierung.Reservierung" in reach_of_action(view, "list")
     assert RECORD not in reach_of_action(view, "answer")
 
 
