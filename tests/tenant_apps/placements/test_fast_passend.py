@@ -25,6 +25,7 @@ from tenants.context import in_tenant, on_portal
 from tests.factories.cases import create_hilfefall, create_klient
 from tests.factories.register import DateRange, create_angebot, create_einrichtung, occupy_platz
 from tests.factories.suchen import search_for
+from tests.seiten import words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -70,12 +71,6 @@ def markt(cast, vg, hro) -> dict[Naehe, Angebot]:
     return rows
 
 
-def _text(response) -> str:
-    return re.sub(
-        r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()).replace("&nbsp;", " ").replace("\xa0", " ")
-    )
-
-
 def _section(response) -> str:
     return response.content.decode().partition('id="fast-passend"')[2].partition("</section>")[0]
 
@@ -89,7 +84,7 @@ def _fields(response, knopf: str) -> dict[str, str]:
 
 def test_what_fits_but_for_one_thing_is_one_click_away(anna, markt, vg):
     seite = anna.post(URL, EINGABE, follow=True)
-    text = _text(seite)
+    text = words_of(seite)
     assert "Im ganzen Zeitraum ist nichts Passendes frei" in text and "Fast passende zeigen" in text
     assert 'href="#fast-passend"' in seite.text and "4 fast passend" in text
     fast = text.partition("Fast passend ")[2]
@@ -126,14 +121,14 @@ def test_the_same_change_is_said_once_with_how_many_it_makes_fit(anna, cast, vg,
         create_angebot(einrichtung=create_einrichtung(name=name))
     seite = anna.post(URL, EINGABE | {"spezialisierungen": ["trauma"]}, follow=True)
     trauma = Spezialisierung.objects.get(code="trauma").name
-    fast = _text(seite).partition("Fast passend ")[2]
+    fast = words_of(seite).partition("Fast passend ")[2]
     assert fast.count("Ab 14.08. suchen") == 1 and fast.count(f"Ohne {trauma} suchen") == 1
     assert "frei ab 14.08.2017 12 Angebote" in fast and f"ohne {trauma} 2 Angebote" in fast
     assert "und 4 weitere Angebote" in fast, "ten are shown, two of them without"
     with in_tenant(vg):
         suche = Suche.objects.get()
     antwort = anna.post(f"{URL}{suche.pk}/erneut/", _fields(seite, "Ab 14.08. suchen"))
-    assert "12 verfügbare Angebote" in _text(anna.get(antwort.url)), "one click for all of them"
+    assert "12 verfügbare Angebote" in words_of(anna.get(antwort.url)), "one click for all of them"
 
 
 def _near(vg, suche: Suche) -> list:
@@ -157,7 +152,7 @@ def test_who_lacks_one_thing_is_one_click_away_and_who_lacks_two_is_not(anna, vg
         angebote[name].sprachen.set(sprachen)
     eingabe = {**EINGABE, "spezialisierungen": ["trauma", "sucht"], "sprachen": ["ar"], "barrierefrei": "JA"}
     seite = anna.post(URL, eingabe, follow=True)
-    fast = _text(seite).partition("Fast passend ")[2]
+    fast = words_of(seite).partition("Fast passend ")[2]
     assert "Haus Ohne Zwei" not in fast
     with in_tenant(vg):
         suche = Suche.objects.get()
@@ -212,7 +207,7 @@ def test_days_that_are_none_stay_as_they_were_and_a_period_that_is_none_is_refus
         neu = Suche.objects.get(pk=antwort.url.rstrip("/").rpartition("/")[2])
     assert (neu.beginn, neu.letzter_tag) == (suche.beginn, suche.letzter_tag)
     antwort = anna.post(f"{URL}{suche.pk}/erneut/", {"beginn": "2018-01-01"}, follow=True)
-    assert "liegt vor dem Beginn" in _text(antwort)
+    assert "liegt vor dem Beginn" in words_of(antwort)
     with in_tenant(vg):
         assert Suche.objects.count() == 2
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from html import unescape
 
 import pytest
 
@@ -24,6 +23,7 @@ from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall
 from tests.factories.regions import postleitzahlen
 from tests.factories.register import create_angebot, create_einrichtung
+from tests.seiten import words_of
 
 URL = "/hze-auswahl/"
 EINGABE = {
@@ -40,15 +40,10 @@ def anna(sign_in):
     return sign_in("anna")
 
 
-def _text(response) -> str:
-    ohne_marken = unescape(re.sub(r"<[^>]+>", " ", response.content.decode()))
-    return re.sub(r"\s+", " ", ohne_marken.replace("\xa0", " "))
-
-
 def test_criteria__are_kept_and_shown_again(anna, vg):
     angebot = create_angebot(spezialisierungen=("trauma",), barrierefrei="JA", vakanz_bestaetigt_at=now())
     angebot.sprachen.set(Sprache.objects.filter(code="ar"))
-    seite = _text(anna.post(URL, EINGABE | GEFRAGT, follow=True))
+    seite = words_of(anna.post(URL, EINGABE | GEFRAGT, follow=True))
     worte = (
         "mindestens eine von: ",
         "Sprachen Arabisch",
@@ -85,7 +80,7 @@ def test_german_is_spoken_everywhere(anna, cast, vg):
         assert kriterien.sprachen == () and replace(kriterien, sprachen=("de", "ar")).sprachen == ("ar",)
         suche = create_suche(akteur=akteur, kriterien=kriterien)
         Suche.objects.filter(pk=suche.pk).update(sprachen=["de"])  # as it was kept before
-    assert "1 verfügbares Angebot" in _text(anna.get(f"{URL}{suche.pk}/"))
+    assert "1 verfügbares Angebot" in words_of(anna.get(f"{URL}{suche.pk}/"))
     gesucht = Gesucht(kriterien.zeitraum, sprachen=frozenset({"de"}))
     assert Ausschluss.SPRACHE not in list_ausschluesse(gesucht, Geprueft(kriterien.zeitraum))
     programm = cast.api("anna").post(
@@ -94,13 +89,13 @@ def test_german_is_spoken_everywhere(anna, cast, vg):
     )  # fmt: skip
     assert programm.status_code == 201 and programm.json()["sprachen"] == []
     angebot.sprachen.set(Sprache.objects.filter(code__in=["de", "ar"]))
-    assert "Sprachen neben Deutsch Arabisch " in _text(anna.get(f"{URL}{suche.pk}/angebote/{angebot.pk}/"))
+    assert "Sprachen neben Deutsch Arabisch " in words_of(anna.get(f"{URL}{suche.pk}/angebote/{angebot.pk}/"))
 
 
 def test_days_per_week__come_in_quarters(anna):
     for falsch, gesagt in (("4,3", "ganze, halbe oder Viertel"), ("0", "von 0,25 bis 7"), ("7,25", "von 0,25 bis 7")):
         antwort = anna.post(URL, EINGABE | {"tage_je_woche": falsch})
-        assert antwort.status_code == 422 and gesagt in _text(antwort), falsch
+        assert antwort.status_code == 422 and gesagt in words_of(antwort), falsch
 
 
 def test_what_contradicts_the_person__is_named(anna, cast, vg):
@@ -111,8 +106,8 @@ def test_what_contradicts_the_person__is_named(anna, cast, vg):
     saetze = ("Gesucht wird für männlich; bei der Person steht weiblich.",
               "Gesucht wird für 12 Jahre; die Person ist bei Beginn 10 Jahre alt.")  # fmt: skip
     for anders, gesagt in (({}, False), ({"geschlecht": "m", "alter": "12"}, True), ({"geschlecht": "egal"}, False)):
-        gezaehlt = _text(anna.post(f"{URL}zaehlen/", gewaehlt | anders))
-        gefunden = _text(anna.post(URL, gewaehlt | anders, follow=True))
+        gezaehlt = words_of(anna.post(f"{URL}zaehlen/", gewaehlt | anders))
+        gefunden = words_of(anna.post(URL, gewaehlt | anders, follow=True))
         for satz in saetze:
             assert (satz in gezaehlt, satz in gefunden) == (gesagt, gesagt), (anders, satz)
 
@@ -139,7 +134,7 @@ def um_greifswald(db) -> Iterator[dict[str, Angebot]]:
 
 def test_umkreis__measures_from_the_middle_of_the_postcode(anna, vg, um_greifswald):
     antwort = anna.post(URL, UMKREIS, follow=True)
-    seite = _text(antwort)
+    seite = words_of(antwort)
     assert "5 geprüft: 2 passen 3 nicht passend: 3 außerhalb des Umkreises" in seite
     assert "Region 30 km um PLZ 17489" in seite and "ca. 26 km" in seite
     assert "von der Mitte der Postleitzahl 17489" in seite
@@ -147,21 +142,21 @@ def test_umkreis__measures_from_the_middle_of_the_postcode(anna, vg, um_greifswa
         suche = Suche.objects.get()
         versiegelt = freeze_kriterien(suche, Zahlen(2, {}), sortierung="kosten", klient_id=suche.pk)
         assert ("Region", "30 km um PLZ 17489") in describe_kriterien(versiegelt)
-    draussen = _text(anna.get(f"{URL}{suche.pk}/nicht-passend/?grund=UMKREIS"))
+    draussen = words_of(anna.get(f"{URL}{suche.pk}/nicht-passend/?grund=UMKREIS"))
     assert [name for name in um_greifswald if f"Haus {name}" in draussen] == ["knapp", "fern", "nirgends"]
     assert "31 km 1 km zu weit" in draussen and "– Lage nicht bekannt" in draussen
     assert "1 km weiter Haus knapp" in seite and "Umkreis 31 km" in seite
     weiter = anna.post(
         f"{URL}{suche.pk}/erneut/", {"beginn": "2017-06-01", "reichweite": "UMKREIS", "umkreis_km": "31"}, follow=True
     )
-    assert "5 geprüft: 3 passen" in _text(weiter)
-    landesweit = _text(anna.post(f"{URL}{suche.pk}/erneut/", {"reichweite": "LAND"}, follow=True))
+    assert "5 geprüft: 3 passen" in words_of(weiter)
+    landesweit = words_of(anna.post(f"{URL}{suche.pk}/erneut/", {"reichweite": "LAND"}, follow=True))
     assert "5 geprüft: 5 passen" in landesweit and "Region landesweit" in landesweit
     formular = anna.get(f"{URL}?suche={suche.pk}").content.decode()
     assert re.search(r'name="umkreis_plz" value="17489"', formular) and re.search(
         r'value="UMKREIS"[^>]*checked', formular
     )
-    angebot = _text(anna.get(f"{URL}{suche.pk}/angebote/{um_greifswald['nah'].pk}/"))
+    angebot = words_of(anna.get(f"{URL}{suche.pk}/angebote/{um_greifswald['nah'].pk}/"))
     assert "0,6 km Luftlinie von der Mitte der Postleitzahl 17489" in angebot
 
 
@@ -176,9 +171,9 @@ def test_umkreis__measures_from_the_middle_of_the_postcode(anna, vg, um_greifswa
 )
 def test_umkreis__says_what_is_wrong(anna, vg, anders, gesagt):
     antwort = anna.post(URL, UMKREIS | anders)
-    assert antwort.status_code == 422 and gesagt in _text(antwort)
+    assert antwort.status_code == 422 and gesagt in words_of(antwort)
     if "99999" in gesagt:
-        assert gesagt in _text(anna.post(f"{URL}zaehlen/", UMKREIS | anders))
+        assert gesagt in words_of(anna.post(f"{URL}zaehlen/", UMKREIS | anders))
     with in_tenant(vg):
         assert not Suche.objects.exists()
 

@@ -24,6 +24,7 @@ from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall
 from tests.factories.register import DateRange, create_angebot, create_einrichtung, occupy_platz
 from tests.factories.suchen import kriterien_folie, search_for
+from tests.seiten import words_of
 
 URL = "/hze-auswahl/"
 HEIM, PFLEGE, LERNEN = "§ 34 Heimerziehung", "§ 33 Vollzeitpflege", "A31"
@@ -59,18 +60,14 @@ def markt(vg, hro) -> dict[str, Angebot]:
     return rows
 
 
-def _text(response) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode().replace("\xa0", " ")).split())
-
-
 def test_both_are_one_list__and_what_is_chosen_is_reserved_as_what_it_is(anna, cast, markt, vg):
     akteur = cast.akteur("anna")
     with in_tenant(vg):
         fall = create_hilfefall(fachkraft_id=akteur.user_id)
-    zahlen = _text(anna.post(f"{URL}zaehlen/", EINGABE))
+    zahlen = words_of(anna.post(f"{URL}zaehlen/", EINGABE))
     assert "Alle Angebote (4)" in zahlen and "Verfügbare Angebote (3)" in zahlen
     seite = anna.post(URL, EINGABE | {"person-klient": str(fall.klient_id)}, follow=True)
-    text = _text(seite)
+    text = words_of(seite)
     assert "3 verfügbare Angebote" in text and "und 1 weitere Hilfeart" in text
     assert "5 geprüft: 3 passen 2 nicht passend: 1 ohne Betriebserlaubnis 1 belegt" in text
     assert re.search(r"Familie Ost § 33 · .*Haus Nah § 34 · ", text), "the cheapest first, each says what it is"
@@ -92,7 +89,7 @@ def test_both_are_one_list__and_what_is_chosen_is_reserved_as_what_it_is(anna, c
         assert reservierung.hilfeart.code == "S33" and reservierung.soll_entgelt == 9100
         assert vermerk.rang == 1 and vermerk.anzahl == 3 and is_unveraendert(vermerk)
         assert [name.split(",")[0] for name in vermerk.kriterien["hilfearten"]] == [HEIM, PFLEGE]
-    blatt = _text(anna.get(f"/auswahlvermerke/{vermerk.pk}/"))
+    blatt = words_of(anna.get(f"/auswahlvermerke/{vermerk.pk}/"))
     assert "§ 33 · " in blatt and f"{HEIM}, sonstige betreute Wohnform; {PFLEGE}" in blatt
     wieder = anna.get(f"{URL}?suche={suche.pk}").text
     assert re.search(r'name="weitere_hilfearten"[^>]*value="S33"[^>]*checked', wieder)
@@ -121,8 +118,8 @@ def test_what_cannot_be_compared_is_named_at_its_field(anna, weitere, gesagt, vg
     antwort = anna.post(URL, EINGABE | {"weitere_hilfearten": [weitere]})
     assert antwort.status_code == 422
     if weitere == LERNEN:
-        assert gesagt in _text(antwort) and "Bitte suchen Sie danach getrennt." in _text(antwort)
-        assert gesagt in _text(anna.post(f"{URL}zaehlen/", EINGABE | {"weitere_hilfearten": [weitere]}))
+        assert gesagt in words_of(antwort) and "Bitte suchen Sie danach getrennt." in words_of(antwort)
+        assert gesagt in words_of(anna.post(f"{URL}zaehlen/", EINGABE | {"weitere_hilfearten": [weitere]}))
     with in_tenant(vg):
         assert not Suche.objects.exists()
 
@@ -150,7 +147,7 @@ def test_only_what_can_be_looked_through_together_is_offered(anna, vg):
     assert _offered(anna.post(f"{URL}zaehlen/", EINGABE | {"weitere_fuer": "A31"}).text) >= {"S33", "S41"}
     assert not _offered(anna.post(f"{URL}zaehlen/", EINGABE | {"weitere_fuer": "S34"}).text), "what she ticks stays"
     anders = anna.post(URL, EINGABE | {"hilfeart": "A31", "weitere_hilfearten": ["S33"], "stunden_je_woche": "5"})
-    assert anders.status_code == 422 and "wird je Tag bezahlt" in _text(anders)
+    assert anders.status_code == 422 and "wird je Tag bezahlt" in words_of(anders)
     assert re.search(r'name="weitere_hilfearten"[^>]*value="S33"[^>]*checked', anders.text), "to be taken out by her"
 
 

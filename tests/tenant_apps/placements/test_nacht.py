@@ -45,6 +45,7 @@ from tests.factories.placements import create_reservierung
 from tests.factories.regions import postleitzahlen
 from tests.factories.register import create_angebot, create_einrichtung, occupy_platz
 from tests.people import Cast
+from tests.seiten import text_of
 from tests.tenants import owner
 from tests.trail import reading
 
@@ -83,10 +84,6 @@ def markt(vg, cast):
     return nah, alt, krise
 
 
-def _text(response) -> str:
-    return " ".join(response.content.decode().replace("\xa0", " ").split())
-
-
 def _reserve(client, angebot, **answers):
     return client.post(f"{URL}reservieren/", JUNGE | answers | {"angebot": str(angebot.pk)})
 
@@ -113,10 +110,10 @@ def test_hold__as_many_days_as_the_office_says__or_one_night_where_nothing_is_lo
     for platz in nah.plaetze.all():
         occupy_platz(platz=platz, tenant=hro, zeitraum=DateRange(today() + timedelta(days=5), today() + timedelta(9)))
     anna = sign_in("anna")
-    seite = _text(anna.post(URL, JUNGE))
+    seite = text_of(anna.post(URL, JUNGE))
     assert "2 Angebote heute Nacht" in seite and f"frei bis {today() + timedelta(days=14):%d.%m.%Y}" in seite
     assert _reserve(anna, nah).status_code == 409
-    seite = _text(anna.post(URL, JUNGE | {"kurz": "on"}))
+    seite = text_of(anna.post(URL, JUNGE | {"kurz": "on"}))
     assert "3 Angebote heute Nacht" in seite and "(eine Nacht)" in seite
     url = _reserve(anna, nah, kurz="on").headers["Location"]
     with in_tenant(vg):
@@ -125,12 +122,12 @@ def test_hold__as_many_days_as_the_office_says__or_one_night_where_nothing_is_lo
     with in_tenant(vg):
         assert Nachtaufnahme.objects.get().reservierung.letzter_tag == today() + timedelta(days=14)
     assert anna.post(f"{url}anderer-platz/", {"angebot": str(nah.pk)}).status_code == 409
-    assert "(eine Nacht)" in _text(anna.get(f"{url}anderer-platz/?kurz=on"))
+    assert "(eine Nacht)" in text_of(anna.get(f"{url}anderer-platz/?kurz=on"))
     assert anna.post(f"{url}anderer-platz/", {"angebot": str(nah.pk), "kurz": "on"}).status_code == 302
 
 
 def test_start__telephones_before_any_answer(sign_in, markt):
-    seite = _text(sign_in("anna").get(URL))
+    seite = text_of(sign_in("anna").get(URL))
     assert "<strong>5 Angebote</strong> nehmen jetzt auf" in seite, "those for girls, and for older ones, too"
     assert 'href="tel:0000700001"' in seite and 'href="tel:0000700002"' in seite
     assert "0000 700004" not in seite, "takes nobody in"
@@ -139,7 +136,7 @@ def test_start__telephones_before_any_answer(sign_in, markt):
 
 def test_list__says_how_far_how_sure_and_why_not(sign_in, markt):
     antwort = sign_in("anna").post(URL, JUNGE)
-    seite = _text(antwort)
+    seite = text_of(antwort)
     assert antwort.status_code == 200
     assert "3 Angebote heute Nacht" in seite and "Junge, 9 Jahre" in seite
     assert "7 geprüft: 3 passen, 4 passen nicht: 1 Alter, 1 Geschlecht, 1 Aufnahmestopp, 1 belegt" in seite
@@ -154,7 +151,7 @@ def test_list__nothing_free__the_nearest_houses_by_what_speaks_against_them(sign
     Angebot.objects.filter(alter_von=0).exclude(einrichtung__name__in=["Haus Zu", "Haus Voll"]).update(alter_von=3)
     anna = sign_in("anna")
     with CaptureQueriesContext(connection) as gefragt:
-        seite = _text(anna.post(URL, {"alter": "2", "geschlecht": "w"}))
+        seite = text_of(anna.post(URL, {"alter": "2", "geschlecht": "w"}))
     assert sum("geprueft AS" in eine["sql"] for eine in gefragt) == 2, "the search, and one more for all reasons"
     assert "0 Angebote heute Nacht" in seite and "Heute Nacht ist nichts frei" in seite
     assert "nimmt von 3 bis" in seite and "1 Jahr zu jung" in seite and "10 Jahre zu jung" in seite
@@ -165,11 +162,11 @@ def test_list__nothing_free__the_nearest_houses_by_what_speaks_against_them(sign
 def test_list__an_own_family_that_stands_by_comes_first(sign_in, cast, markt, vg):
     """Where the office has a family for tonight, nobody should have to know it by heart. On call: the number alone."""
     anna, wer = sign_in("anna"), cast.user("anna").pk
-    assert "Bereitschaftspflege" not in _text(anna.post(URL, JUNGE))
+    assert "Bereitschaftspflege" not in text_of(anna.post(URL, JUNGE))
     with in_tenant(vg):
         for kennzeichen, fields in (("BP-1", {}), ("BP-2", {"geschlecht": "w"}), ("PS-3", {"form": "VOLLZEIT"})):
             create_pflegestelle(eingetragen_von_id=wer, kennzeichen=kennzeichen, **({"form": "BEREITSCHAFT"} | fields))
-    seite = _text(anna.post(URL, JUNGE))
+    seite = text_of(anna.post(URL, JUNGE))
     assert "Im eigenen Jugendamt: 1 Bereitschaftspflegestelle kommt in Frage" in seite and "Zur Liste" in seite
     assert seite.index("Bereitschaftspflegestelle") < seite.index("Haus Hafen")
 
@@ -180,15 +177,15 @@ def test_list__a_catalogue_without_a_kind_of_help_for_the_night(sign_in, markt, 
     anna = sign_in("anna")
     for frage in (JUNGE, JUNGE | {"grund": "ALTER"}):
         seite = anna.post(URL, frage)
-        assert seite.status_code == 200 and "0 Angebote heute Nacht" in _text(seite)
+        assert seite.status_code == 200 and "0 Angebote heute Nacht" in text_of(seite)
 
 
 def test_list__each_part_of_the_sum_leads_to_its_houses(sign_in, markt):
     anna = sign_in("anna")
-    seite = _text(anna.post(URL, JUNGE | {"grund": "GESCHLECHT"}))
+    seite = text_of(anna.post(URL, JUNGE | {"grund": "GESCHLECHT"}))
     assert "Geschlecht (1)" in seite and "Haus Peene" in seite
     url = _reserve(anna, markt[0]).headers["Location"]
-    seite = _text(anna.get(f"{url}anderer-platz/?grund=ALTER"))
+    seite = text_of(anna.get(f"{url}anderer-platz/?grund=ALTER"))
     assert "Alter (1)" in seite and "Haus Deich" in seite and "3 Jahre zu jung" in seite
     assert anna.get(f"{url}anderer-platz/?grund=UNSINN&mehr=999").status_code == 200
 
@@ -200,7 +197,7 @@ def test_list__whose_number_it_is__and_who_answers_at_night_comes_first(sign_in,
     nah.einrichtung.anbieter.telefon = "0000 1000"
     nah.einrichtung.anbieter.save(update_fields=["telefon"])
     Kontakt.objects.create(einrichtung=alt.einrichtung, funktion="BEREITSCHAFT", telefon="0000 700009", ist_notruf=True)
-    seite = _text(sign_in("anna").post(URL, {"alter": "9", "geschlecht": "u"}))
+    seite = text_of(sign_in("anna").post(URL, {"alter": "9", "geschlecht": "u"}))
     assert seite.index("Haus Mühlentor") < seite.index("Haus Hafen") < seite.index("Haus Krise")
     assert "Verwaltung des Anbieters, nachts vielleicht nicht besetzt" in seite
     assert "in Stufen von 10 km" in seite and "0 bis 20 Jahre, nur Mädchen" in seite
@@ -211,11 +208,11 @@ def test_list__what_lies_further_away_is_one_tap_away__and_what_is_sealed_says_o
     haus = create_einrichtung(name="Haus Viele", breite=sitz.breite, laenge=sitz.laenge + Decimal(1))
     viele = [create_angebot(einrichtung=haus, hilfeart="S34") for _ in range(20)]
     anna = sign_in("anna")
-    seite = _text(anna.post(URL, JUNGE))
+    seite = text_of(anna.post(URL, JUNGE))
     assert "3 freie Angebote liegen noch weiter weg" in seite and "Weitere Angebote zeigen" in seite
     letztes = max(viele, key=lambda angebot: angebot.pk)
     assert _reserve(anna, letztes).status_code == 409, "not on the list that was shown"
-    assert "liegen noch weiter weg" not in _text(anna.post(URL, JUNGE | {"mehr": "1"}))
+    assert "liegen noch weiter weg" not in text_of(anna.post(URL, JUNGE | {"mehr": "1"}))
     assert _reserve(anna, letztes, mehr="1").status_code == 302
     with in_tenant(vg):
         ganz = Reservierung.objects.get().auswahlvermerk
@@ -225,7 +222,7 @@ def test_list__what_lies_further_away_is_one_tap_away__and_what_is_sealed_says_o
         vermerk = Reservierung.objects.latest("created_at").auswahlvermerk
         fall = Hilfefall.objects.latest("created_at")
     assert fall.get_aufgabe_display() == "andere Aufgabe (§ 2 Abs. 3)", "taking into care is no Leistung"
-    seite = _text(anna.get(f"/auswahlvermerke/{vermerk.pk}/"))
+    seite = text_of(anna.get(f"/auswahlvermerke/{vermerk.pk}/"))
     assert "die ersten 20 von 22 freien" in seite
     assert "27 Angebote geprüft, 22 davon passend und im ganzen Zeitraum frei" in seite
     assert "5: 1 Alter, 1 Geschlecht, 1 Aufnahmestopp, 2 belegt" in seite
@@ -241,17 +238,17 @@ def test_nachtragen__what_is_known_is_kept_and_the_rest_stays_the_task(sign_in, 
     leer = {"pkz": "", "vorname": "Jan", "nachname": "Nacht", "geburtsdatum": "", "geschlecht": "1",
             "fallnummer": fall.fallnummer}  # fmt: skip
     assert anna.post(bearbeiten, leer | _marken(anna.get(bearbeiten))).status_code == 302
-    liste = _text(anna.get(f"{URL}nachzutragen/"))
+    liste = text_of(anna.get(f"{URL}nachzutragen/"))
     assert fall.fallnummer in liste and 'data-label="Es fehlt">Geburtsdatum, PKZ<' in liste
     weg = anna.post(bearbeiten, leer | {"vorname": ""} | _marken(anna.get(bearbeiten)))
     assert weg.status_code == 422, "what is entered is not emptied"
     mit = leer | {"geburtsdatum": "2017-03-01"}
     assert anna.post(bearbeiten, mit | _marken(anna.get(bearbeiten))).status_code == 302
-    liste = _text(anna.get(f"{URL}nachzutragen/"))
-    assert 'data-label="Es fehlt">PKZ<' in liste and "Es fehlt noch die PKZ" in _text(anna.get(url))
+    liste = text_of(anna.get(f"{URL}nachzutragen/"))
+    assert 'data-label="Es fehlt">PKZ<' in liste and "Es fehlt noch die PKZ" in text_of(anna.get(url))
     assert anna.post(bearbeiten, mit | {"pkz": "P-9"} | _marken(anna.get(bearbeiten))).status_code == 302
-    assert "Es fehlen keine Angaben" in _text(anna.get(f"{URL}nachzutragen/"))
-    assert "wurden nachts aufgenommen" not in _text(anna.get(f"{URL}nachzutragen/"))
+    assert "Es fehlen keine Angaben" in text_of(anna.get(f"{URL}nachzutragen/"))
+    assert "wurden nachts aufgenommen" not in text_of(anna.get(f"{URL}nachzutragen/"))
 
 
 def test_book__a_child_without_a_name__promises_no_name(sign_in, cast, markt, vg):
@@ -259,7 +256,7 @@ def test_book__a_child_without_a_name__promises_no_name(sign_in, cast, markt, vg
     _reserve(anna, markt[0])
     with in_tenant(vg):
         reservierung = confirm_reservierung(reservierung=Reservierung.objects.get(), akteur=ines)
-    seite = _text(anna.get(f"/reservierungen/{reservierung.pk}/buchen/"))
+    seite = text_of(anna.get(f"/reservierungen/{reservierung.pk}/buchen/"))
     assert "noch nicht bekannt" in seite and "erfährt der Anbieter Name" not in seite
 
 
@@ -278,7 +275,7 @@ def test_reserve__holds_at_once_without_a_name(sign_in, cast, markt, vg):
         assert aufnahme.hilfefall.fachkraft_id == wer
         vermerk = reservierung.auswahlvermerk
         assert is_unveraendert(vermerk) and len(vermerk.angebote) == 3 and "Platz 1 von 3" in vermerk.begruendung
-    seite = _text(anna.get(antwort.headers["Location"]))
+    seite = text_of(anna.get(antwort.headers["Location"]))
     assert reservierung.nummer in seite and "0000 700001 anrufen" in seite and "Junge, 9 Jahre" in seite
     assert "9" not in antwort.headers["Location"].replace(str(aufnahme.pk), "")
     with reading(vg):
@@ -300,12 +297,12 @@ def test_reserve__a_double_tap_is_one_child(sign_in, markt, vg):
     erste, zweite = [anna.post(f"{URL}reservieren/", _tap(anna, nah, liste)) for _ in range(2)]
     andere = anna.post(f"{URL}reservieren/", _tap(anna, alt, liste), follow=True)
     assert erste.headers["Location"] == zweite.headers["Location"] == andere.redirect_chain[-1][0]
-    assert "Für ein weiteres Kind beginnen Sie bitte neu" in _text(andere)
+    assert "Für ein weiteres Kind beginnen Sie bitte neu" in text_of(andere)
     with in_tenant(vg):
         assert Nachtaufnahme.objects.count() == Klient.objects.count() == Reservierung.objects.count() == 1
     anna.post(f"{erste.headers['Location']}freigeben/")
     noch_einmal = anna.post(f"{URL}reservieren/", _tap(anna, nah, liste))
-    assert noch_einmal.status_code == 409 and "Bitte wählen Sie noch einmal" in _text(noch_einmal)
+    assert noch_einmal.status_code == 409 and "Bitte wählen Sie noch einmal" in text_of(noch_einmal)
     assert anna.post(f"{URL}reservieren/", _tap(anna, nah, noch_einmal)).status_code == 302
     assert anna.post(f"{URL}reservieren/", _tap(anna, nah, anna.post(URL, JUNGE))).status_code == 302
     fremd = sign_in("bernd").post(f"{URL}reservieren/", _tap(anna, alt, liste))
@@ -319,7 +316,7 @@ def test_reserve__gone_meanwhile__the_list_says_so_and_nothing_is_kept(sign_in, 
     for platz in nah.plaetze.all():
         occupy_platz(platz=platz, tenant=hro, zeitraum=DateRange(today(), today() + timedelta(days=3)))
     antwort = _reserve(sign_in("anna"), nah)
-    assert antwort.status_code == 409 and "seit eben nicht mehr frei" in _text(antwort)
+    assert antwort.status_code == 409 and "seit eben nicht mehr frei" in text_of(antwort)
     with in_tenant(vg):
         assert not Klient.objects.exists() and not Hilfefall.objects.exists() and not Reservierung.objects.exists()
 
@@ -331,9 +328,9 @@ def test_hold__runs_out_and_another_place_is_for_the_same_child(sign_in, markt, 
     with in_tenant(vg):
         Reservierung.objects.update(ablauf_at=real_now() - timedelta(minutes=1))
         expire_reservierungen()
-    assert "Nicht mehr gehalten: die Zeit ist abgelaufen" in _text(anna.get(url))
+    assert "Nicht mehr gehalten: die Zeit ist abgelaufen" in text_of(anna.get(url))
     assert anna.post(f"{url}zugesagt/", follow=True).status_code == 200
-    assert "Junge, 9 Jahre" in _text(anna.get(f"{url}anderer-platz/"))
+    assert "Junge, 9 Jahre" in text_of(anna.get(f"{url}anderer-platz/"))
     assert anna.post(f"{url}anderer-platz/", {"angebot": str(alt.pk)}).headers["Location"] == url
     with in_tenant(vg):
         aufnahme = Nachtaufnahme.objects.get()
@@ -355,7 +352,7 @@ def test_replace__another_place_of_the_child_is_named_and_sealed(sign_in, cast, 
             zeitraum=zeitraum,
             hilfefall=Hilfefall.objects.select_related("klient").get(),
         )
-    seite = _text(anna.get(f"{url}anderer-platz/"))
+    seite = text_of(anna.get(f"{url}anderer-platz/"))
     assert "Für diese Nächte gibt es schon einen Platz" in seite and tags.nummer in seite
     assert anna.post(f"{url}anderer-platz/", {"angebot": str(alt.pk)}).headers["Location"] == url
     with in_tenant(vg):
@@ -385,7 +382,7 @@ def test_booked__a_stale_page_takes_no_second_bed_and_gives_none_back(sign_in, c
     zusage = anna.post(f"{url}zugesagt/", {"zurueck": "on"}, follow=True)
     for antwort in (andere, liste, frei, zusage):
         assert antwort.redirect_chain[-1][0] == url
-        assert "inzwischen verbindlich gebucht" in _text(antwort) and "wieder frei" not in _text(antwort)
+        assert "inzwischen verbindlich gebucht" in text_of(antwort) and "wieder frei" not in text_of(antwort)
     with in_tenant(vg):
         aufnahme = Nachtaufnahme.objects.get()
         assert aufnahme.reservierung_id == reservierung.pk == Reservierung.objects.get().pk
@@ -400,25 +397,25 @@ def test_release__a_hold_that_has_lapsed_is_said_to_be_none(sign_in, markt, vg):
     with in_tenant(vg):
         Reservierung.objects.update(ablauf_at=real_now() - timedelta(minutes=1))
         expire_reservierungen()
-    assert "wird nicht mehr gehalten" in _text(anna.post(f"{url}zugesagt/", {"zurueck": "on"}, follow=True))
-    seite = _text(anna.post(f"{url}freigeben/", follow=True))
+    assert "wird nicht mehr gehalten" in text_of(anna.post(f"{url}zugesagt/", {"zurueck": "on"}, follow=True))
+    seite = text_of(anna.post(f"{url}freigeben/", follow=True))
     assert "wurde schon nicht mehr gehalten" in seite and "wieder frei" not in seite
-    closed = _text(anna.post(f"{url}anderer-platz/", {"angebot": str(markt[1].pk)}, follow=True))
+    closed = text_of(anna.post(f"{url}anderer-platz/", {"angebot": str(markt[1].pk)}, follow=True))
     assert "Dieser Fall ist abgeschlossen" in closed
 
 
 def test_release__undoes_place_and_case(sign_in, markt, vg):
     anna = sign_in("anna")
     url = _reserve(anna, markt[0]).headers["Location"]
-    assert "Der Platz ist wieder frei" in _text(anna.post(f"{url}freigeben/", follow=True))
+    assert "Der Platz ist wieder frei" in text_of(anna.post(f"{url}freigeben/", follow=True))
     with in_tenant(vg):
         reservierung = Reservierung.objects.get()
         assert reservierung.zustand == "ZURUECKGEZOGEN" and Hilfefall.objects.get().zustand == "ABGESCHLOSSEN"
         assert Platzbindung.objects.filter(platz__angebot=markt[0], zustand="RESERVIERT").count() == 0
         Hilfefall.objects.update(abgeschlossen_am=today() - timedelta(days=3000))
         assert [f.person_id for f in list_faellig(today())] == [reservierung.klient_id], "leaves daily work in its time"
-    assert "nachtragen" not in _text(anna.get("/"))
-    seite = _text(anna.get(url))
+    assert "nachtragen" not in text_of(anna.get("/"))
+    seite = text_of(anna.get(url))
     assert "nichts mehr zu tun" in seite and "Startseite" not in seite and "checkbox" not in seite
     assert "Anderen Platz" not in seite
     anna.post(f"{url}pflicht/", {"pflicht": "VERTRAUENSPERSON", "erledigt": "on"})
@@ -436,11 +433,11 @@ def test_zusage__the_house_keeps_its_own_consent(sign_in, markt, vg):
         assert aufnahme.zugesagt_at and aufnahme.reservierung.zustand == "RESERVIERT"
         assert aufnahme.reservierung.ablauf_at > real_now() + timedelta(days=1)
         weiter = f"/reservierungen/{aufnahme.reservierung_id}/"
-    assert "zugesagt (Anna Ahlers)" in _text(anna.get(url))
-    assert "Haus hat am Telefon zugesagt (Anna Ahlers)" in _text(anna.get(weiter))
-    assert "Zusage ist zurückgenommen" in _text(anna.post(f"{url}zugesagt/", {"zurueck": "on"}, follow=True))
-    assert "Bitte rufen Sie das Haus jetzt an" in _text(anna.get(url))
-    verlauf = _text(anna.get(weiter))
+    assert "zugesagt (Anna Ahlers)" in text_of(anna.get(url))
+    assert "Haus hat am Telefon zugesagt (Anna Ahlers)" in text_of(anna.get(weiter))
+    assert "Zusage ist zurückgenommen" in text_of(anna.post(f"{url}zugesagt/", {"zurueck": "on"}, follow=True))
+    assert "Bitte rufen Sie das Haus jetzt an" in text_of(anna.get(url))
+    verlauf = text_of(anna.get(weiter))
     assert "Haus hat am Telefon zugesagt (Anna Ahlers)" in verlauf, "what was noted stays, the further entry is below"
     assert verlauf.index("am Telefon zugesagt") < verlauf.index("Zusage zurückgenommen (Anna Ahlers)")
     with reading(vg):
@@ -455,7 +452,7 @@ def test_the_house_consents_at_the_portal__nobody_is_called_any_more(sign_in, ca
     url = _reserve(anna, markt[0]).headers["Location"]
     with in_tenant(vg):
         confirm_reservierung(reservierung=Reservierung.objects.get(), akteur=ines)
-    seite = _text(anna.get(url))
+    seite = text_of(anna.get(url))
     assert "Das Haus hat zugestimmt" in seite and "Verbindlich buchen" in seite
     assert "rufen Sie das Haus jetzt an" not in seite
 
@@ -470,23 +467,25 @@ def test_reserve__back_and_sent_again__is_the_child_who_has_the_place(sign_in, m
     zweite_liste = anna.post(URL, JUNGE)
     erstes = anna.post(f"{URL}reservieren/", _tap(anna, nah, liste)).headers["Location"]
     zurueck = anna.post(URL, antworten, follow=True)
-    assert zurueck.redirect_chain[-1][0] == erstes and "halten Sie schon diesen Platz" in _text(zurueck)
+    assert zurueck.redirect_chain[-1][0] == erstes and "halten Sie schon diesen Platz" in text_of(zurueck)
     assert anna.post(URL, antworten | {"kurz": "on"}).headers["Location"] == erstes, "whatever she looked at"
     assert anna.post(f"{URL}reservieren/", _tap(anna, alt, zweite_liste)).headers["Location"] == erstes
-    assert "Weiteres Kind" in _text(anna.get(erstes))
-    assert "Name noch unbekannt · aufgenommen am " in _text(anna.get("/hze-auswahl/")), "which child of the night it is"
+    assert "Weiteres Kind" in text_of(anna.get(erstes))
+    assert "Name noch unbekannt · aufgenommen am " in text_of(anna.get("/hze-auswahl/")), (
+        "which child of the night it is"
+    )
     neue_liste = anna.post(URL, _sent_of(anna.get(URL)) | JUNGE)
-    assert "haben Sie einen Platz</strong>, Haus Hafen" in _text(neue_liste) and erstes in _text(neue_liste)
-    assert "haben Sie einen Platz" not in _text(anna.post(URL, JUNGE | {"alter": "8"})), "another age, another child"
+    assert "haben Sie einen Platz</strong>, Haus Hafen" in text_of(neue_liste) and erstes in text_of(neue_liste)
+    assert "haben Sie einen Platz" not in text_of(anna.post(URL, JUNGE | {"alter": "8"})), "another age, another child"
     zwilling = anna.post(f"{URL}reservieren/", _tap(anna, nah, neue_liste)).headers["Location"]
     assert zwilling != erstes
-    assert "haben Sie einen Platz" not in _text(sign_in("bernd").post(URL, JUNGE)), "nor whose another person's is"
+    assert "haben Sie einen Platz" not in text_of(sign_in("bernd").post(URL, JUNGE)), "nor whose another person's is"
     with in_tenant(vg):
         assert Nachtaufnahme.objects.count() == Klient.objects.count() == 2
     anna.post(f"{zwilling}freigeben/")
     anna.post(f"{erstes}freigeben/")
     wieder = anna.post(URL, antworten)
-    assert wieder.status_code == 200 and "haben Sie einen Platz" not in _text(wieder)
+    assert wieder.status_code == 200 and "haben Sie einen Platz" not in text_of(wieder)
     assert anna.post(f"{URL}reservieren/", _tap(anna, nah, wieder)).headers["Location"] not in (erstes, zwilling)
 
 
@@ -510,24 +509,24 @@ def test_standort__the_way_begins_where_she_is__until_she_signs_off(sign_in, mar
     """On call she is in another town, not at the office: the list, the held place and its note count from there."""
     sitz = Gebietskoerperschaft.objects.get(kuerzel="VG")
     anna = sign_in("anna")
-    assert f"Weg ab {sitz.sitz}" in _text(anna.get(URL))
+    assert f"Weg ab {sitz.sitz}" in text_of(anna.get(URL))
     with postleitzahlen({"00012": (sitz.breite, sitz.laenge + Decimal("0.2"))}):
         assert anna.post(f"{URL}ab-hier/", {"ab_plz": "00012"}).headers["Location"] == URL
-        start = _text(anna.get(URL))
+        start = text_of(anna.get(URL))
         assert "Weg ab 00012 Ort 00012" in start and start.index("Haus Krise") < start.index("Haus Hafen")
-        seite = _text(anna.post(URL, JUNGE))
+        seite = text_of(anna.post(URL, JUNGE))
         assert "ab 00012 Ort 00012 (Luftlinie)" in seite and "unter 1 km" in seite
         assert seite.index("Haus Krise") < seite.index("Haus Hafen")
         url = _reserve(anna, markt[2]).headers["Location"]
-        assert "00012" in _text(anna.get(f"{url}anderer-platz/"))
+        assert "00012" in text_of(anna.get(f"{url}anderer-platz/"))
         with in_tenant(vg):
             assert "nach dem Weg ab 00012 gewählt, Platz 1 von 3" in Auswahlvermerk.objects.get().begruendung
         assert anna.post(f"{url}anderer-platz/", {"angebot": str(markt[0].pk)}).status_code == 302
         for falsch in ("99999", "0001", "00012'"):
             abgelehnt = anna.post(f"{URL}ab-hier/", {"ab_plz": falsch})
-            assert abgelehnt.status_code == 422 and "Weg ab 00012 Ort 00012" in _text(abgelehnt), falsch
-        assert f"Weg ab {sitz.sitz}" in _text(sign_in("bernd").get(URL)), "hers alone"
-    assert f"Weg ab {sitz.sitz}" in _text(anna.get(URL)), "nobody knows that postcode any more"
+            assert abgelehnt.status_code == 422 and "Weg ab 00012 Ort 00012" in text_of(abgelehnt), falsch
+        assert f"Weg ab {sitz.sitz}" in text_of(sign_in("bernd").get(URL)), "hers alone"
+    assert f"Weg ab {sitz.sitz}" in text_of(anna.get(URL)), "nobody knows that postcode any more"
     anna.post(f"{URL}ab-hier/", {"ab_plz": ""})
     assert "nacht_ab_plz" not in anna.session
 
@@ -549,7 +548,7 @@ def test_start__nothing_that_was_typed_is_lost(sign_in, markt, vg):
     with postleitzahlen({"00012": (sitz.breite, sitz.laenge + Decimal("0.2"))}):
         einmal = _sent_of(anna.get(URL))
         seite = anna.post(f"{URL}ab-hier/", einmal | JUNGE | {"ab_plz": "00012"})
-        assert seite.status_code == 200 and "Weg ab 00012 Ort 00012" in _text(seite)
+        assert seite.status_code == 200 and "Weg ab 00012 Ort 00012" in text_of(seite)
         _holds(seite.text, alter="9", geschlecht="m")
         assert _sent_of(seite)["einmal"] == einmal["einmal"], "the same child"
         halb = anna.post(f"{URL}ab-hier/", {"alter": "4", "ab_plz": "00012"})
@@ -560,10 +559,10 @@ def test_start__nothing_that_was_typed_is_lost(sign_in, markt, vg):
         assert kein_ort.status_code == 422 and 'name="ab_plz" value="99999"' in kein_ort.text
         _holds(kein_ort.text, alter="neun", geschlecht="m")
         anna.post(f"{URL}ab-hier/", {"ab_plz": ""})
-        liste = _text(anna.post(URL, JUNGE | {"ab_plz": "00012"}))
+        liste = text_of(anna.post(URL, JUNGE | {"ab_plz": "00012"}))
         assert "ab 00012 Ort 00012 (Luftlinie)" in liste, "typed below, and sent with the button above"
         zurueck = anna.post(URL, JUNGE | {"ab_plz": "99999"})
-        assert zurueck.status_code == 422 and "kein Ort hinterlegt" in _text(zurueck)
+        assert zurueck.status_code == 422 and "kein Ort hinterlegt" in text_of(zurueck)
         _holds(zurueck.text, alter="9", geschlecht="m")
         beides = anna.post(URL, falsch | {"ab_plz": "00012"})
         assert beides.status_code == 422 and 'name="ab_plz" value="00012"' in beides.text
@@ -582,7 +581,7 @@ def test_list__the_questions_again_as_they_were_answered(sign_in, markt):
 def test_a_baby_is_not_0_years_old(sign_in, markt, vg):
     """At the office and at the house; and the sentence of a choice that does not fit."""
     anna = sign_in("anna")
-    assert "Mädchen, unter 1 Jahr" in _text(anna.post(URL, {"alter": "0", "geschlecht": "w"}))
+    assert "Mädchen, unter 1 Jahr" in text_of(anna.post(URL, {"alter": "0", "geschlecht": "w"}))
     url = _reserve(anna, markt[0], alter="0", geschlecht="w").headers["Location"]
     with in_tenant(vg):
         reservierung = Reservierung.objects.get()
@@ -591,7 +590,7 @@ def test_a_baby_is_not_0_years_old(sign_in, markt, vg):
         *(anna.get(weg) for weg in (url, f"{url}anderer-platz/", f"{URL}nachzutragen/")),
         ines.get(f"/reservierungen/{reservierung.pk}/"),
     ):
-        assert "unter 1 Jahr" in _text(seite) and not re.search(r"\b0 Jahren?\b", _text(seite)), seite.request
+        assert "unter 1 Jahr" in text_of(seite) and not re.search(r"\b0 Jahren?\b", text_of(seite)), seite.request
     sechs = Wen(6, 12)
     assert list_abweichungen(alter=0, geschlecht="", wen=sechs, woher=Woher.ANGEBOT) == (
         "Das Aufnahmealter ist 6 bis 12 Jahre; die Person ist bei Beginn unter 1 Jahr alt.",
@@ -610,23 +609,23 @@ def test_twins_are_told_apart_wherever_they_are_listed(sign_in, markt, vg):
     nummern, faelle = [z.reservierung.nummer for z in zwei], [z.hilfefall.fallnummer for z in zwei]
     assert len(set(nummern)) == len(set(faelle)) == 2
     for seite in (f"{URL}nachzutragen/", f"{URL}pflichten/"):
-        text = _text(anna.get(seite))
+        text = text_of(anna.get(seite))
         assert text.count("Junge, 9 Jahre") == 2 and text.count("aufgenommen am") >= 2, seite
         assert all(f"Nummer {nummer}" in text for nummer in nummern), seite
-    liste = _text(anna.post(URL, JUNGE))
+    liste = text_of(anna.post(URL, JUNGE))
     assert all(f"Nummer {nummer}" in liste and url in liste for nummer, url in zip(nummern, urls, strict=True))
     assert "Ist es eines dieser Kinder" in liste
-    personen = _text(anna.get("/hze-auswahl/"))
+    personen = text_of(anna.get("/hze-auswahl/"))
     assert all(f"Uhr · Fall {fall}" in personen for fall in faelle)
-    assert "Name, Geburtsdatum, PKZ" in _text(anna.get(f"{URL}nachzutragen/")), "what is missing, without a riddle"
+    assert "Name, Geburtsdatum, PKZ" in text_of(anna.get(f"{URL}nachzutragen/")), "what is missing, without a riddle"
 
 
 def test_start__a_hold_of_hours_is_said_in_hours(sign_in, markt, vg):
     anna = sign_in("anna")
     _reserve(anna, markt[0])
-    assert "Frist endet in 2 Stunden" in _text(anna.get("/"))
+    assert "Frist endet in 2 Stunden" in text_of(anna.get("/"))
     _reserve(anna, markt[1], weiteres="on")
-    assert "Fristen enden, die erste in 2 Stunden" in _text(anna.get("/"))
+    assert "Fristen enden, die erste in 2 Stunden" in text_of(anna.get("/"))
 
 
 def test_pflichten__keep_who_and_when_and_can_be_taken_back(sign_in, markt, vg):
@@ -638,7 +637,7 @@ def test_pflichten__keep_who_and_when_and_can_be_taken_back(sign_in, markt, vg):
     with in_tenant(vg):
         schritt = Nachtschritt.objects.select_related("erledigt_von").get()
         assert str(schritt.erledigt_von) == "Anna Ahlers" and (now() - schritt.erledigt_at) < timedelta(minutes=1)
-    seite = _text(anna.get(url))
+    seite = text_of(anna.get(url))
     assert seite.count('aria-checked="true"') == 1 and "§ 42 Abs. 2 SGB VIII" in seite
     anna.post(f"{url}pflicht/", {"pflicht": "VERTRAUENSPERSON"})
     assert anna.post(f"{url}pflicht/", {"pflicht": "UNSINN", "erledigt": "on"}).status_code == 422
@@ -658,14 +657,14 @@ def test_pflichten__stay_on_the_start_page_until_they_are_ticked(sign_in, markt,
         klient.vorname, klient.nachname, klient.geburtsdatum = "Jan", "Nacht", date(2017, 3, 1)
         klient.save(update_fields=["vorname", "nachname", "geburtsdatum"])
     for seite in (f"/reservierungen/{reservierung.pk}/", f"/hilfefaelle/{fall.pk}/", f"{URL}pflichten/"):
-        assert url in _text(anna.get(seite)), seite
-    assert "Offene Pflichten nach § 42" in _text(anna.get("/"))
-    assert _text(anna.get(f"{URL}pflichten/")).count("<li>") >= 3
+        assert url in text_of(anna.get(seite)), seite
+    assert "Offene Pflichten nach § 42" in text_of(anna.get("/"))
+    assert text_of(anna.get(f"{URL}pflichten/")).count("<li>") >= 3
     for pflicht in ("VERTRAUENSPERSON", "SORGEBERECHTIGTE", "FAMILIENGERICHT"):
         anna.post(f"{url}pflicht/", {"pflicht": pflicht, "erledigt": "on"})
-    assert "Keine Pflicht ist offen" in _text(anna.get(f"{URL}pflichten/"))
-    assert "Offene Pflichten" not in _text(anna.get("/"))
-    assert fall.fallnummer not in _text(sign_in("bernd").get(f"{URL}pflichten/"))
+    assert "Keine Pflicht ist offen" in text_of(anna.get(f"{URL}pflichten/"))
+    assert "Offene Pflichten" not in text_of(anna.get("/"))
+    assert fall.fallnummer not in text_of(sign_in("bernd").get(f"{URL}pflichten/"))
 
 
 @pytest.mark.parametrize(("liste", "offene"), [(NACHZUTRAGEN, open_aufnahmen), (PFLICHTEN_OFFEN, with_open_pflichten)])
@@ -704,23 +703,23 @@ def test_what_is_open_follows_case_and_ticks(sign_in, markt, vg):
 def test_nachtragen__a_task_until_name_and_birth_are_there(sign_in, markt, vg):
     anna = sign_in("anna")
     url = _reserve(anna, markt[0]).headers["Location"]
-    assert "Name, Geburtsdatum und PKZ nachtragen" in _text(anna.get("/"))
+    assert "Name, Geburtsdatum und PKZ nachtragen" in text_of(anna.get("/"))
     with in_tenant(vg):
         fall = Hilfefall.objects.get()
-    liste = _text(anna.get(f"{URL}nachzutragen/"))
+    liste = text_of(anna.get(f"{URL}nachzutragen/"))
     assert fall.fallnummer in liste and f"/hilfefaelle/{fall.pk}/bearbeiten/" in liste
     for seite in (f"/hilfefaelle/{fall.pk}/", "/hilfefaelle/", "/hze-auswahl/", "/faelle/"):
         assert anna.get(seite).status_code == 200, seite
-    assert "Name noch unbekannt" in _text(anna.get("/hilfefaelle/"))
+    assert "Name noch unbekannt" in text_of(anna.get("/hilfefaelle/"))
     bearbeiten = f"/hilfefaelle/{fall.pk}/bearbeiten/"
     person = {"pkz": "P-9", "vorname": "Jan", "nachname": "Nacht", "geburtsdatum": "2017-03-01", "geschlecht": "1",
               "fallnummer": fall.fallnummer}  # fmt: skip
     antwort = anna.post(bearbeiten, person | _marken(anna.get(bearbeiten)))
-    assert antwort.status_code == 302, _text(antwort)
+    assert antwort.status_code == 302, text_of(antwort)
     with in_tenant(vg):
         assert Nachtaufnahme.objects.get().nachgetragen_at is not None
-    assert "Es fehlen keine Angaben" in _text(anna.get(f"{URL}nachzutragen/"))
-    assert "nachtragen" not in _text(anna.get("/")) and "Name und Geburtsdatum sind seit" in _text(anna.get(url))
+    assert "Es fehlen keine Angaben" in text_of(anna.get(f"{URL}nachzutragen/"))
+    assert "nachtragen" not in text_of(anna.get("/")) and "Name und Geburtsdatum sind seit" in text_of(anna.get(url))
 
 
 def _marken(response) -> dict[str, str]:
@@ -736,14 +735,16 @@ def test_rights__whoever_may_reserve__and_only_for_her_cases(sign_in, markt, vg)
     for wer in ("doris", "emil"):
         assert sign_in(wer).get(URL).status_code == 403
     assert sign_in("ines", at="VG").get(URL).status_code == 403
-    assert "Heute Nacht" in _text(sign_in("anna").get("/")) and "Heute Nacht" not in _text(sign_in("doris").get("/"))
+    assert "Heute Nacht" in text_of(sign_in("anna").get("/")) and "Heute Nacht" not in text_of(
+        sign_in("doris").get("/")
+    )
 
 
 def test_the_house_sees_age_and_sex_only(sign_in, markt, vg):
     _reserve(sign_in("anna"), markt[0])
     with in_tenant(vg):
         reservierung = Reservierung.objects.get()
-    seite = _text(sign_in("ines", at="VG").get(f"/reservierungen/{reservierung.pk}/"))
+    seite = text_of(sign_in("ines", at="VG").get(f"/reservierungen/{reservierung.pk}/"))
     assert "9 Jahre" in seite and "männlich" in seite and reservierung.nummer in seite
     assert "Name noch unbekannt" not in seite, "nor that nobody knows it"
 

@@ -19,6 +19,7 @@ from tenant_apps.placements.models import Suche
 from tenants.context import in_tenant, on_portal
 from tests.factories.register import DateRange, create_angebot, create_einrichtung, license_einrichtung, occupy_platz
 from tests.factories.suchen import create_markt
+from tests.seiten import words_of
 
 URL = "/hze-auswahl/"
 EINGABE = {
@@ -73,10 +74,6 @@ def markt(cast, vg) -> dict[str, Angebot]:
     return rows
 
 
-def _text(response) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode().replace("\xa0", " ")))
-
-
 #: What the page says of each offer of the market.
 WARUM = {
     "ALTER": ("Alter", "nimmt von 13 bis 17 Jahren auf"),
@@ -95,7 +92,7 @@ WARUM = {
 
 def test_nothing_is_left_out_in_silence(anna, markt, vg):
     antwort = anna.post(URL, EINGABE, follow=True)
-    seite, html = _text(antwort), antwort.content.decode()
+    seite, html = words_of(antwort), antwort.content.decode()
     assert "12 geprüft: 1 passt 11 nicht passend:" in seite
     with in_tenant(vg):
         suche = Suche.objects.get()
@@ -104,7 +101,7 @@ def test_nothing_is_left_out_in_silence(anna, markt, vg):
         assert f"1 {wort}" in seite
         url = f"{URL}{suche.pk}/nicht-passend/?grund={grund}"
         assert url in html, "each part is a link"
-        liste = _text(anna.get(url))
+        liste = words_of(anna.get(url))
         assert f"Nicht passend: {wort}" in liste and warum in liste, grund
         assert {name for name, a in markt.items() if a.einrichtung.name in liste} == {grund}
 
@@ -116,14 +113,14 @@ def test_hours__no_more_than_an_offer_has_and_than_the_office_takes_for_meant(an
     gefragt = {name: wert for name, wert in EINGABE.items() if name in {"beginn", "ende", "reichweite"}}
     gefragt |= {"hilfeart": "A31", "stunden_je_woche": "8"}
     seite = anna.post(URL, gefragt, follow=True)
-    assert "2 geprüft: 1 passt 1 nicht passend: 1 zu wenige Stunden" in _text(seite)
+    assert "2 geprüft: 1 passt 1 nicht passend: 1 zu wenige Stunden" in words_of(seite)
     with in_tenant(vg):
         suche = Suche.objects.get()
-    liste = _text(anna.get(f"{URL}{suche.pk}/nicht-passend/?grund=STUNDEN"))
+    liste = words_of(anna.get(f"{URL}{suche.pk}/nicht-passend/?grund=STUNDEN"))
     assert "leistet zusammen 6,00 Stunden je Woche" in liste
     zu_viel = anna.post(URL, gefragt | {"stunden_je_woche": "168"})
-    assert zu_viel.status_code == 422 and "höchstens 40 Stunden je Woche" in _text(zu_viel)
-    gezaehlt = _text(anna.post(f"{URL}zaehlen/", gefragt | {"stunden_je_woche": "168"}))
+    assert zu_viel.status_code == 422 and "höchstens 40 Stunden je Woche" in words_of(zu_viel)
+    gezaehlt = words_of(anna.post(f"{URL}zaehlen/", gefragt | {"stunden_je_woche": "168"}))
     assert "höchstens 40 Stunden je Woche" in gezaehlt and "Leitung oder Administration" in gezaehlt
     assert 'value="168"' in zu_viel.content.decode(), "nothing typed is lost"
 
@@ -132,7 +129,7 @@ def test_offers_out_of_reach_or_over_are_not_looked_at(anna, vg):
     create_angebot(gueltig=DateRange(date(2015, 1, 1), date(2017, 6, 1)))
     create_angebot(einrichtung=create_einrichtung(gueltig_bis=date(2017, 6, 1)))
     create_angebot(kreis="HRO")
-    assert "0 geprüft" in _text(anna.post(URL, EINGABE, follow=True))
+    assert "0 geprüft" in words_of(anna.post(URL, EINGABE, follow=True))
 
 
 def test_list_of_many__is_paged_and_costs_the_same(anna, vg):
@@ -153,10 +150,10 @@ def test_list_of_many__is_paged_and_costs_the_same(anna, vg):
         create_angebot()
     assert queries() == few
     erste = anna.get(url)
-    assert "1 bis 25 von 30" in _text(erste)
+    assert "1 bis 25 von 30" in words_of(erste)
     assert re.search(r'href="[^"]*grund=SPEZIALISIERUNG[^"]*seite=2[^"]*"', erste.text), "the next page has the reason"
-    assert "26 bis 30 von 30" in _text(anna.get(f"{url}&seite=2"))
-    assert "Zurzeit steht das keinem Angebot entgegen" in _text(
+    assert "26 bis 30 von 30" in words_of(anna.get(f"{url}&seite=2"))
+    assert "Zurzeit steht das keinem Angebot entgegen" in words_of(
         anna.get(f"{URL}{suche.pk}/nicht-passend/?grund=ERLAUBNIS")
     )
 
@@ -165,7 +162,7 @@ def test_a_reason_that_is_none_is_the_first_one_and_a_foreign_search_is_not_ther
     anna.post(URL, EINGABE)
     with in_tenant(vg):
         suche = Suche.objects.get()
-    assert "Nicht passend: Alter" in _text(anna.get(f"{URL}{suche.pk}/nicht-passend/?grund=%27"))
+    assert "Nicht passend: Alter" in words_of(anna.get(f"{URL}{suche.pk}/nicht-passend/?grund=%27"))
     assert sign_in("bernd").get(f"{URL}{suche.pk}/nicht-passend/").status_code == 404
 
 
@@ -175,12 +172,12 @@ def test_a_search_of_an_earlier_release_says_nothing_that_it_did_not_count(anna,
     anna.post(URL, EINGABE | offen | {"spezialisierungen": [], "sprachen": []})
     with in_tenant(vg):
         suche = Suche.objects.get()
-    assert "14 geprüft: 14 passen" in _text(anna.get(f"{URL}{suche.pk}/"))
+    assert "14 geprüft: 14 passen" in words_of(anna.get(f"{URL}{suche.pk}/"))
     with in_tenant(vg):
         Suche.objects.update(ausschluesse=None)
     for pfad in ("", "nicht-passend/"):
         seite = anna.get(f"{URL}{suche.pk}/{pfad}")
-        assert seite.status_code == 200 and "geprüft:" not in _text(seite)
+        assert seite.status_code == 200 and "geprüft:" not in words_of(seite)
 
 
 def test_each_part_of_the_sum_has_its_own_shade():

@@ -30,6 +30,7 @@ from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall
 from tests.factories.register import DateRange, create_angebot, create_einrichtung, occupy_platz
 from tests.factories.suchen import search_for
+from tests.seiten import words_of
 
 URL = "/hze-auswahl/"
 AB = date(2017, 6, 1)
@@ -67,19 +68,15 @@ def haeuser(vg, hro) -> dict[str, Angebot]:
     return rows
 
 
-def _text(response) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode().replace("\xa0", " ")).split())
-
-
 def _search(akteur, fall=None, **fields) -> Suche:
     return search_for(akteur, fall, **({"beginn": AB, "ende": GEPLANT_BIS, "ohne_ende": True} | fields))
 
 
 def test_only_what_is_free_without_end_fits__the_rest_is_one_click_away(anna, haeuser, vg):
-    zahlen = _text(anna.post(f"{URL}zaehlen/", EINGABE))
+    zahlen = words_of(anna.post(f"{URL}zaehlen/", EINGABE))
     assert "bis auf Weiteres; gerechnet bis 30.11.2017" in zahlen and "Verfügbare Angebote (1)" in zahlen
     seite = anna.post(URL, EINGABE, follow=True)
-    text = _text(seite)
+    text = words_of(seite)
     assert "1 verfügbares Angebot" in text and "ab 01.06.2017 bis auf Weiteres" in text
     assert "Beträge bis 30.11.2017 gerechnet" in text and "Gerechnet bis 30.11.2017" in text and "13.832 €" in text
     assert "frei bis 31.08.2018 Bis 31.08.2018 suchen Haus bis 2018" in text
@@ -108,7 +105,7 @@ def test_only_what_is_free_without_end_fits__the_rest_is_one_click_away(anna, ha
 
 def test_the_form__an_end_or_none__the_box_counts(anna, vg):
     fehlt = anna.post(URL, EINGABE | {"ohne_ende": ""})
-    assert fehlt.status_code == 422 and "Ende der Hilfe" in _text(fehlt)
+    assert fehlt.status_code == 422 and "Ende der Hilfe" in words_of(fehlt)
     anna.post(URL, EINGABE | {"ende": "2016-01-01"})
     with in_tenant(vg):
         assert [(s.ohne_ende, s.letzter_tag) for s in Suche.objects.all()] == [(True, GEPLANT_BIS)]
@@ -120,7 +117,7 @@ def test_held_until_further_notice_and_booked_until_it_is_granted(anna, cast, ha
         fall = create_hilfefall(fachkraft_id=akteur.user_id)
         suche = _search(akteur, fall)
     angebot = haeuser["immer"]
-    detail = _text(anna.get(f"{URL}{suche.pk}/angebote/{angebot.pk}/"))
+    detail = words_of(anna.get(f"{URL}{suche.pk}/angebote/{angebot.pk}/"))
     assert "ab 01.06.2017 bis auf Weiteres" in detail and "Gerechnet bis 30.11.2017" in detail
     anna.post(f"{URL}{suche.pk}/angebote/{angebot.pk}/", {"begruendung": "", "wuensche": "", "gezeigt": "13832"})
     with in_tenant(vg):
@@ -137,7 +134,7 @@ def test_held_until_further_notice_and_booked_until_it_is_granted(anna, cast, ha
         assert [r.pk for r in list_gleichzeitige(klient_id=fall.klient_id, zeitraum=spaeter)] == [reservierung.pk]
         assert not list_gleichzeitige(klient_id=fall.klient_id, zeitraum=Zeitraum(date(2016, 1, 1), AB))
     for wer in (anna, ines):
-        blatt = _text(wer.get(f"/reservierungen/{reservierung.pk}/"))
+        blatt = words_of(wer.get(f"/reservierungen/{reservierung.pk}/"))
         assert "ab 01.06.2017 bis auf Weiteres" in blatt and "gerechnet bis 30.11.2017" in blatt
     api = cast.api("anna").get(f"/api/v1/reservierungen/{reservierung.pk}/").json()
     assert (api["ende"], api["ohne_ende"], api["planung_bis"]) == (None, True, "2017-11-30")
@@ -150,16 +147,16 @@ def test_held_until_further_notice_and_booked_until_it_is_granted(anna, cast, ha
     url = f"/reservierungen/{reservierung.pk}/buchen/"
     assert 'value="2017-11-30"' in anna.get(url).text
     zu_frueh = anna.post(url, {"letzter_tag": "2017-05-01"})
-    assert zu_frueh.status_code == 422 and "vor dem Beginn" in _text(zu_frueh)
+    assert zu_frueh.status_code == 422 and "vor dem Beginn" in words_of(zu_frueh)
     frage = anna.post(url, {"letzter_tag": "2018-05-31"})
     assert "Noch ist nichts gebucht" in frage.text
     (summe,) = re.findall(r'class="sojus-dl__summe">(.*?)</div>', frage.text, re.DOTALL)
     summe = " ".join(re.sub(r"<[^>]+>", " ", summe).replace("\N{NO-BREAK SPACE}", " ").split())
     assert summe.startswith("Soll-Kosten bis 31.05.2018 27.664,00 €"), "what is agreed to stands large"
     assert "bisher, gerechnet bis 30.11.2017: 13.832,00 €" in summe, "the other one is named as what it was"
-    assert "01.06.2017 bis 31.05.2018" in _text(frage) and "364,00 Tage" in _text(frage)
+    assert "01.06.2017 bis 31.05.2018" in words_of(frage) and "364,00 Tage" in words_of(frage)
     verdeckt = dict(re.findall(r'name="(gezeigt\w*)" value="([^"]*)"', frage.text))
-    assert "verbindlich gebucht" in _text(anna.post(url, {"letzter_tag": "2018-05-31"} | verdeckt, follow=True))
+    assert "verbindlich gebucht" in words_of(anna.post(url, {"letzter_tag": "2018-05-31"} | verdeckt, follow=True))
     with in_tenant(vg):
         buchung = Buchung.objects.get()
         reservierung.refresh_from_db()
@@ -244,7 +241,7 @@ def test_outside_of_the_register__booked_to_the_day_that_is_granted(anna, cast, 
     gesehen = anna.post(pfad, angaben | {"gezeigt_bis": "2017-11-30"}).text
     assert "Bisher, gerechnet bis 30.11.2017: 18.200,00" in " ".join(gesehen.split())
     angaben |= dict(re.findall(r'name="(gezeigt\w*)" value="([^"]*)"', gesehen))
-    assert "Gebucht bei" in _text(anna.post(pfad, angaben, follow=True))
+    assert "Gebucht bei" in words_of(anna.post(pfad, angaben, follow=True))
     with in_tenant(vg):
         buchung, vermerk = Buchung.objects.get(), Auswahlvermerk.objects.get()
         assert (buchung.letzter_tag, buchung.soll_kosten) == (date(2017, 6, 11), Decimal(1000))

@@ -24,6 +24,7 @@ from tests.factories.cases import create_hilfefall
 from tests.factories.placements import create_buchung, create_reservierung
 from tests.factories.register import create_angebot, create_einrichtung, occupy_platz, period
 from tests.factories.suchen import kriterien_folie, search_for
+from tests.seiten import words_of
 
 GEPLANT = period("2017-06-01", "2017-11-30")
 KLINIK = {"ueberlagerung": "KLINIK", "ueberlagerung_grund": "Die Klinik ist nebenan."}
@@ -41,10 +42,6 @@ ZUSAGE = {
 @pytest.fixture
 def anna(sign_in):
     return sign_in("anna")
-
-
-def _text(response) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode().replace("\xa0", " ")).split())
 
 
 def _hidden(response) -> dict[str, str]:
@@ -84,7 +81,7 @@ def test_another_stay_is_asked_about_where_the_granted_days_meet_it(anna, cast, 
         angaben |= KLINIK | {"ueberlagerung_bis": "2018-05-31"}
         gesehen = anna.post(url, angaben)
     assert "Noch ist nichts gebucht" in gesehen.text
-    assert "verbindlich gebucht" in _text(anna.post(url, angaben | _hidden(gesehen), follow=True))
+    assert "verbindlich gebucht" in words_of(anna.post(url, angaben | _hidden(gesehen), follow=True))
 
 
 def test_a_proposal_nobody_touched_goes__what_was_said_stays_and_is_refused(anna, cast, vg):
@@ -102,9 +99,9 @@ def test_a_proposal_nobody_touched_goes__what_was_said_stays_and_is_refused(anna
     vorher = {"letzter_tag": "2017-08-31", "ueberlagerung": "", "ueberlagerung_bis": "2017-11-30"}
     gesagt = vorher | KLINIK
     nein = anna.post(url, gesagt | _hidden(anna.post(url, gesagt)))
-    assert nein.status_code == 422 and "kein anderer Aufenthalt gebucht" in _text(nein)
+    assert nein.status_code == 422 and "kein anderer Aufenthalt gebucht" in words_of(nein)
     assert "Die Klinik ist nebenan." in nein.text
-    assert "verbindlich gebucht" in _text(anna.post(url, vorher | _hidden(anna.post(url, vorher)), follow=True))
+    assert "verbindlich gebucht" in words_of(anna.post(url, vorher | _hidden(anna.post(url, vorher)), follow=True))
 
 
 def test_outside_of_the_register__the_price_of_the_granted_days_is_seen_first(anna, cast, vg):
@@ -119,12 +116,12 @@ def test_outside_of_the_register__the_price_of_the_granted_days_is_seen_first(an
     assert _hidden(seite) == {"gezeigt": "18200", "gezeigt_bis": "2017-11-30"}
     angaben = ZUSAGE | {"letzter_tag": "2018-05-31"}
     gesehen = anna.post(pfad, angaben | _hidden(seite))
-    text = _text(gesehen)
+    text = words_of(gesehen)
     assert "Noch ist nichts gebucht" in text and "Gerechnet bis 31.05.2018 364,00 Tage" in text
     assert "36.400" in text and "Frau Petersen" in gesehen.text and not _bookings(vg)
     alt = anna.post(pfad, angaben | {"gezeigt": "1", "gezeigt_bis": "2018-05-31"})
-    assert alt.status_code == 409 and "seit es Ihnen gezeigt wurde" in _text(alt)
-    assert "Gebucht bei" in _text(anna.post(pfad, angaben | _hidden(gesehen), follow=True))
+    assert alt.status_code == 409 and "seit es Ihnen gezeigt wurde" in words_of(alt)
+    assert "Gebucht bei" in words_of(anna.post(pfad, angaben | _hidden(gesehen), follow=True))
     assert _bookings(vg) == [(date(2018, 5, 31), Decimal(36400))]
 
 
@@ -163,7 +160,7 @@ def test_outside_of_the_register__sealed_as_searched_and_the_granted_day_beside_
         assert [zeile["soll_entgelt"] for zeile in vermerk.angebote if zeile["rang"]] == ["13832.00"]
         assert vermerk.ersparnis == 13832 - 18200, "compared for the days of the list"
         assert Reservierung.objects.get().soll_entgelt == 1000
-    blatt = _text(anna.get(f"/auswahlvermerke/{vermerk.pk}/"))
+    blatt = words_of(anna.get(f"/auswahlvermerke/{vermerk.pk}/"))
     assert "Bewilligt bis 11.06.2017 Soll-Entgelt bis dahin: 1.000 € Soll-Entgelt bis 30.11.2017 18.200 €" in blatt
 
 
@@ -222,11 +219,11 @@ def test_the_next_search_ends_in_a_year_that_is_said_and_can_be_searched(anna, c
     with in_tenant(vg):
         suche = search_for(akteur, ohne_ende=True)
     ergebnis = anna.get(f"/hze-auswahl/{suche.pk}/")
-    knoepfe = re.findall(r"Bis [0-9.]+ suchen", _text(ergebnis))
+    knoepfe = re.findall(r"Bis [0-9.]+ suchen", words_of(ergebnis))
     assert sorted(knoepfe) == ["Bis 31.08. suchen", "Bis 31.08.2018 suchen", "Bis 31.12.2044 suchen"]
-    assert "Ohne bekanntes Ende ist nichts Passendes frei" in _text(ergebnis)
+    assert "Ohne bekanntes Ende ist nichts Passendes frei" in words_of(ergebnis)
     weiter = anna.post(f"/hze-auswahl/{suche.pk}/erneut/", {"beginn": "2017-06-01", "ende": "2044-12-31"}, follow=True)
-    assert "1 verfügbares Angebot" in _text(weiter)
+    assert "1 verfügbares Angebot" in words_of(weiter)
 
 
 def test_pages_of_an_open_help_speak_of_no_period(anna, cast, sign_in, vg):
@@ -234,14 +231,14 @@ def test_pages_of_an_open_help_speak_of_no_period(anna, cast, sign_in, vg):
     with in_tenant(vg):
         suche = search_for(akteur, create_hilfefall(fachkraft_id=akteur.user_id), ohne_ende=True)
     pfad = f"/hze-auswahl/{suche.pk}/angebote/{angebot.pk}/"
-    blatt = _text(anna.get(pfad))
+    blatt = words_of(anna.get(pfad))
     assert "ohne bekanntes Ende" in blatt and "Kosten bis 30.11.2017" in blatt
     anna.post(pfad, {"begruendung": "", "wuensche": "", "gezeigt": "13832"})
     with in_tenant(vg):
         reservierung = Reservierung.objects.get()
-    vermerk = _text(anna.get(f"/auswahlvermerke/{reservierung.auswahlvermerk_id}/"))
+    vermerk = words_of(anna.get(f"/auswahlvermerke/{reservierung.auswahlvermerk_id}/"))
     assert "davon 1 ohne bekanntes Ende frei" in vermerk
-    zusagen = _text(sign_in("ines", at="VG").get(f"/reservierungen/{reservierung.pk}/zustimmen/"))
+    zusagen = words_of(sign_in("ines", at="VG").get(f"/reservierungen/{reservierung.pk}/zustimmen/"))
     assert "Sie sagen den Platz bis auf Weiteres zu." in zusagen
     for seite in (blatt, vermerk, zusagen):
         assert "im Zeitraum" not in seite and "ganzen Zeitraum" not in seite

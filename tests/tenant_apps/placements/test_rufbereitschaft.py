@@ -34,6 +34,7 @@ from tenants.context import in_tenant, on_portal
 from tests.factories.register import create_angebot, create_einrichtung
 from tests.people import appoint
 from tests.plans import plan_of
+from tests.seiten import text_of
 from tests.trail import reading
 
 JUNGE = {"alter": "9", "geschlecht": "m"}
@@ -52,14 +53,10 @@ def rufina(cast, sign_in):
     return sign_in("rufina")
 
 
-def _text(response) -> str:
-    return " ".join(response.content.decode().replace("\xa0", " ").split())
-
-
 def _take_in(client, angebot) -> str:
     """The child's page, once a place is held."""
     answer = client.post("/heute-nacht/reservieren/", JUNGE | {"angebot": str(angebot.pk)})
-    assert answer.status_code == 302, _text(answer)
+    assert answer.status_code == 302, text_of(answer)
     return answer.headers["Location"]
 
 
@@ -73,35 +70,35 @@ def _fall(tenant) -> Hilfefall:
 
 
 def test_a_night__she_holds_calls_ticks__and_sees_age_and_sex_alone(rufina, bett, vg):
-    start = _text(rufina.get("/heute-nacht/"))
+    start = text_of(rufina.get("/heute-nacht/"))
     assert "Alter in Jahren" in start and "Von Ihnen aufgenommen" not in start
     url = _take_in(rufina, bett)
     rufina.post(f"{url}zugesagt/")
     rufina.post(f"{url}pflicht/", {"pflicht": "SORGEBERECHTIGTE", "erledigt": "on"})
-    seite = _text(rufina.get(url))
+    seite = text_of(rufina.get(url))
     assert "Junge, 9 Jahre" in seite and "zugesagt (Rufina Ruge)" in seite and 'aria-checked="true"' in seite
     assert "Das Jugendamt übernimmt den Fall" in seite
     assert "/bearbeiten/" not in seite and "Weiter zur Reservierung" not in seite, "those pages are not hers"
-    assert "Von Ihnen aufgenommen: 1" in _text(rufina.get("/heute-nacht/"))
-    liste = _text(rufina.get("/heute-nacht/von-ihnen/"))
+    assert "Von Ihnen aufgenommen: 1" in text_of(rufina.get("/heute-nacht/"))
+    liste = text_of(rufina.get("/heute-nacht/von-ihnen/"))
     assert "Haus Hafen" in liste and "Junge, 9 Jahre" in liste and _fall(vg).fallnummer in liste
 
 
 def test_undo__place_and_case_are_given_back(rufina, bett, vg, sign_in):
     url = _take_in(rufina, bett)
-    assert "Der Platz ist wieder frei" in _text(rufina.post(f"{url}freigeben/", follow=True))
+    assert "Der Platz ist wieder frei" in text_of(rufina.post(f"{url}freigeben/", follow=True))
     with in_tenant(vg):
         assert Reservierung.objects.get().zustand == "ZURUECKGEZOGEN"
         assert Hilfefall.objects.get().zustand == "ABGESCHLOSSEN"
     assert rufina.get(url).status_code == 404, "over, and nothing of it is left with her"
-    assert "Aus der Nacht" not in _text(sign_in("clara").get("/")), "nor waits for anybody"
+    assert "Aus der Nacht" not in text_of(sign_in("clara").get("/")), "nor waits for anybody"
 
 
 def test_another_place__for_the_same_child(rufina, bett, vg):
     url = _take_in(rufina, bett)
     weiter = create_angebot(einrichtung=create_einrichtung(name="Haus Deich"), hilfeart="S42")
     assert rufina.post(f"{url}anderer-platz/", {"angebot": str(weiter.pk)}).headers["Location"] == url
-    assert "Haus Deich" in _text(rufina.get(url))
+    assert "Haus Deich" in text_of(rufina.get(url))
 
 
 def test_morning__the_lead_gives_it_to_a_worker__and_it_is_gone_for_her(rufina, bett, vg, cast, sign_in):
@@ -109,13 +106,13 @@ def test_morning__the_lead_gives_it_to_a_worker__and_it_is_gone_for_her(rufina, 
     bernd, sie = cast.user("bernd").pk, cast.user("rufina").pk
     rufina.post(f"{url}zugesagt/")
     clara = sign_in("clara")
-    assert re.search(r"Aus der Nacht zu übernehmen.{0,120}\b1\b|\b1\b.{0,120}Aus der Nacht zu", _text(clara.get("/")))
-    liste = _text(clara.get(ZU_UEBERNEHMEN))
+    assert re.search(r"Aus der Nacht zu übernehmen.{0,120}\b1\b|\b1\b.{0,120}Aus der Nacht zu", text_of(clara.get("/")))
+    liste = text_of(clara.get(ZU_UEBERNEHMEN))
     assert fall.fallnummer in liste and "Rufina Ruge" in liste
-    assert fall.fallnummer not in _text(clara.get("/hilfefaelle/ohne-fachkraft/"))
+    assert fall.fallnummer not in text_of(clara.get("/hilfefaelle/ohne-fachkraft/"))
     assert clara.get(f"/hilfefaelle/{fall.pk}/").status_code == 404, "by number; the file is the worker's"
     assert _hand_over(clara, fall, bernd).headers["Location"] == ZU_UEBERNEHMEN
-    assert "Alle Fälle der Nacht sind übernommen" in _text(clara.get(ZU_UEBERNEHMEN))
+    assert "Alle Fälle der Nacht sind übernommen" in text_of(clara.get(ZU_UEBERNEHMEN))
 
     with in_tenant(vg):
         fall.refresh_from_db()
@@ -125,7 +122,7 @@ def test_morning__the_lead_gives_it_to_a_worker__and_it_is_gone_for_her(rufina, 
         assert rufina.get(url + weg).status_code == 404, weg
     for weg in ("anderer-platz/", "zugesagt/", "freigeben/", "pflicht/"):
         assert rufina.post(url + weg, {"angebot": str(bett.pk)}).status_code == 404, weg
-    assert "Zurzeit niemand" in _text(rufina.get("/heute-nacht/von-ihnen/"))
+    assert "Zurzeit niemand" in text_of(rufina.get("/heute-nacht/von-ihnen/"))
     assert sign_in("bernd").get(url).status_code == 200
     akteur = cast.akteur("bernd")
     with in_tenant(vg, user_id=bernd):
@@ -323,7 +320,7 @@ def test_two_offices__each_its_own_children__and_the_portal_lists_both(rufina, b
     assert dort.get("/heute-nacht/").status_code == 200 and dort.get(url).status_code == 404
     with in_tenant(hro):
         assert not Nachtaufnahme.objects.exists()
-    seite = _text(portal.get("/"))
+    seite = text_of(portal.get("/"))
     for amt in ("vg", "hro"):
         assert f"/{amt}/?ziel=/heute-nacht/" in seite.replace("%2F", "/"), amt
     assert {t.kuerzel for t in list_rufbereitschaften(user_id=person.pk)} == {"VG", "HRO"}

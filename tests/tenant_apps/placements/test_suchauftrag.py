@@ -23,6 +23,7 @@ from tests import mails
 from tests.factories.cases import create_hilfefall
 from tests.factories.register import DateRange, create_angebot, occupy_platz
 from tests.factories.suchen import search_for
+from tests.seiten import text_of
 
 URL = "/suchauftraege/"
 
@@ -69,21 +70,17 @@ def _auftrag(vg) -> Suchauftrag:
         return Suchauftrag.objects.select_related("suche").get()
 
 
-def _text(response) -> str:
-    return " ".join(response.content.decode().replace("\xa0", " ").split())
-
-
 def test_a_place_comes_free__she_is_told_once_until_she_has_looked(anna, cast, vg, angebot):
     bindung = _take(angebot, vg)
     suche = _search(cast, vg)
-    gesagt = _text(anna.post(f"/hze-auswahl/{suche.pk}/weitersuchen/", follow=True))
+    gesagt = text_of(anna.post(f"/hze-auswahl/{suche.pk}/weitersuchen/", follow=True))
     assert "SoJuS sucht weiter bis" in gesagt and "Suchauftrag bis" in gesagt
-    assert "Sie bekommen dazu eine E-Mail" in gesagt and "Vorpommern-Greifswald" in _text(anna.get(URL))
+    assert "Sie bekommen dazu eine E-Mail" in gesagt and "Vorpommern-Greifswald" in text_of(anna.get(URL))
     assert _look(vg) == 0, "nothing is free"
     _release(bindung, vg)
     assert (_look(vg), _look(vg)) == (1, 0)
-    assert "Suchaufträge: etwas ist frei geworden" in _text(anna.get("/"))
-    seite = _text(anna.get(URL))
+    assert "Suchaufträge: etwas ist frei geworden" in text_of(anna.get("/"))
+    seite = text_of(anna.get(URL))
     assert angebot.einrichtung.name in seite
     mails.work()
     (nachricht,) = mail.outbox
@@ -91,7 +88,7 @@ def test_a_place_comes_free__she_is_told_once_until_she_has_looked(anna, cast, v
     assert angebot.einrichtung.name not in nachricht.body + nachricht.subject
     gezeigt = anna.post(f"{URL}{_auftrag(vg).pk}/ansehen/", follow=True)
     assert gezeigt.redirect_chain[-1][0] == f"/hze-auswahl/{suche.pk}/"
-    assert "etwas ist frei geworden" not in _text(anna.get("/"))
+    assert "etwas ist frei geworden" not in text_of(anna.get("/"))
     for erwartet in (1, 0):
         bindung = _take(angebot, vg)
         assert _look(vg) == 0
@@ -143,7 +140,7 @@ def test_its_first_day_has_passed__it_looks_from_today_on(anna, cast, vg, angebo
     settings.FIXED_TODAY = (today() + timedelta(days=1)).isoformat()
     assert _look(vg) == 1 and _auftrag(vg).neu == [angebot.pk]
     gezeigt = anna.post(f"{URL}{_auftrag(vg).pk}/ansehen/", follow=True)
-    assert angebot.einrichtung.name in _text(gezeigt)
+    assert angebot.einrichtung.name in text_of(gezeigt)
     neue = _auftrag(vg).suche
     assert neue.pk != suche.pk and (neue.beginn, neue.letzter_tag) == (today(), suche.letzter_tag)
 
@@ -168,11 +165,11 @@ def test_a_deputy_looks__the_news_stays_for_whoever_is_told_and_no_search_a_day_
         settings.FIXED_TODAY = (start + timedelta(days=tag)).isoformat()
         _look(vg)
         gesehen = sign_in("clara").post(f"{URL}{_auftrag(vg).pk}/ansehen/", follow=True)
-        assert angebot.einrichtung.name in _text(gesehen)
-        assert "bleibt als neu stehen" in _text(gesehen) and _auftrag(vg).neu == [angebot.pk]
+        assert angebot.einrichtung.name in text_of(gesehen)
+        assert "bleibt als neu stehen" in text_of(gesehen) and _auftrag(vg).neu == [angebot.pk]
     with in_tenant(vg):
         assert Suche.objects.count() == 2, "the kept one, and one that shows the news"
-    assert "etwas ist frei geworden" in _text(anna.get("/"))
+    assert "etwas ist frei geworden" in text_of(anna.get("/"))
     for tag in (4, 5):
         settings.FIXED_TODAY = (start + timedelta(days=tag)).isoformat()
         anna.post(f"{URL}{_auftrag(vg).pk}/ansehen/")
@@ -196,12 +193,12 @@ def test_it_ends_with_its_last_day_and_with_the_case(anna, cast, vg, angebot, se
     _look(vg)
     with in_tenant(vg):
         assert not Suchauftrag.objects.filter(beendet_at=None).exists()
-    assert "Kein Suchauftrag" in _text(anna.get(URL))
+    assert "Kein Suchauftrag" in text_of(anna.get(URL))
 
 
 def test_refused__a_period_that_is_over(anna, cast, vg, angebot):
     suche = _search(cast, vg, beginn=today() - timedelta(days=60), ende=today() - timedelta(days=30))
-    assert "ist vorbei" in _text(anna.post(f"/hze-auswahl/{suche.pk}/weitersuchen/", follow=True))
+    assert "ist vorbei" in text_of(anna.post(f"/hze-auswahl/{suche.pk}/weitersuchen/", follow=True))
     with in_tenant(vg):
         assert not Suchauftrag.objects.exists()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from uuid import uuid4
 
@@ -22,6 +21,7 @@ from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall
 from tests.factories.register import create_angebot, license_einrichtung
 from tests.factories.suchen import create_markt, search_for
+from tests.seiten import text_of
 
 
 @pytest.fixture
@@ -35,8 +35,8 @@ def suche(anna, vg) -> Suche:
         return search_for(anna, create_hilfefall(fachkraft_id=anna.user_id), alter=12)
 
 
-def _text(response) -> str:
-    return re.sub(r"\s+", " ", response.content.decode().partition("<main")[2]).replace("\xa0", " ")
+def _main(response) -> str:
+    return text_of(response).partition("<main")[2]
 
 
 def _gemerkt(vg) -> list[str]:
@@ -47,10 +47,10 @@ def _gemerkt(vg) -> list[str]:
 def test_from_ticks_to_reservation__without_a_script(suche, vg, sign_in):
     markt = create_markt()
     client, url = sign_in("anna"), f"/hze-auswahl/{suche.pk}/"
-    liste = _text(client.get(url))
+    liste = _main(client.get(url))
     assert liste.count('name="angebot"') == liste.count('name="gezeigt"') == 14
     ids = [str(angebot.pk) for angebot in markt]
-    seite = _text(client.post(f"{url}merken/", {"gezeigt": ids, "angebot": ids[:2]}, follow=True))
+    seite = _main(client.post(f"{url}merken/", {"gezeigt": ids, "angebot": ids[:2]}, follow=True))
     for angebot in markt[:2]:
         assert angebot.einrichtung.name in seite and f"angebote/{angebot.pk}/#reservieren" in seite
     for wort in (
@@ -61,11 +61,11 @@ def test_from_ticks_to_reservation__without_a_script(suche, vg, sign_in):
         "wie viel auch immer der Preis zählt",
     ):
         assert wort in seite, wort
-    ohne = _text(client.get(f"{url}vergleich/?preise=ohne"))
+    ohne = _main(client.get(f"{url}vergleich/?preise=ohne"))
     assert markt[0].einrichtung.name in ohne and "für das Kind und die Eltern" in ohne
     for wort in ("€", "Bestpreis", "Entgelt", "Drittel", "Differenz"):
         assert wort not in ohne.partition("<table")[2], wort
-    assert _text(client.get(url)).count("placements-merken--ja") == 2
+    assert _main(client.get(url)).count("placements-merken--ja") == 2
     assert _gemerkt(vg) == ids[:2]
 
 
@@ -82,7 +82,7 @@ def test_merken__goes_back_to_the_page_and_nothing_is_lost_by_sorting_or_paging(
     assert danach["Location"] == f"{url}?zeige=alle&sort=-kosten&seite=2#a-{billig}"
     client.post(f"{url}merken/", {"nach": "liste", "gezeigt": teuer, "angebot": teuer})
     for query in ("", "?sort=passung", "?seite=2", "?km=10", "?preis=80"):
-        assert "2 gemerkt" in _text(client.get(url + query)), query
+        assert "2 gemerkt" in _main(client.get(url + query)), query
     client.post(f"{url}merken/", klick)
     assert _gemerkt(vg) == [teuer], "clicked once more, it is taken off"
 
@@ -94,10 +94,10 @@ def test_two_offers_of_one_house__are_told_apart(suche, vg, sign_in):
     with in_tenant(vg):
         Suche.objects.update(gemerkt=[str(a.pk) for a in (eins, zwei, drei)])
     haus, client, url = eins.einrichtung.name, sign_in("anna"), f"/hze-auswahl/{suche.pk}/"
-    seite = _text(client.get(f"{url}vergleich/"))
+    seite = _main(client.get(f"{url}vergleich/"))
     for name in (f"{haus}, Gruppe Möwe", f"{haus}, Gruppe Storch", drei.einrichtung.name):
         assert f'data-label="{name}"' in seite and f'aria-label="Reservieren: {name}"' in seite, name
-    liste = _text(client.get(url))
+    liste = _main(client.get(url))
     for name in ("Gruppe Möwe", "Gruppe Storch"):
         assert f"{name} · " in liste and f'aria-label="Merken: {haus}, {name}"' not in liste
         assert f'aria-label="Gemerkt: {haus}, {name}. Herausnehmen"' in liste
@@ -122,13 +122,13 @@ def test_ticks__of_other_pages_stay_and_four_are_the_most(suche, vg, sign_in):
 
 
 def test_comparison__says_what_fits_no_more_and_what_is_taken(suche, vg, sign_in):
-    leer = _text(sign_in("anna").get(f"/hze-auswahl/{suche.pk}/vergleich/"))
+    leer = _main(sign_in("anna").get(f"/hze-auswahl/{suche.pk}/vergleich/"))
     assert "Noch nichts gemerkt" in leer
     jung, belegt = create_angebot(alter_bis=18), create_angebot(plaetze=0, alter_bis=18)
     alt = create_angebot(alter_von=16, alter_bis=20)
     with in_tenant(vg):
         Suche.objects.update(gemerkt=[str(a.pk) for a in (jung, belegt, alt)])
-    seite = _text(sign_in("anna").get(f"/hze-auswahl/{suche.pk}/vergleich/"))
+    seite = _main(sign_in("anna").get(f"/hze-auswahl/{suche.pk}/vergleich/"))
     assert f"{alt.einrichtung.name} passt nicht mehr zu dieser Suche" in seite
     assert "belegt, " in seite and "Ansehen" in seite and "Reservieren" in seite
 
@@ -160,7 +160,7 @@ def test_comparison__says_what_differs_and_what_the_houses_may_do(suche, vg, sig
         and gesagt["Angebot", "Barrierefrei"][0][0] == "ja"
     )
     assert gesagt["Kosten", "Soll-Entgelt"] == [("14.560\xa0€", ""), ("14.742\xa0€", "+\xa0182\xa0€")]
-    angebot = _text(sign_in("anna").get(f"/hze-auswahl/{suche.pk}/angebote/{eins.pk}/"))
+    angebot = _main(sign_in("anna").get(f"/hze-auswahl/{suche.pk}/angebote/{eins.pk}/"))
     assert "gilt bis 31.12.2028" in angebot and "12 Plätze, 0 bis 21 Jahre, Landesamt, Nr." in angebot, "the same words"
     gleich = {z.name for z in vergleich.zeilen if z.ist_gleich}
     assert {"Frei ab", "Ort", "Anbieter"} <= gleich and not {"Gruppe", "Soll-Entgelt", "Genehmigt"} & gleich

@@ -19,6 +19,7 @@ from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall
 from tests.factories.register import create_angebot
 from tests.factories.suchen import create_markt
+from tests.seiten import text_of
 from tests.trail import reading
 
 URL = "/hze-auswahl/"
@@ -39,14 +40,10 @@ def fall(cast, vg):
         return create_hilfefall(fachkraft_id=anna.user_id)
 
 
-def _text(response) -> str:
-    return response.content.decode().replace("\xa0", " ")
-
-
 def test_search__counts_live_and_keeps_nothing(anna, vg):
     create_markt()
     create_angebot(plaetze=0)
-    seite = _text(anna.post(f"{URL}zaehlen/", EINGABE))
+    seite = text_of(anna.post(f"{URL}zaehlen/", EINGABE))
     assert "Alle Angebote</dt><dd>(15)" in seite and "Verfügbare Angebote</dt><dd>(14)" in seite
     assert "182,00" in seite and "26,00" in seite
     assert "liegt in der Vergangenheit" in seite
@@ -67,22 +64,22 @@ def test_search__counts_live_and_keeps_nothing(anna, vg):
     ],
 )
 def test_search__says_why_nothing_can_be_counted(anna, anders, gesagt):
-    seite = _text(anna.post(f"{URL}zaehlen/", EINGABE | anders))
+    seite = text_of(anna.post(f"{URL}zaehlen/", EINGABE | anders))
     assert gesagt in seite and "</dd>" not in seite
-    ohne_script = _text(anna.post(URL, EINGABE | anders | {"aktion": "zaehlen"}))
+    ohne_script = text_of(anna.post(URL, EINGABE | anders | {"aktion": "zaehlen"}))
     assert gesagt in ohne_script and "fehler" not in ohne_script.partition("<main")[2].partition("<form")[0].casefold()
 
 
 def test_search__counts_for_the_person_being_typed(anna):
     create_markt()
     junge = {"person-geburtsdatum": "2007-03-14", "person-geschlecht": "1"}
-    seite = _text(anna.post(f"{URL}zaehlen/", EINGABE | junge))
+    seite = text_of(anna.post(f"{URL}zaehlen/", EINGABE | junge))
     assert "Verfügbare Angebote</dt><dd>(13)" in seite and "10 Jahre" in seite
 
 
 def test_search__result_page_shows_the_slide(anna):
     create_markt()
-    seite = _text(anna.post(URL, EINGABE, follow=True))
+    seite = text_of(anna.post(URL, EINGABE, follow=True))
     for stelle in ("14 verfügbare Angebote", "1 bis 14 von 14", "76,00 €", "13.832 €", "Bestpreis",
                    "+ 2.184 €", "20.403 €", "Nur weiblich", "Ende des günstigsten Drittels"):  # fmt: skip
         assert stelle in seite, stelle
@@ -92,7 +89,7 @@ def test_search__result_page_shows_the_slide(anna):
 
 def test_search__errors_keep_what_was_typed(anna):
     antwort = anna.post(URL, EINGABE | {"ende": "2017-05-01", "person-pkz": "P-77"})
-    seite = _text(antwort)
+    seite = text_of(antwort)
     assert antwort.status_code == 422
     assert "P-77" in seite and "2017-05-01" in seite and "Bitte füllen Sie dieses Feld aus." in seite
 
@@ -102,7 +99,7 @@ def test_search__a_name_typed_and_nobody_chosen_is_not_lost(anna, fall, vg):
         name = fall.klient.nachname
     for text, gesagt in ((name, "niemanden gewählt"), ("Gibtesnicht", "steht niemand in der Liste")):
         antwort = anna.post(URL, EINGABE | {"person-suchtext": text})
-        seite = _text(antwort)
+        seite = text_of(antwort)
         assert antwort.status_code == 422 and gesagt in seite and f'value="{text}"' in seite
     with in_tenant(vg):
         assert not Suche.objects.exists()
@@ -123,16 +120,16 @@ def test_search__new_person_takes_part_in_the_search(anna, vg):
     zweite = EINGABE | person | {"person-pkz": "P-2"}
     antwort = anna.post(URL, zweite)
     assert antwort.status_code == 422
-    assert "Es gibt schon eine Person mit diesem Namen und Geburtsdatum: Muster, Mia" in _text(antwort)
-    assert "P-2" in _text(antwort) and "Es ist eine andere Person" in _text(antwort)
+    assert "Es gibt schon eine Person mit diesem Namen und Geburtsdatum: Muster, Mia" in text_of(antwort)
+    assert "P-2" in text_of(antwort) and "Es ist eine andere Person" in text_of(antwort)
     with reading(vg):
         assert Protokoll.objects.get(vorgang="klient.namensgleich").personen, "who is named is in the trail"
     assert anna.post(URL, zweite | {"person-andere_person": "on"}).status_code == 302
 
 
 def test_search__names_of_other_peoples_cases_are_not_offered(sign_in, fall):
-    assert fall.klient.nachname in _text(sign_in("anna").get(URL))
-    assert fall.klient.nachname not in _text(sign_in("bernd").get(URL))
+    assert fall.klient.nachname in text_of(sign_in("anna").get(URL))
+    assert fall.klient.nachname not in text_of(sign_in("bernd").get(URL))
     assert sign_in("doris").get(URL).status_code == 403
     assert sign_in("ines", at="VG").get(URL).status_code == 403
 
@@ -140,44 +137,44 @@ def test_search__names_of_other_peoples_cases_are_not_offered(sign_in, fall):
 def test_search__nothing_free_says_what_to_do(anna, vg):
     create_angebot(kreis="HRO")
     antwort = anna.post(URL, EINGABE, follow=True)
-    assert "Außerhalb des eigenen Bezirks suchen" in _text(antwort)
+    assert "Außerhalb des eigenen Bezirks suchen" in text_of(antwort)
     with in_tenant(vg):
         suche = Suche.objects.get()
-    weiter = _text(anna.post(f"{URL}{suche.pk}/erneut/", {"reichweite": "LAND"}, follow=True))
+    weiter = text_of(anna.post(f"{URL}{suche.pk}/erneut/", {"reichweite": "LAND"}, follow=True))
     assert "1 verfügbares Angebot" in weiter and " · Rostock (Stadt) · " in weiter and "(HRO)" not in weiter
-    nachbarn = _text(anna.post(f"{URL}{suche.pk}/erneut/", {"reichweite": "NACHBARN"}, follow=True))
+    nachbarn = text_of(anna.post(f"{URL}{suche.pk}/erneut/", {"reichweite": "NACHBARN"}, follow=True))
     assert "Vorpommern-Greifswald mit Nachbarkreisen" in nachbarn
 
 
 def test_result__heading_and_pages_count_what_the_filter_leaves(anna):
     create_markt()
     seite = anna.post(URL, EINGABE, follow=True).redirect_chain[-1][0]
-    eng = _text(anna.get(f"{seite}?drittel=on"))
+    eng = text_of(anna.get(f"{seite}?drittel=on"))
     assert "<h1>5 von 14 verfügbaren Angeboten</h1>" in eng and "1 bis 5 von 5" in eng
-    assert "<h1>0 von 14 Angeboten, 0 verfügbar</h1>" in _text(anna.get(f"{seite}?zeige=alle&text=gibtesnicht"))
-    assert "<h1>14 verfügbare Angebote</h1>" in _text(anna.get(f"{seite}?text="))
+    assert "<h1>0 von 14 Angeboten, 0 verfügbar</h1>" in text_of(anna.get(f"{seite}?zeige=alle&text=gibtesnicht"))
+    assert "<h1>14 verfügbare Angebote</h1>" in text_of(anna.get(f"{seite}?text="))
 
 
 def test_result__is_live_and_paged(anna, vg):
     """26 offers are two pages; what came since is there, and the page says that the market has changed."""
     create_markt()
     seite = anna.post(URL, EINGABE, follow=True).redirect_chain[-1][0]
-    erste = _text(anna.get(seite))
+    erste = text_of(anna.get(seite))
     assert "Die Liste zeigt, was jetzt gilt." in erste and "<strong>Heute" not in erste
     assert 'data-label="Passung">–</td>' in erste, "nothing was asked that could be judged"
     for _ in range(12):
         create_angebot(entgelt="99.99")
-    erste = _text(anna.get(seite))
+    erste = text_of(anna.get(seite))
     assert "1 bis 25 von 26" in erste and "26 Angebote von 26" in erste
-    assert "26 bis 26 von 26" in _text(anna.get(f"{seite}?seite=2")) and "20.403 €" in _text(
+    assert "26 bis 26 von 26" in text_of(anna.get(f"{seite}?seite=2")) and "20.403 €" in text_of(
         anna.get(f"{seite}?seite=2")
     )
-    assert _text(anna.get(f"{seite}?sort=-kosten")).index("20.403 €") < _text(anna.get(seite)).index("18.514 €")
-    eng = _text(anna.get(f"{seite}?soll=16100&sort=frei"))
+    assert text_of(anna.get(f"{seite}?sort=-kosten")).index("20.403 €") < text_of(anna.get(seite)).index("18.514 €")
+    eng = text_of(anna.get(f"{seite}?soll=16100&sort=frei"))
     assert "2 von 26 verfügbaren Angeboten" in eng and "Soll-Entgelt bis 16.100,00 €" in eng
     assert '<option value="frei" selected>' in eng, "narrowing keeps the order"
     assert "nur günstigstes Drittel (2)" in eng and "bis 10 km (0)" in eng
-    assert "Filter zurücksetzen" in _text(anna.get(f"{seite}?km=10"))
+    assert "Filter zurücksetzen" in text_of(anna.get(f"{seite}?km=10"))
 
 
 def test_result__same_number_of_queries_for_any_number_of_offers(anna):
@@ -203,15 +200,15 @@ def test_offer__that_does_not_fit_any_more_leads_back_to_what_does(anna, vg):
     url = _detail_url(anna, vg)
     with in_tenant(vg):
         Suche.objects.update(region="HRO")
-    assert "passt nicht oder nicht mehr" in _text(anna.get(url, follow=True))
+    assert "passt nicht oder nicht mehr" in text_of(anna.get(url, follow=True))
 
 
 def test_result__occupied_offers_are_shown_on_request(anna):
     create_angebot()
     create_angebot(plaetze=0)
     antwort = anna.post(URL, EINGABE, follow=True)
-    assert "placements-belegt" not in _text(antwort)
-    alle = _text(anna.get(antwort.redirect_chain[-1][0] + "?zeige=alle"))
+    assert "placements-belegt" not in text_of(antwort)
+    alle = text_of(anna.get(antwort.redirect_chain[-1][0] + "?zeige=alle"))
     assert "placements-belegt" in alle and "nicht absehbar frei</span></td>" in alle and "belegt<span" in alle
 
 
@@ -227,7 +224,7 @@ def test_offer__another_time_to_hold__the_page_says_it_and_the_reservation_keeps
     settings.RESERVIERUNG_TAGE = 9
     create_angebot(entgelt="76.00")
     url = _detail_url(anna, vg, **{"person-klient": str(fall.klient_id)})
-    seite = _text(anna.get(url))
+    seite = text_of(anna.get(url))
     assert "neun Tage gehalten" in seite
     assert "sieben" not in seite
     anna.post(url, {"begruendung": ""})
@@ -239,7 +236,7 @@ def test_offer__another_time_to_hold__the_page_says_it_and_the_reservation_keeps
 def test_offer__shows_amounts_and_reserves(anna, vg, fall):
     create_angebot(entgelt="76.00")
     url = _detail_url(anna, vg, **{"person-klient": str(fall.klient_id)})
-    seite = _text(anna.get(url))
+    seite = text_of(anna.get(url))
     for stelle in ("13.832,00 €", "0,00 €", "kein amtlicher Barbetrag hinterlegt", "kein Ansatz hinterlegt",
                    "Anna Ahlers", fall.fallnummer, "Betriebstage im Jahr</dt><dd>365</dd>"):  # fmt: skip
         assert stelle in seite, stelle
@@ -256,26 +253,26 @@ def test_offer__missing_reason_keeps_the_page(anna, vg, fall):
     url = _detail_url(anna, vg, **{"person-klient": str(fall.klient_id), "geschlecht": "egal"})
     antwort = anna.post(url, {"begruendung": "zu kurz"})
     assert antwort.status_code == 422
-    assert "zu kurz</textarea>" in _text(antwort) and "mindestens 10 Buchstaben" in _text(antwort)
+    assert "zu kurz</textarea>" in text_of(antwort) and "mindestens 10 Buchstaben" in text_of(antwort)
 
 
 def test_offer__a_second_bed_is_warned_of_with_the_way_there_and_needs_a_reason(anna, vg, fall):
     """Anna forgets what she reserved this morning; the page tells her, and so does the page of the booking."""
     eins, zwei = create_angebot(), create_angebot()
     url = _detail_url(anna, vg, **{"person-klient": str(fall.klient_id)}).replace(str(eins.pk), str(zwei.pk))
-    assert "schon einen Platz" not in _text(anna.get(url)) and 'name="zweiter_platz"' not in _text(anna.get(url))
+    assert "schon einen Platz" not in text_of(anna.get(url)) and 'name="zweiter_platz"' not in text_of(anna.get(url))
     erste = anna.post(url.replace(str(zwei.pk), str(eins.pk)), {"begruendung": ""}).headers["Location"]
-    seite = _text(anna.get(url))
+    seite = text_of(anna.get(url))
     assert "Für diese Nächte gibt es schon einen Platz" in seite and f'href="{erste}"' in seite
     assert 'name="zweiter_platz"' in seite and "warum dieser dazukommt" in seite
     unwissend = anna.post(url, {"begruendung": "Nur dort gibt es Therapie im Haus."})
-    assert unwissend.status_code == 422 and "bestätigen Sie, dass dieser Platz dazukommt" in _text(unwissend)
+    assert unwissend.status_code == 422 and "bestätigen Sie, dass dieser Platz dazukommt" in text_of(unwissend)
     ohne = anna.post(url, {"begruendung": "kurz", "zweiter_platz": "on"})
-    assert ohne.status_code == 422 and "kurz</textarea>" in _text(ohne)
+    assert ohne.status_code == 422 and "kurz</textarea>" in text_of(ohne)
     zweite = anna.post(url, {"begruendung": "Probewohnen an den Wochenenden.", "zweiter_platz": "on"}).headers[
         "Location"
     ]
-    assert "weiterer Platz für dieselben Nächte" in _text(anna.get(f"{zweite}buchen/"))
+    assert "weiterer Platz für dieselben Nächte" in text_of(anna.get(f"{zweite}buchen/"))
 
 
 def test_offer__the_loser_of_the_race_keeps_what_was_typed(anna, vg, hro, fall):
@@ -286,8 +283,8 @@ def test_offer__the_loser_of_the_race_keeps_what_was_typed(anna, vg, hro, fall):
         bind_platz(angebot_id=angebot.pk, zeitraum=halbjahr, ablauf_at=timezone.now() + timedelta(days=1))
     antwort = anna.post(url, {"begruendung": "Die Schwester lebt schon dort."})
     assert antwort.status_code == 409
-    assert "soeben anderweitig reserviert" in _text(antwort)
-    assert "Die Schwester lebt schon dort.</textarea>" in _text(antwort)
+    assert "soeben anderweitig reserviert" in text_of(antwort)
+    assert "Die Schwester lebt schon dort.</textarea>" in text_of(antwort)
 
 
 def test_vermerk__checksum_is_checked_and_the_provider_never_sees_it(anna, sign_in, vg, fall):
@@ -296,7 +293,7 @@ def test_vermerk__checksum_is_checked_and_the_provider_never_sees_it(anna, sign_
     anna.post(url, {"begruendung": ""})
     with in_tenant(vg):
         vermerk = Reservierung.objects.get().auswahlvermerk
-    seite = _text(anna.get(f"/auswahlvermerke/{vermerk.pk}/"))
+    seite = text_of(anna.get(f"/auswahlvermerke/{vermerk.pk}/"))
     assert "Unverändert" in seite and vermerk.pruefsumme in seite
     assert sign_in("ines", at="VG").get(f"/auswahlvermerke/{vermerk.pk}/").status_code == 403
     assert sign_in("bernd").get(f"/auswahlvermerke/{vermerk.pk}/").status_code == 404

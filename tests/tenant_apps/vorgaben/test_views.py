@@ -14,6 +14,7 @@ from tenant_apps.vorgaben.models import Vorgabewert
 from tenant_apps.vorgaben.selectors import GEPLANT_MAX, get_stand, get_vorgabe, list_staende
 from tenants.context import in_tenant
 from tests.formulare import gelesen
+from tests.seiten import text_of
 
 URL = "/vorgaben/"
 RESERVIERUNG = f"{URL}{RESERVIERUNG_TAGE.code}/"
@@ -25,12 +26,8 @@ def _heute(settings) -> None:
     settings.FIXED_TODAY = "2036-11-29"  # later than any day on which this runs: the database has its own clock
 
 
-def _text(response) -> str:
-    return " ".join(response.content.decode().split())
-
-
 def test_list__groups_values_defaults(sign_in) -> None:
-    seite = _text(sign_in("anton").get(URL))
+    seite = text_of(sign_in("anton").get(URL))
     for text in ("HzE-Auswahl und Buchung", "Datenschutzrechte", RESERVIERUNG_TAGE.name, "7 Tage", "voreingestellt"):
         assert text in seite
     assert f'href="{RESERVIERUNG}aendern/"' in seite
@@ -39,7 +36,7 @@ def test_list__groups_values_defaults(sign_in) -> None:
 
 def test_data_protection__reads_all_and_changes_her_own(sign_in) -> None:
     client = sign_in("dora")
-    assert f'href="{EINSCHRAENKUNG}aendern/"' in _text(client.get(URL))
+    assert f'href="{EINSCHRAENKUNG}aendern/"' in text_of(client.get(URL))
     assert client.get(RESERVIERUNG).status_code == 200
     assert client.get(f"{RESERVIERUNG}aendern/").status_code == 404
 
@@ -55,7 +52,7 @@ def test_change__holds_and_stays_in_the_history(sign_in, vg) -> None:
     daten = {"wert": "10", "gueltig_ab": "2036-11-29", "grund": "Anbieter brauchen länger"}
     antwort = client.post(f"{RESERVIERUNG}aendern/", daten)
     assert antwort.status_code == 302 and antwort.url == RESERVIERUNG
-    seite = _text(client.get(RESERVIERUNG))
+    seite = text_of(client.get(RESERVIERUNG))
     for text in ("10 Tage", "Anton Arndt", "Anbieter brauchen länger", "29.11.2036"):
         assert text in seite
     with in_tenant(vg):
@@ -70,7 +67,7 @@ def test_refused__page_again_with_what_was_typed(sign_in, vg, feld, wert) -> Non
     antwort = sign_in("anton").post(f"{RESERVIERUNG}aendern/", daten)
     assert antwort.status_code == 422
     assert antwort.context["form"].errors.keys() == {feld}
-    assert ("Getippter Grund" in _text(antwort)) == (feld != "grund")
+    assert ("Getippter Grund" in text_of(antwort)) == (feld != "grund")
     with in_tenant(vg):
         assert not Vorgabewert.objects.exists()
 
@@ -94,31 +91,31 @@ def test_long_history__a_page_of_it_and_the_next_planned_ones(sign_in, cast, vg)
             list_staende()
         assert len(seen) == 2
     client = sign_in("emil")
-    seite = _text(client.get(RESERVIERUNG))
+    seite = text_of(client.get(RESERVIERUNG))
     assert seite.count("Grund 1") + seite.count("Grund 0") == 50 and "1 bis 50 von 120" in seite
     assert "Grund 119" in seite and "Grund 019" not in seite
-    letzte = _text(client.get(f"{RESERVIERUNG}?seite=3"))
+    letzte = text_of(client.get(f"{RESERVIERUNG}?seite=3"))
     assert "Grund 000" in letzte and "101 bis 120 von 120" in letzte
-    assert _text(client.get(URL)).count("Grund") == 0
+    assert text_of(client.get(URL)).count("Grund") == 0
 
 
 def test_takes_two__proposed_then_confirmed_by_another(sign_in, vg) -> None:
     dora, emil = sign_in("dora"), sign_in("emil")
     daten = {"wert": "3", "gueltig_ab": "2036-12-01", "grund": "Aufbewahrungskonzept 2026"}
     dora.post(f"{EINSCHRAENKUNG}aendern/", daten)
-    assert "wartet auf eine zweite Person" in _text(emil.get(URL))
+    assert "wartet auf eine zweite Person" in text_of(emil.get(URL))
     with in_tenant(vg):
         zeile = Vorgabewert.objects.get()
         assert get_vorgabe(EINSCHRAENKUNG_JAHRE, am=date(2036, 12, 1)) == 1
     bestaetigen = f"{URL}werte/{zeile.pk}/bestaetigen/"
-    assert bestaetigen not in _text(dora.get(EINSCHRAENKUNG)) and dora.get(bestaetigen).status_code == 404
-    assert bestaetigen in _text(emil.get(EINSCHRAENKUNG))
-    assert "Aufbewahrungskonzept 2026" in _text(emil.get(bestaetigen))
+    assert bestaetigen not in text_of(dora.get(EINSCHRAENKUNG)) and dora.get(bestaetigen).status_code == 404
+    assert bestaetigen in text_of(emil.get(EINSCHRAENKUNG))
+    assert "Aufbewahrungskonzept 2026" in text_of(emil.get(bestaetigen))
     assert emil.post(bestaetigen).status_code == 302
-    assert "bestätigt von Emil Ebert" in _text(emil.get(EINSCHRAENKUNG))
+    assert "bestätigt von Emil Ebert" in text_of(emil.get(EINSCHRAENKUNG))
     with in_tenant(vg):
         assert get_vorgabe(EINSCHRAENKUNG_JAHRE, am=date(2036, 12, 1)) == 3
-    assert "schon bestätigt" in _text(emil.post(bestaetigen, follow=True))
+    assert "schon bestätigt" in text_of(emil.post(bestaetigen, follow=True))
 
 
 def test_two_windows__the_second_reads_what_the_first_has_set(sign_in, vg) -> None:
@@ -130,7 +127,7 @@ def test_two_windows__the_second_reads_what_the_first_has_set(sign_in, vg) -> No
     later = {"wert": "12", "gueltig_ab": "2036-12-05", "grund": "Ein anderer Grund"}
     refused = emil.post(url, later | marken)
     assert refused.status_code == 409
-    seite = _text(refused)
+    seite = text_of(refused)
     assert "10 Tage ab 29.11.2036, festgelegt von Anton Arndt" in seite, "what it is now"
     assert 'value="12"' in seite and "Ein anderer Grund" in seite and 'value="2036-12-05"' in seite, "what she typed"
     with in_tenant(vg):
@@ -160,8 +157,8 @@ def test_two_windows__takes_two__no_proposal_is_replaced_unseen(sign_in, vg, wer
     assert dora.post(url, daten | gelesen(dora.get(url).text)).status_code == 302
     refused = emil.post(url, daten | {"wert": wert} | marken)
     assert refused.status_code == 409
-    assert "3 Jahre ab 01.12.2036, vorgeschlagen von Dora " in _text(refused)
-    assert "noch nicht bestätigt" in _text(refused)
+    assert "3 Jahre ab 01.12.2036, vorgeschlagen von Dora " in text_of(refused)
+    assert "noch nicht bestätigt" in text_of(refused)
     with in_tenant(vg):
         zeile = Vorgabewert.objects.get()
     assert emil.post(f"{URL}werte/{zeile.pk}/bestaetigen/").status_code == 302
@@ -177,12 +174,12 @@ def test_two_windows__takes_two__confirmed_meanwhile(sign_in, vg) -> None:
         zeile = Vorgabewert.objects.get()
     assert emil.post(f"{URL}werte/{zeile.pk}/bestaetigen/").status_code == 302
     refused = dora.post(url, daten | {"wert": "2"} | marken)
-    assert refused.status_code == 409 and "bestätigt von Emil Ebert" in _text(refused)
+    assert refused.status_code == 409 and "bestätigt von Emil Ebert" in text_of(refused)
 
 
 def test_navigation__for_those_who_may(sign_in) -> None:
-    assert f'href="{URL}"' in _text(sign_in("anton").get("/"))
-    assert f'href="{URL}"' not in _text(sign_in("anna").get("/"))
+    assert f'href="{URL}"' in text_of(sign_in("anton").get("/"))
+    assert f'href="{URL}"' not in text_of(sign_in("anna").get("/"))
 
 
 def test_search_and_reservation__say_what_the_office_has_set(sign_in, vg) -> None:
@@ -190,5 +187,5 @@ def test_search_and_reservation__say_what_the_office_has_set(sign_in, vg) -> Non
     for code, wert in (("placements.suche_tage", "90"), ("placements.reservierung_tage", "10")):
         daten = {"wert": wert, "gueltig_ab": "2036-11-29", "grund": "Test"}
         assert client.post(f"{URL}{code}/aendern/", daten).status_code == 302
-    seite = _text(sign_in("anna").get("/hze-auswahl/"))
+    seite = text_of(sign_in("anna").get("/hze-auswahl/"))
     assert "2037-02-27" in seite
