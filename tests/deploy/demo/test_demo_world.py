@@ -222,7 +222,7 @@ def test_people_have_every_detail_that_nobody_is_entered_without(vg) -> None:
     pflicht = [name for name, feld in PERSONFELDER.items() if feld.pflicht]
     with in_tenant(vg):
         empty = {name for klient in Klient.objects.all()[:20] for name in pflicht if not getattr(klient, name)}
-    assert empty == set(), "give each a value in `_klient_row` of deploy/demo/world/faelle.py"
+    assert empty == set(), "give each a value in `_klient_row` of deploy/demo/world/faelle/reihen.py"
 
 
 def test_every_role_has_a_login_that_the_readme_names(world) -> None:
