@@ -145,7 +145,7 @@ def test_umkreis__measures_from_the_middle_of_the_postcode(anna, vg, um_greifswa
     draussen = words_of(anna.get(f"{URL}{suche.pk}/nicht-passend/?grund=UMKREIS"))
     assert [name for name in um_greifswald if f"Haus {name}" in draussen] == ["knapp", "fern", "nirgends"]
     assert "31 km 1 km zu weit" in draussen and "– Lage nicht bekannt" in draussen
-    assert "1 km weiter Haus knapp" in seite and "Umkreis 31 km" in seite
+    assert "im Umkreis von 31 km Umkreis 31 km Haus knapp Greifswald (VR), 1 km weiter" in seite
     weiter = anna.post(
         f"{URL}{suche.pk}/erneut/", {"beginn": "2017-06-01", "reichweite": "UMKREIS", "umkreis_km": "31"}, follow=True
     )
