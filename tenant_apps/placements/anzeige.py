@@ -257,10 +257,11 @@ def list_naechte_of(akteur: Akteur, hilfefall: Hilfefall) -> list[Verweis]:
 
 def build_bezug(objekt: Reservierung | Buchung) -> Bezug | None:
     """A reservation or booking that a page shows, to be written about. None outside of the register, where nobody would
-    read it. One query."""
+    read it. One query, none while this booking itself tells the house the name."""
     if objekt.ist_ausserhalb:
         return None
-    return _to_bezug(objekt, kennt_namen=_bookings_of(objekt.hilfefall_id, objekt.einrichtung_id).exists())
+    kennt = isinstance(objekt, Buchung) and policies.is_booked(objekt.reservierung)
+    return _to_bezug(objekt, kennt_namen=kennt or _bookings_of(objekt.hilfefall_id, objekt.einrichtung_id).exists())
 
 
 def find_bezug(akteur: Akteur, platzbindung_id: UUID) -> Bezug | None:

@@ -226,7 +226,12 @@ def sees_name(akteur: Akteur, reservierung: Reservierung) -> bool:
 
 
 def _is_booked_with(akteur: Akteur, reservierung: Reservierung) -> bool:
-    if not akteur.ist_anbieter or reservierung.zustand != ReservierungZustand.GEBUCHT:
+    return akteur.ist_anbieter and is_booked(reservierung)
+
+
+def is_booked(reservierung: Reservierung) -> bool:
+    """Whether its booking tells its house the name: not any more once it was cancelled."""
+    if reservierung.zustand != ReservierungZustand.GEBUCHT:
         return False
     buchung = getattr(reservierung, "buchung", None)
     return buchung is not None and buchung.zustand != BuchungZustand.STORNIERT
