@@ -30,6 +30,8 @@ NIE_ENDE = date(9999, 12, 31)
 HALTEN_TAGE = 14
 #: What the row rule adds to them: a request's end counts from its own clock, the rule's from the transaction's begin.
 _HALTEN_SPIEL = "1 hour"
+#: Says whether that office has asked the house for it: (key, place, days); made by whoever keeps enquiries.
+DARF_HALTEN = "anfragen_darf_halten"
 _OWN_PLACES = (
     "EXISTS (SELECT 1 FROM providers_platz p"  # noqa: S608 - constants only
     " JOIN providers_angebot a ON a.id = p.angebot_id"
@@ -56,7 +58,7 @@ class Platzbindung(SharedModel):
             own_rows(),
             Policy("eigene_plaetze", "app", "SELECT", using=_OWN_PLACES),
             Policy("eigene_plaetze_am_amt", "portal", "SELECT", using=f"{OWN_MANDANT} AND {_OWN_PLACES}"),
-            # A house holds a place of its own for the office that asks it (ADR 0100), for a time.
+            # A house holds a place of its own for the office that asks it (ADR 0100), for a time and for these days.
             Policy(
                 "halten",
                 "portal",
@@ -64,7 +66,7 @@ class Platzbindung(SharedModel):
                 check=(
                     f"{OWN_MANDANT} AND zustand = 'RESERVIERT'"
                     f" AND ablauf_at <= now() + interval '{HALTEN_TAGE} days {_HALTEN_SPIEL}'"
-                    f" AND {_OWN_PLACES}"
+                    f" AND {_OWN_PLACES} AND {DARF_HALTEN}(id, platz_id, zeitraum)"
                 ),
             ),
             Policy(

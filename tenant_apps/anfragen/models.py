@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from psycopg import sql
 
 from shared_apps.accounts.models import Fachkraft
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.vorgangsnummer import format_vorgangsnummer
+from shared_apps.occupancy.models import DARF_HALTEN
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung
 from tenant_apps.anfragen.enums import (
     ANFRAGE_ZUSTAND_CHOICES,
@@ -19,12 +22,14 @@ from tenant_apps.anfragen.enums import (
     RUECKFRAGE_MAX,
 )
 from tenant_apps.anfragen.rules import describe_altersband
-from tenant_apps.anfragen.states import AnfrageZustand, HausanfrageZustand
+from tenant_apps.anfragen.states import HAUSANFRAGE_OFFEN, AnfrageZustand, HausanfrageZustand
 from tenant_apps.cases.models import Hilfefall, Klient
 from tenant_apps.placements.enums import Ablehnungsgrund
 from tenant_apps.placements.models import MitOffenemEnde, Reservierung, Suche
+from tenants.db.roles import PORTAL_SUFFIX
 from tenants.tables.base import SharedReference, TenantModel
 from tenants.tables.data_class import DataClass
+from tenants.tables.objects import Function
 
 
 class Anfrage(MitOffenemEnde, TenantModel):
@@ -143,6 +148,30 @@ class Hausanfrage(TenantModel):
 
     def __str__(self) -> str:
         return self.nummer
+
+    @classmethod
+    def fence_objects(cls) -> Iterator[Function]:
+        """Whether a house may hold this place under this key for these days: an enquiry of the open office says so that
+        it sees, and is still open. With the rights of whoever asks."""
+        offen = ", ".join(f"'{zustand.value}'" for zustand in sorted(HAUSANFRAGE_OFFEN))
+        frage = (
+            "SELECT EXISTS (SELECT 1 FROM %1$I.anfragen_hausanfrage a"  # noqa: S608 - constants only
+            " JOIN %1$I.anfragen_anfrage n ON n.id = a.anfrage_id"
+            " JOIN public.providers_platz p ON p.angebot_id = a.angebot_id"
+            f" WHERE a.id = $1 AND p.id = $2 AND a.zustand IN ({offen}) AND lower(n.zeitraum) = lower($3)"
+            " AND (n.ohne_ende OR $3 <@ n.zeitraum))"
+        )
+        yield Function(
+            "public",
+            DARF_HALTEN,
+            sql.SQL(
+                " DECLARE ja boolean; BEGIN EXECUTE format({}, public.sojus_mandant() || {})"
+                " INTO ja USING die_bindung, der_platz, zr; RETURN ja; END "
+            ).format(sql.Literal(frage), sql.Literal(PORTAL_SUFFIX)),
+            arguments="die_bindung uuid, der_platz uuid, zr daterange",
+            returns="boolean",
+            options="STABLE",
+        )
 
     @property
     def nummer(self) -> str:

@@ -1,7 +1,7 @@
 """What a provider's request sees of enquiries (docs/adr/0016, 0100): what her own houses are asked, and nobody else's.
 
-Never the case, the search, the other houses that were asked, the amounts and the fit. What the child needs she reads
-while her answer counts: once it is over, for her, only kind of help, days and her own answer are left.
+Never the person, the case, the search, the other houses that were asked, the amounts and the fit. What the child needs
+she reads while her answer counts: once it is over, for her, only kind of help, days and her own answer are left.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ PORTAL_VIEWS = (
         table="anfragen_anfrage",
         where=f"{_asked()} AND {_NOT_RESTRICTED.format(klient='t.klient_id')}",
         columns=(
-            "id", "created_at", "zeitraum", "ohne_ende", "klient_id", "hilfeart_id", "dringlichkeit",
+            "id", "created_at", "zeitraum", "ohne_ende", "hilfeart_id", "dringlichkeit",
             "antwort_bis_at",
         ),
         shown_as={"fachkraft_id": "SELECT h.fachkraft_id FROM tenant.cases_hilfefall h WHERE h.id = t.hilfefall_id"},

@@ -27,6 +27,8 @@ from tenants.tables.objects import Function, Trigger
 
 #: Trigger and function that hold a provider's writes to what she may enter.
 CHECK = "portal_check"
+#: Trigger and function that write what she may not read.
+FILL = "portal_fill"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class PortalView:
     insert: whether she may insert; all of `columns` then.
     update: columns she may change.
     check: condition on NEW (and OLD, TG_OP) that each of her writes must meet; OLD is NULL on insert.
+    fill: assignment to NEW before each of her inserts, with the owner's rights: what she may not read.
     shared: the table is in the shared schema.
     """
 
@@ -56,6 +59,7 @@ class PortalView:
     insert: bool = False
     update: tuple[str, ...] = ()
     check: str = ""
+    fill: str = ""
     shared: bool = False
 
     @property
@@ -105,7 +109,7 @@ def apply_portal(ensure: Ensure, schema: str) -> None:
             ensure.drop(thing)
     declared = {function.name for function in check_functions(schema)}
     for thing in ensure.of("FUNCTION", schema):
-        if thing.name.startswith(CHECK) and thing.name not in declared:
+        if thing.name.startswith((CHECK, FILL)) and thing.name not in declared:
             ensure.drop(thing)
     if place in outdated_portals_of([place]):
         ensure.execute(sql.SQL("COMMENT ON SCHEMA {} IS {}").format(home, sql.Literal(_version())))
@@ -209,7 +213,8 @@ def _placed(text: str, schema: str) -> sql.SQL:
 
 
 def check_functions(schema: str) -> Iterator[Function]:
-    """Whether what a provider writes meets its view's condition; a view itself cannot tell what a row was before."""
+    """Whether what a provider writes meets its view's condition (a view itself cannot tell what a row was before), and
+    what is written for her."""
     for view in portal_views():
         if view.check:
             body = sql.SQL(
@@ -218,6 +223,9 @@ def check_functions(schema: str) -> Iterator[Function]:
                 " END IF; RETURN NEW; END "
             ).format(_placed(view.check, schema))
             yield Function(schema, f"{CHECK}_{view.table}", body)
+        if view.fill:
+            body = sql.SQL(" BEGIN {}; RETURN NEW; END ").format(_placed(view.fill, schema))
+            yield Function(schema, f"{FILL}_{view.table}", body, definer=True, callers=())
 
 
 def check_triggers(schema: str) -> Iterator[Trigger]:
@@ -231,6 +239,17 @@ def check_triggers(schema: str) -> Iterator[Trigger]:
                 "BEFORE",
                 ("INSERT", "UPDATE"),
                 (schema, f"{CHECK}_{view.table}"),
+                each="ROW",
+                condition="public.sojus_ist_portal()",
+            )
+        if view.fill:
+            yield Trigger(
+                schema,
+                view.table,
+                FILL,
+                "BEFORE",
+                ("INSERT",),
+                (schema, f"{FILL}_{view.table}"),
                 each="ROW",
                 condition="public.sojus_ist_portal()",
             )

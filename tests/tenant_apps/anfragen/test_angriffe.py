@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -16,14 +17,16 @@ from tenant_apps.anfragen.selectors import list_absagen
 from tenant_apps.anfragen.services.answer import confirm_hausanfrage, reject_hausanfrage
 from tenant_apps.anfragen.services.ask import FRIST_TAGE, Anfrageangaben, create_anfrage
 from tenant_apps.anfragen.services.decide import expire_anfragen, reserve_hausanfrage
+from tenant_apps.audit.models import Protokoll
 from tenant_apps.cases.models import Hilfefall, Klient
 from tenant_apps.placements.models import Suche
 from tenants.context import in_tenant
 from tests.factories.anfragen import create_hausanfrage
 from tests.factories.placements import create_buchung
-from tests.factories.register import period
+from tests.factories.register import create_angebot, period
 from tests.factories.suchen import search_for
 from tests.tenant_apps.anfragen.story import BEDARF, HEUTE, Anfragestory, tell
+from tests.trail import reading
 
 YES = "UPDATE anfragen_hausanfrage SET zustand = 'ZUGESAGT', antwort_at = now(), antwort_von_id = sojus_user()"
 
@@ -184,6 +187,45 @@ def test_the_database_takes_no_step_back_and_none_after_the_deadline(story) -> N
 def _refuse(satz: str) -> None:
     with pytest.raises(DatabaseError, match="may not write"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(satz)
+
+
+HOLD = """INSERT INTO occupancy_platzbindung (id, created_at, mandant, platz_id, zeitraum, zustand, ablauf_at)
+    VALUES (%s, now(), 'vg', %s, %s::daterange, 'RESERVIERT', now() + interval '1 day')"""
+
+
+def test_a_house_holds_only_what_it_was_asked_for(story) -> None:
+    story.ask(story.kueste)
+    haus, platz = story.haus(story.kueste), story.kueste.plaetze.get().pk
+    andere = create_angebot(entgelt="77.00", einrichtung=story.kueste.einrichtung).plaetze.get().pk
+    tage = "[2017-06-01,2017-12-01)"
+    with story.as_house("ines"):
+        for werte in (
+            (uuid4(), platz, tage),
+            (haus.pk, andere, tage),
+            (haus.pk, platz, "[2030-01-01,)"),
+            (haus.pk, platz, "[2017-06-01,)"),
+        ):
+            with pytest.raises(DatabaseError, match="row-level"), transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(HOLD, werte)
+        with connection.cursor() as cursor:
+            cursor.execute(HOLD, (haus.pk, platz, tage))
+            assert cursor.rowcount == 1
+
+
+def test_two_enquiries_for_one_child_have_nothing_in_common_for_a_house(story) -> None:
+    story.ask(story.kueste)
+    with story.as_house("ines"), connection.cursor() as cursor:
+        cursor.execute("SELECT klient_id, hilfefall_id, suche_id FROM anfragen_anfrage")
+        assert cursor.fetchall() == [(None, None, None)]
+
+
+def test_the_trail_says_whose_enquiry_a_house_has_read(story, sign_in) -> None:
+    story.ask(story.kueste)
+    haus = story.haus(story.kueste)
+    assert sign_in("ines", at="VG").get(f"/anfragen/haeuser/{haus.pk}/").status_code == 200
+    with reading(story.vg):
+        eintrag = Protokoll.objects.get(vorgang="hausanfrage.ansehen", objekt_id=haus.pk)
+        assert eintrag.personen == [story.fall.klient_id]
 
 
 def test_an_unknown_reason_of_a_later_release_is_read_as_it_is(story, monkeypatch) -> None:
