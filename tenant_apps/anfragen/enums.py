@@ -32,6 +32,7 @@ class Vorgang(Vorgangsart):
     ANFRAGE_VORBEREITEN = "anfrage.vorbereiten", "Anfrage vorbereiten"
     ANFRAGE_ANSEHEN = "anfrage.ansehen", "Anfrage ansehen"
     ANFRAGEN_ANSEHEN = "anfrage.liste", "Anfragen ansehen"
+    ANFRAGE_SCHRITT = "anfrage.schritt", "Anfrage: Formular öffnen"
     ANFRAGE_ZURUECKZIEHEN = "anfrage.zurueckziehen", "Anfrage zurückziehen"
     ANFRAGE_BEENDEN = "anfrage.beenden", "Anfrage ohne Ergebnis beenden"
     HAUSANFRAGE_ANSEHEN = "hausanfrage.ansehen", "Anfrage an das Haus ansehen"

@@ -238,7 +238,7 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
         breadcrumb=_crumbs(("Anfrage", back), "Zurückziehen"),
     )
     return ask_about(
-        anfrage, Vorgang.HAUSANFRAGE_SCHRITT, request, frage,
+        anfrage, Vorgang.ANFRAGE_SCHRITT, request, frage,
         vorhaben=_ZURUECKZIEHEN,
         form=RueckzugForm(posted(request)),
         work=lambda data: withdraw_anfrage(akteur=request.akteur, anfrage=anfrage, grund=data["grund"]),

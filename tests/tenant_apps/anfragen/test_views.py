@@ -14,9 +14,11 @@ from tenant_apps.anfragen.anzeige import get_next_text, say_vorwahl, say_zahlen
 from tenant_apps.anfragen.models import Hausanfrage
 from tenant_apps.anfragen.selectors import STAENDE, choose_vorgewaehlte
 from tenant_apps.anfragen.states import HausanfrageZustand
+from tenant_apps.audit.models import Protokoll
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tests.factories.placements import create_buchung
 from tests.tenant_apps.anfragen.story import BEDARF, HEUTE, Anfragestory, tell
+from tests.trail import reading
 
 
 @pytest.fixture
@@ -97,6 +99,9 @@ def test_withdraw__and_the_result_leads_to_a_new_one(story, sign_in) -> None:
     anna = sign_in("anna", at="VG")
     assert f"/anfragen/{anfrage.pk}/" in anna.get(f"/hze-auswahl/{story.suche.pk}/").text
     ziel = f"/anfragen/{anfrage.pk}/zurueckziehen/"
+    assert anna.get(ziel).status_code == 200
+    with reading(story.vg):
+        assert Protokoll.objects.filter(vorgang="anfrage.schritt", objekt_id=anfrage.pk).exists()
     assert anna.post(ziel, {"grund": ""}).status_code == 422
     assert "zurückgezogen" in anna.post(ziel, {"grund": "Mutter sagt ab"}, follow=True).text
     assert f"/anfragen/neu/{story.suche.pk}/" in anna.get(f"/hze-auswahl/{story.suche.pk}/").text
