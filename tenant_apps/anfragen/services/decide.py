@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.core.clock import now, real_now
+from shared_apps.core.clock import real_now
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.inbox.models import Ausgang, HinweisArt
 from shared_apps.inbox.services import settle_hinweis
@@ -92,7 +92,7 @@ def reserve_hausanfrage(
         haus = schritt.row
         andere = _lock_offene(anfrage, ohne=haus.pk)
         lock_kette()
-        jetzt = now()
+        jetzt = real_now()
         _close(andere, HausanfrageAktion.SCHLIESSEN, akteur=akteur, am=jetzt)
         if haus.haelt_bis_at:  # for our own eyes it is free: the list is judged, and sealed, with it
             release_platz(bindung_id=haus.pk)
@@ -122,7 +122,7 @@ def withdraw_anfrage(*, akteur: Akteur, anfrage: Anfrage, grund: str) -> Anfrage
         Anfrage.objects.all(), anfrage.pk, Vorhaben(SCHRITTE_ANFRAGE, AnfrageAktion.ZURUECKZIEHEN),
         akteur=akteur, vorgang=Vorgang.ANFRAGE_ZURUECKZIEHEN,
     ) as schritt:  # fmt: skip
-        jetzt = now()
+        jetzt = real_now()
         schritt.set(beendet_at=jetzt, beendet_von_id=akteur.user_id, rueckzug_grund=grund.strip())
         _close(_lock_offene(anfrage), HausanfrageAktion.ZURUECKZIEHEN, akteur=akteur, am=jetzt)
     return schritt.row
@@ -188,7 +188,7 @@ def end_leere(*, anfrage: Anfrage) -> bool:
     """End an enquiry in which no house is open any more; False where one is."""
     if _lock_offene(anfrage):
         return False
-    _end(anfrage, now())
+    _end(anfrage, real_now())
     return True
 
 

@@ -327,7 +327,8 @@ def test_reserve_hausanfrage__a_house_that_takes_nobody_any_more_is_said_to(stor
         _accept(story, haus)
 
 
-def test_withdraw_anfrage__every_open_house_is_told(story) -> None:
+def test_withdraw_anfrage__every_open_house_is_told(story, settings) -> None:
+    settings.FIXED_TODAY = "2017-05-22"
     anfrage = story.ask()
     _say_yes(story, "ines", tage=3)
     with story.at_vg() as anna:
@@ -336,6 +337,7 @@ def test_withdraw_anfrage__every_open_house_is_told(story) -> None:
         withdraw_anfrage(akteur=anna, anfrage=anfrage, grund="Das Kind bleibt bei der Tante")
     for angebot in (story.kueste, story.see):
         haus = story.haus(angebot)
+        assert timezone.localdate(haus.beendet_at) == timezone.localdate(), "on a fixed day, too"
         assert haus.zustand == "ZURUECKGEZOGEN" and story.hinweis(haus).ausgang == "ZURUECKGENOMMEN"
     assert story.bindung(story.haus(story.kueste)).zustand == "FREIGEGEBEN"
 
