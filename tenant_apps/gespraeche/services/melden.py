@@ -44,7 +44,7 @@ def notify_leitende() -> int:
     """Mark talks in which a house has waited longer than the office lets it, and tell whoever leads the team (of a
     sealed case those named in it), once a talk. On working days. Returns how many are marked."""
     frei = list_freie_tage()
-    if not ist_arbeitstag(today(), frei):
+    if not ist_arbeitstag(real_today(), frei):
         return 0
     frist = get_vorgabe(ANTWORT_ARBEITSTAGE)
     rows = _open().filter(wartet_seit__isnull=False, eskaliert_at__isnull=True).order_by("wartet_seit", "pk")

@@ -69,17 +69,20 @@ def _waits_since(story: Story, tag: date) -> None:
         Gespraechsstand.objects.update(wartet_seit=moment)
 
 
-def test_lead__is_told_once_when_nobody_answers_for_two_working_days(story, sign_in, settings, monkeypatch):
+def _set_today(monkeypatch: pytest.MonkeyPatch, tag: date) -> None:
+    """By the real clock, which says since when somebody waits, whatever day the portal shows."""
+    monkeypatch.setattr(melden, "real_today", lambda: tag)
+
+
+def test_lead__is_told_once_when_nobody_answers_for_two_working_days(story, sign_in, monkeypatch):
     reservierung = story.reserve()
     _ask(story, reservierung)
-    heute = timezone.localdate()
-    _waits_since(story, heute - timedelta(days=14))
-    settings.FIXED_TODAY = "2026-11-28"
+    _waits_since(story, MONTAG - timedelta(days=14))
+    _set_today(monkeypatch, MONTAG - timedelta(days=2))
     assert _run(story, notify_leitende) == 0, "nobody at the weekend"
-    settings.FIXED_TODAY = MONTAG.isoformat()
+    _set_today(monkeypatch, MONTAG)
     assert [_run(story, notify_leitende) for _ in range(2)] == [1, 0]
     assert _mails("RUECKFRAGE_OFFEN") == {story.cast.user("clara").pk}, "who leads the team, not the head of the office"
-    settings.FIXED_TODAY = None
     assert "der Leitung gemeldet" in sign_in("clara").get("/rueckfragen/?nur=gemeldet").text
     seite = sign_in("emil").get("/rueckfragen/").text
     assert reservierung.hilfefall.fallnummer in seite and "Testkind" not in seite and "/rueckfragen/0" not in seite
@@ -89,13 +92,13 @@ def test_lead__is_told_once_when_nobody_answers_for_two_working_days(story, sign
     assert reservierung.hilfefall.fallnummer not in sign_in("emil").get("/rueckfragen/").text
 
 
-def test_lead__of_a_team_that_nobody_leads_the_head_of_the_office(story, settings, monkeypatch):
+def test_lead__of_a_team_that_nobody_leads_the_head_of_the_office(story, monkeypatch):
     reservierung = story.reserve()
     with story.at_vg():
         type(reservierung.hilfefall).objects.update(team="Niemandes")
     _ask(story, reservierung)
-    _waits_since(story, timezone.localdate() - timedelta(days=14))
-    settings.FIXED_TODAY = MONTAG.isoformat()
+    _waits_since(story, MONTAG - timedelta(days=14))
+    _set_today(monkeypatch, MONTAG)
     assert _run(story, notify_leitende) == 1
     assert _mails("RUECKFRAGE_OFFEN") == {story.cast.user("emil").pk}
 
@@ -119,9 +122,9 @@ def test_lead__of_a_sealed_case_those_named_in_it_are_told_and_see_it(story, sig
         assert fall.fallnummer not in sign_in(name).get("/rueckfragen/").text
 
 
-def test_lead__not_before_the_days_the_office_has_set(story, settings, monkeypatch):
+def test_lead__not_before_the_days_the_office_has_set(story, monkeypatch):
     _ask(story, story.reserve())
-    _waits_since(story, timezone.localdate() - timedelta(days=7))
-    settings.FIXED_TODAY = MONTAG.isoformat()
+    _waits_since(story, MONTAG - timedelta(days=7))
+    _set_today(monkeypatch, MONTAG)
     monkeypatch.setattr(melden, "get_vorgabe", lambda _: 30)
     assert _run(story, notify_leitende) == 0
