@@ -100,6 +100,7 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
     )
     form.say_how_many(leser.markt.facetten)
     fast_passend = list_fast_passend(suche, region=leser.region)
+    fast_gruppen = group_fast_passend(fast_passend)
     record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.SUCHE_ANSEHEN, objekt=suche)
     return render(
         request,
@@ -123,7 +124,8 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "hat_sich_geaendert": not is_as_kept(suche, leser.zahlen),
             "pflege": find_pflege(kriterien, leser.find_guenstigstes),
             "fast_passend": fast_passend,
-            "fast_gruppen": group_fast_passend(fast_passend),
+            "fast_gruppen": fast_gruppen,
+            "fast_anzahl": sum(gruppe.erste.insgesamt for gruppe in fast_gruppen),
             "weiter": WEITER.get(suche.reichweite, []),
             "eckdaten": describe_kriterien(suche, kreise),
             "auftrag": find_auftrag(suche),
