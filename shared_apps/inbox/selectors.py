@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -23,6 +23,8 @@ from tenants.models import Tenant
 KOLLEGIN = "wartet auf Ihren Anbieter"
 #: The same of an enquiry that she has answered: what she said is on the office's page.
 BEANTWORTET = "beantwortet, das Amt entscheidet noch"
+#: Above what is due.
+NACHRICHTEN = "Neue Nachrichten"
 #: A deadline this near is worth a warning, in every list.
 BALD_TAGE = 2
 
@@ -114,6 +116,17 @@ def filter_hinweise(
     return hinweise.filter(**{feld: wert for feld, wert in gleich.items() if wert})
 
 
+def without_nachrichten(hinweise: QuerySet[Hinweis]) -> QuerySet[Hinweis]:
+    """What is due; what an office wrote has no deadline and stands above it."""
+    return hinweise.exclude(art=HinweisArt.RUECKFRAGE)
+
+
+def list_nachrichten(hinweise: QuerySet[Hinweis]) -> list[Hinweis]:
+    """What offices wrote and nobody has read, the one that waits longest first. One query, of a page at most: what is
+    behind comes up as these are read."""
+    return list(_ZEIGT(hinweise.filter(art=HinweisArt.RUECKFRAGE)).order_by("created_at", "pk")[: OFFENE.je_seite])
+
+
 def find_by_nummer(hinweise: QuerySet[Hinweis], ende: str) -> QuerySet[Hinweis]:
     """Pointers of the matter whose common number says this end of an id, open and done ones."""
     return hinweise.filter(nummer_ende=ende)
@@ -190,9 +203,10 @@ def build_zeilen(hinweise: list[Hinweis], tenants: dict[str, Tenant], *, macht: 
     return zeilen
 
 
-def group_zeilen(zeilen: Iterable[Zeile]) -> list[Gruppe]:
-    """Rows in the order of the list, under a heading for each degree of urgency."""
-    return [
+def group_zeilen(zeilen: Iterable[Zeile], nachrichten: Sequence[Zeile] = ()) -> list[Gruppe]:
+    """What offices wrote first; then rows in the order of the list, under a heading for each degree of urgency."""
+    neue = [Gruppe(NACHRICHTEN, list(nachrichten))] if nachrichten else []
+    return neue + [
         Gruppe(gruppe.value, list(teil), ist_eilig=gruppe == Eile.NACHT)
         for gruppe, teil in groupby(zeilen, key=lambda zeile: zeile.eile)
     ]

@@ -15,7 +15,7 @@ from shared_apps.core.ordnung import deutsch
 from shared_apps.core.seite import crumbs
 from shared_apps.inbox import policies, selectors
 from shared_apps.inbox.forms import EingangFilter
-from shared_apps.inbox.models import HinweisArt, WartetAuf
+from shared_apps.inbox.models import Hinweis, HinweisArt, WartetAuf
 from shared_apps.providers.models import Entgeltvorschlag
 from shared_apps.providers.policies import (
     may_keep_konto,
@@ -54,22 +54,28 @@ def inbox_list(request: HttpRequest) -> HttpResponse:
     verworfen = {"nummer"} if "nummer" in form.errors else ()
     warn_ignored(request, form, bekannt={"zustand": {AMT, ERLEDIGT}}, verworfen=verworfen)
     own = policies.visible_hinweise(request.akteur)
+    neue: list[Hinweis] = []
     if nummer:
         page = selectors.GEFUNDENE.page(request, selectors.find_by_nummer(own, nummer), unter=own)
     else:
         wartet_auf = {"": WartetAuf.ANBIETER.value, AMT: WartetAuf.AMT.value}.get(zustand, "")
         werte = {name: form.value(name) for name in _FILTER}
         rows = selectors.filter_hinweise(own, wartet_auf=wartet_auf, erledigt=zustand == ERLEDIGT, **werte)
-        page = _LISTEN[zustand].page(request, rows, unter=own)
-    zeilen = selectors.build_zeilen(
-        list(page.object_list), tenants, macht=lambda art: policies.may_settle(request.akteur, art)
-    )
+        mit_neuen = not zustand and not werte["art"]
+        page = _LISTEN[zustand].page(request, selectors.without_nachrichten(rows) if mit_neuen else rows, unter=own)
+        neue = selectors.list_nachrichten(rows) if mit_neuen and page.number == 1 else []
+
+    def build(hinweise: list[Hinweis]) -> list[selectors.Zeile]:
+        return selectors.build_zeilen(hinweise, tenants, macht=lambda art: policies.may_settle(request.akteur, art))
+
+    zeilen, nachrichten = build(list(page.object_list)), build(neue)
     ist_gruppiert = not nummer and zustand != ERLEDIGT
     counts = selectors.count_hinweise(own)
     ist_neu = all(count == "0" for count in counts.values())
     context = {
-        "gruppen": selectors.group_zeilen(zeilen) if ist_gruppiert else [selectors.Gruppe("", zeilen)],
-        "zeilen": zeilen,
+        "gruppen": selectors.group_zeilen(zeilen, nachrichten) if ist_gruppiert else [selectors.Gruppe("", zeilen)],
+        "zeilen": nachrichten + zeilen,
+        "nachrichten": len(nachrichten),
         "page": page,
         "form": form,
         "gesucht": request.GET.get("nummer", "") if nummer else "",

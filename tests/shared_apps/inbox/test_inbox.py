@@ -62,6 +62,24 @@ def test_pointers_of_all_districts_stand_on_one_page(vg, hro, sign_in):
     assert f"/weiter/hro/?ziel=%2Freservierungen%2F{in_hro}%2F" in page
 
 
+def test_what_an_office_wrote_stands_above_what_is_due(vg, hro, sign_in):
+    """It has no deadline, so it was the last of all; now it is a group of its own, the one that waits longest first."""
+    heute = timezone.now() + timedelta(hours=2)
+    notify(vg, name="Eiliges Haus", frist_at=heute)
+    for name in ("Erste Nachricht", "Zweite Nachricht"):
+        notify(hro, name=name, art=HinweisArt.RUECKFRAGE)
+    ines = sign_in("ines")
+    page = ines.get("/eingang/").text
+    stellen = [page.find(text) for text in ("Neue Nachrichten", "Erste Nachricht", "Zweite Nachricht", "Eiliges Haus")]
+    assert -1 not in stellen and stellen == sorted(stellen)
+    assert page.count("Erste Nachricht</") == 1, "and is said once"
+    assert "Sie sind dran" in page and ">3<" in page.replace("\n", "").replace(" ", "")
+    nur = ines.get("/eingang/", {"art": "RUECKFRAGE"}).text
+    assert "Erste Nachricht" in nur and "Eiliges Haus" not in nur
+    andere = ines.get("/eingang/", {"art": "RESERVIERUNG"}).text
+    assert "Erste Nachricht" not in andere and "Eiliges Haus" in andere
+
+
 def test_another_provider_sees_nothing_of_it(vg, sign_in):
     notify(vg, name="Möwennest")
     page = sign_in("jan").get("/eingang/").content.decode()
