@@ -329,6 +329,15 @@ def _get_optional(field: BoundField, kind: str) -> str:
     return "optional" if any(other.required for other in field.form.fields.values()) else ""
 
 
+def _list_options(field: forms.BoundField) -> list[tuple[Any, str]]:
+    """Choices one by one, the first of a group with the name of the group."""
+    options = []
+    for option in field.subwidgets:
+        gruppe, _, nummer = option.data["index"].partition("_")
+        options.append((option, field.field.choices[int(gruppe)][0] if nummer == "0" else ""))
+    return options
+
+
 @register.inclusion_tag("core/components/field.html")
 def kern_field(
     field: BoundField,
@@ -364,7 +373,7 @@ def kern_field(
         "kind": kind,
         "is_group": kind in GROUPS,
         "control": "" if is_choice else field.as_widget(attrs=attrs),
-        "options": field.subwidgets if is_choice else [],
+        "options": _list_options(field) if is_choice else [],
         "parts": _list_parts(field) if kind == "group" else [],
         "label": field.label if label is None else label,
         "hint": hint,

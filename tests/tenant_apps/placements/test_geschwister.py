@@ -327,7 +327,8 @@ def test_page__offers_the_children_she_may_book_for(cast, vg, sign_in) -> None:
         suche = search_for(anna, erstes)
     browser, url = sign_in("clara"), f"/hze-auswahl/{suche.pk}/geschwister/"
     seite = browser.get(url).text
-    assert f"Nordwind, Ole, 10 Jahre, Fall {bruder.fallnummer}" in seite
+    assert f'Nordwind, Ole, 10 Jahre, <span class="sojus-nowrap">Fall {bruder.fallnummer}</span>' in seite
+    assert "Gleicher Nachname" in seite
     assert f"Fall {zu.fallnummer}" not in seite and f"Fall {eigenes.fallnummer}" not in seite, "Clara's own are none"
     seite = sign_in("anna").get(url).text
     assert f"Fall {eigenes.fallnummer}" in seite and f"Fall {zu.fallnummer}" not in seite

@@ -16,13 +16,16 @@ from tenant_apps.cases.models import Hilfefall
 
 #: Brothers and sisters beside the first child.
 GESCHWISTER_HOECHSTENS = 5
+#: Nobody has recorded who belongs to which family: the name is a hint, no more.
+GLEICHER_NAME, ANDERE = "Gleicher Nachname", "Andere Kinder aus Ihren Fällen"
 
 
 class GeschwisterForm(forms.Form):
     """Who else is to come to the same facility, and why there.
 
     `bookable`: cases the acting person may reserve for; another one's number is unknown here. `zur_wahl`: those of them
-    that are offered to be ticked, in the words of `benennen`; the others are named by number.
+    that are offered to be ticked, in the words of `benennen`, those of the same `nachname` by themselves; the others
+    are named by number.
     """
 
     kinder = felder.ObjekteField(
@@ -46,10 +49,11 @@ class GeschwisterForm(forms.Form):
 
     def __init__(
         self, *args: Any, bookable: QuerySet[Hilfefall], zur_wahl: Sequence[Hilfefall],
-        benennen: Callable[[Hilfefall], str], ohne: UUID | None, **kwargs: Any,
+        benennen: Callable[[Hilfefall], str], nachname: str, ohne: UUID | None, **kwargs: Any,
     ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
         self.bookable, self.ohne, self.zur_wahl, self.benennen = bookable, ohne, list(zur_wahl), benennen
+        self.nachname = nachname
         self.fields["kinder"].queryset = bookable.select_related("klient")
         self._offer()
         if zur_wahl:
@@ -58,7 +62,15 @@ class GeschwisterForm(forms.Form):
             self.ask_why(self.data["einrichtung"])
 
     def _offer(self) -> None:
-        self.fields["kinder"].choices = [(str(fall.pk), self.benennen(fall)) for fall in self.zur_wahl]
+        gleiche = [fall for fall in self.zur_wahl if self._is_same_name(fall)]
+        andere = [fall for fall in self.zur_wahl if not self._is_same_name(fall)]
+        gruppen = [(GLEICHER_NAME, gleiche), (ANDERE, andere)] if gleiche else [("", andere)]
+        self.fields["kinder"].choices = [
+            (titel, [(str(fall.pk), self.benennen(fall)) for fall in faelle]) for titel, faelle in gruppen if faelle
+        ]
+
+    def _is_same_name(self, fall: Hilfefall) -> bool:
+        return bool(self.nachname) and fall.klient.nachname.casefold() == self.nachname.casefold()
 
     def ask_why(self, einrichtung: UUID | str, *, pflicht: bool = False) -> forms.BoundField:
         """The field for the reason why they come to this facility; it stands where the facility does."""

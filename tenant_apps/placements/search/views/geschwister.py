@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.guards import require
@@ -73,7 +74,8 @@ class Geschwisterkind:
         """Number, age, sex; no name."""
         alter = "" if self.kriterien.alter is None else wie_alt(self.kriterien.alter)
         geschlecht = label_geschlecht(self.kriterien.geschlecht) if self.kriterien.geschlecht else ""
-        return ", ".join(filter(None, (f"Fall {self.fall.fallnummer}", alter, geschlecht)))
+        worte = [_nummer(self.fall), *filter(None, (alter, geschlecht))]
+        return format_html_join(", ", "{}", ((wort,) for wort in worte))
 
 
 @require_http_methods(["GET", "POST"])
@@ -87,7 +89,7 @@ def reserve(request: HttpRequest, uuid: UUID) -> HttpResponse:
     zur_wahl = _list_kandidaten(request, suche, bookable)
     form = GeschwisterForm(
         posted(request), bookable=bookable, zur_wahl=zur_wahl, ohne=suche.klient_id,
-        benennen=lambda fall: _name_kind(fall, suche),
+        benennen=lambda fall: _name_kind(fall, suche), nachname=suche.klient.nachname if suche.klient else "",
     )  # fmt: skip
     kinder: list[Geschwisterkind] = []
     if form.is_bound and form.is_valid():
@@ -222,7 +224,12 @@ def _name_kind(fall: Hilfefall, suche: Suche) -> str:
     except rules.PlanwertError:
         alter = None
     jahre = "Geburtsdatum fehlt" if alter is None else wie_alt(alter)
-    return f"{fall.klient}, {jahre}, Fall {fall.fallnummer}"
+    return format_html("{}, {}, {}", fall.klient, jahre, _nummer(fall))
+
+
+def _nummer(fall: Hilfefall) -> str:
+    """On one line, however narrow the page."""
+    return format_html('<span class="sojus-nowrap">Fall {}</span>', fall.fallnummer)
 
 
 def _list_ordnungen(request: HttpRequest, ansicht: Ansicht) -> list[dict[str, object]]:
