@@ -196,12 +196,9 @@ def _describe_bis_ende(
 
 
 def _describe_ende(reservierung: Reservierung, preis: Preis | None) -> str:
-    """Why the amounts end a day before the period does (law.md 0.1)."""
-    if reservierung.ohne_ende:
-        return f"gerechnet bis {format_datum(reservierung.letzter_tag)}"
-    geplant = preis.zeilen[-1].zeitraum.letzter_tag if preis else None
-    ist_kuerzer = geplant is not None and geplant < reservierung.letzter_tag
-    return "der letzte Tag wird nicht gezählt" if ist_kuerzer else ""
+    """Until when an open help is counted, and why the amounts end a day before that (law.md 0.1)."""
+    bis = f"gerechnet bis {format_datum(reservierung.letzter_tag)}" if reservierung.ohne_ende else ""
+    return ", ".join(filter(None, (bis, preis.describe_ende(reservierung.letzter_tag) if preis else "")))
 
 
 def _describe_saetze(reservierung: Reservierung, preis: Preis | None) -> list[Zeile]:

@@ -119,6 +119,7 @@ def test_held_until_further_notice_and_booked_until_it_is_granted(anna, cast, ha
     angebot = haeuser["immer"]
     detail = words_of(anna.get(f"{URL}{suche.pk}/angebote/{angebot.pk}/"))
     assert "ab 01.06.2017 bis auf Weiteres" in detail and "Gerechnet bis 30.11.2017" in detail
+    assert detail.count("der letzte Tag wird nicht gezählt") == 1, "the day on which she leaves (ADR 0008)"
     anna.post(f"{URL}{suche.pk}/angebote/{angebot.pk}/", {"begruendung": "", "wuensche": "", "gezeigt": "13832"})
     with in_tenant(vg):
         reservierung = Reservierung.objects.get()
@@ -135,7 +136,8 @@ def test_held_until_further_notice_and_booked_until_it_is_granted(anna, cast, ha
         assert not list_gleichzeitige(klient_id=fall.klient_id, zeitraum=Zeitraum(date(2016, 1, 1), AB))
     for wer in (anna, ines):
         blatt = words_of(wer.get(f"/reservierungen/{reservierung.pk}/"))
-        assert "ab 01.06.2017 bis auf Weiteres" in blatt and "gerechnet bis 30.11.2017" in blatt
+        assert "ab 01.06.2017 bis auf Weiteres" in blatt
+        assert "gerechnet bis 30.11.2017, der letzte Tag wird nicht gezählt" in blatt
     api = cast.api("anna").get(f"/api/v1/reservierungen/{reservierung.pk}/").json()
     assert (api["ende"], api["ohne_ende"], api["planung_bis"]) == (None, True, "2017-11-30")
 

@@ -102,6 +102,7 @@ def get_detail(
         taschengeld=kosten.taschengeld,
         taschengeld_hinweis=kosten.taschengeld_hinweis,
         restbudget=kosten.restbudget,
+        ende_hinweis=kosten.ende_hinweis,
         entfernung_km=entfernung,
         beurteilt=beurteilt,
         passung=rules.passung(build_benannt(kriterien), beurteilt, gewichtung.gewichte),

@@ -30,6 +30,8 @@ class Kosten:
     taschengeld: Decimal
     taschengeld_hinweis: str
     restbudget: Decimal | None
+    #: Why the lines of the price end before the period does.
+    ende_hinweis: str
 
     @property
     def soll_kosten(self) -> Decimal | None:
@@ -43,7 +45,8 @@ def compute_kosten(*, kriterien: Kriterien, preis: Preis | None, land: str, klie
         kriterien=kriterien, land=land, geburtsdatum=klient.geburtsdatum if klient else None
     )
     restbudget = get_restbudget(hilfeart_id=kriterien.hilfeart.pk, monat=monatserster(kriterien.beginn))
-    return Kosten(preis, taschengeld, hinweis, restbudget)
+    ende_hinweis = preis.describe_ende(kriterien.ende) if preis else ""
+    return Kosten(preis, taschengeld, hinweis, restbudget, ende_hinweis)
 
 
 def compute_taschengeld(

@@ -19,6 +19,9 @@ from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tenants.context import require_schema
 
+#: What a line of amounts says that ends before the period does.
+LETZTER_TAG_FEHLT = "der letzte Tag wird nicht gezählt"
+
 
 @dataclass(frozen=True, slots=True)
 class Preis:
@@ -29,6 +32,11 @@ class Preis:
     zeilen: tuple[rules.SollZeile, ...]
     exakt: Decimal
     soll: Decimal
+
+    def describe_ende(self, letzter_tag: date) -> str:
+        """Why the lines end a day before the period does (ADR 0008); empty where they do not."""
+        gezaehlt = self.zeilen[-1].zeitraum.letzter_tag if self.zeilen else None
+        return LETZTER_TAG_FEHLT if gezaehlt is not None and gezaehlt < letzter_tag else ""
 
 
 def get_preis(kriterien: Kriterien, angebot_id: UUID) -> Preis | None:
