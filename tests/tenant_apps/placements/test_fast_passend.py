@@ -125,7 +125,7 @@ def test_the_same_change_is_said_once_with_how_many_it_makes_fit(anna, cast, vg,
     assert fast.count("Ab 14.08. suchen") == 1 and fast.count(f"Ohne {trauma} suchen") == 1
     assert "frei ab 14.08.2017 12 Angebote" in fast and f"ohne {trauma} 2 Angebote" in fast
     assert "und 4 weitere Angebote" in fast, "ten are shown, two of them without"
-    assert "dazu 14 fast passend" in _text(seite), "the groups add up to what is said above"
+    assert "dazu 14 fast passend" in words_of(seite), "the groups add up to what is said above"
     (weitere,) = re.findall(r'<button[^>]* form="([^"]+)"', _section(seite))
     assert f'id="{weitere}"' in _section(seite), "one click on what is not shown"
     with in_tenant(vg):
