@@ -44,7 +44,7 @@ _WEITER: Mapping[str, str] = {
     _Z.ANGEFRAGT: "Bitte antworten Sie, ob Sie aufnehmen können. Wer das Kind ist, erfahren Sie mit der Buchung.",
     _Z.ANRUF: "Sie möchten zuerst sprechen. Antworten können Sie weiterhin.",
     _Z.ZUGESAGT: "Sie haben ja gesagt. Das Jugendamt entscheidet; absagen können Sie bis dahin noch.",
-    _Z.RUECKFRAGE: "Sie haben eine Frage gestellt. Das Jugendamt meldet sich; ja oder nein können Sie weiterhin sagen.",
+    _Z.RUECKFRAGE: "Sie haben eine Frage gestellt. Das Jugendamt antwortet; ja oder nein können Sie weiterhin sagen.",
     _Z.ABGESAGT: "Sie haben abgesagt.",
     _Z.ANGENOMMEN: "Das Jugendamt hat Ihre Zusage angenommen und den Platz reserviert.",
     _Z.GESCHLOSSEN: "Das Jugendamt hat die Zusage eines anderen Hauses angenommen.",

@@ -8,9 +8,10 @@ class AnfragenConfig(AppConfig):
 
     def ready(self) -> None:
         # Cases and placements are below and may not import this app; they ask through their hooks.
-        from tenant_apps.anfragen import anzeige
+        from tenant_apps.anfragen import anzeige, gespraech
         from tenant_apps.anfragen.selectors import list_laufende_anfragen
         from tenant_apps.cases.hooks import register_laufendes, register_verweise
+        from tenant_apps.gespraeche.hooks import register_bezuege, register_bezug
         from tenant_apps.placements.hooks import (
             register_absagen,
             register_herkunft,
@@ -19,6 +20,8 @@ class AnfragenConfig(AppConfig):
             register_vorgang,
         )
 
+        register_bezug(gespraech.find_bezug_of)
+        register_bezuege(gespraech.list_bezuege_of)
         register_laufendes(list_laufende_anfragen)
         register_verweise(anzeige.list_anfragen_of)
         register_suchwege(anzeige.list_wege_of)

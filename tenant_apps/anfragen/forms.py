@@ -29,22 +29,10 @@ _WAHL = ("", "Bitte auswählen")
 _HALTEN = [tage for tage in (1, 3, 7, HALTEN_TAGE) if tage <= HALTEN_TAGE]
 
 
-class AnfrageForm(forms.Form):
-    """Which houses, what for, until when."""
+class HaeuserForm(forms.Form):
+    """Which houses; further ones of an enquiry that is open need no more."""
 
     angebote = felder.MehrfachField(label="Häuser", required=False)
-    bedarf = felder.FreitextField(
-        label="Was gebraucht wird",
-        max_length=BEDARF_MAX,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=f"Ein bis {SAETZE_WORT} ohne Namen, Geburtsdatum, Nummern. Die Häuser lesen genau das.",
-    )
-    dringlichkeit = felder.AuswahlField(
-        label="Dringlichkeit", choices=DRINGLICHKEIT_CHOICES, initial=Dringlichkeit.EILIG.value
-    )
-    antwort_bis = felder.ArbeitstagField(
-        label="Antwort bis", required=False, help_text="leer: so lange, wie die Dringlichkeit lässt"
-    )
 
     def __init__(self, *args: Any, zeilen: Sequence[Trefferzeile], gemerkt: Collection[str], **kwargs: Any) -> None:
         """`zeilen`: what can be asked for; `gemerkt`: the offers that are ticked from the beginning."""
@@ -61,6 +49,23 @@ class AnfrageForm(forms.Form):
     def gewaehlt(self) -> list[UUID]:
         """Keys of the offers that were sent."""
         return [UUID(wert) for wert in self.cleaned_data["angebote"]]
+
+
+class AnfrageForm(HaeuserForm):
+    """Which houses, what for, until when."""
+
+    bedarf = felder.FreitextField(
+        label="Was gebraucht wird",
+        max_length=BEDARF_MAX,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=f"Ein bis {SAETZE_WORT} ohne Namen, Geburtsdatum, Nummern. Die Häuser lesen genau das.",
+    )
+    dringlichkeit = felder.AuswahlField(
+        label="Dringlichkeit", choices=DRINGLICHKEIT_CHOICES, initial=Dringlichkeit.EILIG.value
+    )
+    antwort_bis = felder.ArbeitstagField(
+        label="Antwort bis", required=False, help_text="leer: so lange, wie die Dringlichkeit lässt"
+    )
 
     @property
     def angaben(self) -> Anfrageangaben:

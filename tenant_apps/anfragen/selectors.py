@@ -114,6 +114,16 @@ def find_gehaltenen(haus: Hausanfrage) -> Platzbindung | None:
     return rows.select_related("platz").first()
 
 
+def list_gefragte(hilfefall_id: UUID | None, anfrage: Anfrage | None = None) -> frozenset[UUID]:
+    """Offers that are asked for a case and can still become a place, and all that were asked in `anfrage`. One query,
+    none without a case."""
+    if hilfefall_id is None:
+        return frozenset()
+    offen = Q(anfrage__hilfefall=hilfefall_id, zustand__in=HAUSANFRAGE_OFFEN)
+    rows = Hausanfrage.objects.filter(offen if anfrage is None else offen | Q(anfrage=anfrage))
+    return frozenset(rows.order_by().values_list("angebot_id", flat=True))
+
+
 def compute_stand(anfrage_id: UUID) -> str:
     """A word that changes with the state of any house of an enquiry. One query; it names nobody."""
     stand = Hausanfrage.objects.filter(anfrage=anfrage_id).order_by("pk").values_list("pk", "zustand", "antwort_at")

@@ -67,6 +67,8 @@ def build_ansicht(akteur: Akteur, bezug: Bezug | None) -> Ansicht | None:
     darf = bezug.ist_offen and policies.may_write_about(akteur, bezug.hilfefall.pk)
     if gespraech is None and not darf:  # nothing to read; or she reads no file of this case
         return None
+    if gespraech is not None:
+        gespraech.hilfefall = bezug.hilfefall
     rows = selectors.list_neueste(gespraech, AUF_DER_SEITE) if gespraech else []
     gezeigt = rows[:AUF_DER_SEITE]
     neu = mark_gelesen(akteur=akteur, gespraech=gespraech, gezeigt=gezeigt) if gespraech else frozenset()

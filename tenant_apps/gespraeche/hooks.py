@@ -39,6 +39,10 @@ class Bezug:
     beginn: date
     ist_offen: bool
     ist_gebucht: bool
+    #: What the house wants to know, where the matter says it.
+    frage: str = ""
+    #: Whether she who asks has a row of the person; a house that is only asked has none.
+    mit_person: bool = True
 
     @property
     def nummer(self) -> str:

@@ -73,6 +73,8 @@ def show(request: HttpRequest, uuid: UUID) -> HttpResponse:
     akteur = request.akteur
     gespraech = _load(request, uuid)
     bezuege = list_bezuege(akteur, gespraech)
+    if akteur.ist_anbieter and bezuege:  # a house that is only asked sees no case
+        gespraech.hilfefall = bezuege[0].hilfefall
     alle = Gespraechsnachricht.objects.filter(gespraech=gespraech)
     page = NACHRICHTEN.page(request, alle, unter=alle)
     neu = services.mark_gelesen(akteur=akteur, gespraech=gespraech, gezeigt=page)
@@ -119,6 +121,7 @@ def write(request: HttpRequest, uuid: UUID) -> HttpResponse:
     frage = Frage(
         title="Nachricht schreiben",
         text=f"Zu Nummer {bezug.nummer}. {_who_reads(bezug, ist_amt=akteur.ist_amt)}",
+        items=[("Frage der Einrichtung", bezug.frage)] if bezug.frage and akteur.ist_amt else [],
         action_label="Nachricht senden",
         back=reverse(bezug.route, args=[bezug.objekt_id]),
         breadcrumb=_crumbs("Nachricht", bezug),

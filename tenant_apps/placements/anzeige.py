@@ -258,7 +258,12 @@ def build_bezug(objekt: Reservierung | Buchung) -> Bezug | None:
     if objekt.ist_ausserhalb:
         return None
     kennt = isinstance(objekt, Buchung) and policies.is_booked(objekt.reservierung)
-    return _to_bezug(objekt, kennt_namen=kennt or _bookings_of(objekt.hilfefall_id, objekt.einrichtung_id).exists())
+    return _to_bezug(objekt, kennt_namen=kennt or kennt_namen(objekt.hilfefall_id, objekt.einrichtung_id))
+
+
+def kennt_namen(hilfefall_id: UUID, einrichtung_id: UUID) -> bool:
+    """Whether a house knows who a case is about, from a booking of it. One query."""
+    return _bookings_of(hilfefall_id, einrichtung_id).exists()
 
 
 def find_bezug(akteur: Akteur, platzbindung_id: UUID) -> Bezug | None:

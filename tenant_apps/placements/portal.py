@@ -63,6 +63,16 @@ def _talked_about(row: str, *, matter: str = "true") -> str:
     )
 
 
+def _asked_about(row: str, *, matter: str) -> str:
+    """SQL: `row` (case and house) is about a case for which her house there is or was asked; `matter` says by which
+    Hausanfrage `a`. Enquiries are above this app, and so is what is written about them (ADR 0101)."""
+    return (
+        "EXISTS (SELECT 1 FROM tenant.anfragen_hausanfrage a JOIN tenant.anfragen_anfrage f ON f.id = a.anfrage_id"
+        f" WHERE {matter} AND f.hilfefall_id = {row}.hilfefall_id AND a.einrichtung_id = {row}.einrichtung_id"
+        f" AND {own_anbieter('a')} AND {_unless_restricted('f', 'true')})"
+    )
+
+
 #: The house of talk `g` knows the name, from a booking of this case with it.
 _NAMED_THERE = (
     "EXISTS (SELECT 1 FROM tenant.placements_buchung b"
@@ -172,10 +182,15 @@ PORTAL_VIEWS = (
             "zustand", "gebucht_at", "beginn_tatsaechlich", "ende_tatsaechlich", "beendigungsgrund", "abrechenbar_ab",
         ),
     ),
-    # A talk she begins is her own house's and about a reservation she sees: the check option refuses any other.
+    # A talk she begins is her own house's and about a reservation she sees: the check option refuses any other. About
+    # an enquiry the office begins; from then on she reads and writes there, too.
     PortalView(
         table="gespraeche_gespraech",
-        where=f"{own_anbieter('t')} AND {_talked_about('t')}",
+        where=(
+            f"{own_anbieter('t')} AND ({_talked_about('t')} OR EXISTS"
+            " (SELECT 1 FROM tenant.gespraeche_gespraechsnachricht n WHERE n.gespraech_id = t.id"
+            f" AND {_asked_about('t', matter='a.id = n.bezug_id')}))"
+        ),
         columns=("id", "created_at", "hilfefall_id", "anbieter_id", "einrichtung_id"),
         insert=True,
     ),
@@ -185,7 +200,8 @@ PORTAL_VIEWS = (
         table="gespraeche_gespraechsnachricht",
         where=(
             "EXISTS (SELECT 1 FROM tenant.gespraeche_gespraech g WHERE g.id = t.gespraech_id"
-            f" AND {own_anbieter('g')} AND {_talked_about('g', matter='r.platzbindung_id = t.bezug_id')}"
+            f" AND {own_anbieter('g')} AND ({_talked_about('g', matter='r.platzbindung_id = t.bezug_id')}"
+            f" OR {_asked_about('g', matter='a.id = t.bezug_id')})"
             f" AND (NOT t.nach_buchung OR {_NAMED_THERE}))"
         ),
         columns=(

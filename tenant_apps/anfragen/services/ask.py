@@ -30,9 +30,9 @@ from tenant_apps.anfragen.rules import (
     compute_antwortfrist,
     count_saetze,
 )
-from tenant_apps.anfragen.selectors import find_offene
+from tenant_apps.anfragen.selectors import find_offene, is_vorbei, list_gefragte
 from tenant_apps.anfragen.services.decide import end_leere
-from tenant_apps.anfragen.states import HAUSANFRAGE_OFFEN
+from tenant_apps.anfragen.states import HAUSANFRAGE_OFFEN, AnfrageZustand
 from tenant_apps.anfragen.vorgaben import HAEUSER_HOECHSTENS
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -53,6 +53,8 @@ OHNE_PERSON = "Eine Anfrage gehört zu einem Fall. Bitte suchen Sie zuerst für 
 KEIN_HAUS = "Bitte wählen Sie mindestens ein Haus."
 NICHT_MEHR_FREI = "Eines der gewählten Angebote ist nicht mehr frei oder passt nicht mehr. Bitte prüfen Sie die Liste."
 LAEUFT_SCHON = "Zu dieser Suche läuft schon eine Anfrage. Bitte ziehen Sie sie zuerst zurück, oder suchen Sie neu."
+NICHT_MEHR_OFFEN = "Diese Anfrage ist beendet, oder ihre Antwortfrist ist vorbei. Bitte fragen Sie neu."
+SCHON_DABEI = "Eines der gewählten Häuser ist für diesen Fall schon gefragt. Bitte prüfen Sie die Liste."
 FRIST_VORBEI = "Die Frist für die Antwort liegt in der Vergangenheit."
 #: A house keeps an answer in mind for so many days at most.
 FRIST_TAGE = 28
@@ -183,9 +185,10 @@ def list_fragbare(suche: Suche) -> list[Trefferzeile]:
     return [zeile for zeile in ergebnis.treffer if zeile.verfuegbar]
 
 
-def _ask_haeuser(anfrage: Anfrage, zeilen: Sequence[Trefferzeile]) -> None:
+def _ask_haeuser(anfrage: Anfrage, zeilen: Sequence[Trefferzeile]) -> list[Hausanfrage]:
     """A row and a pointer for each: the pointer says the kind of help, the house, the first day, until when."""
     rows: Any = Angebot.objects.select_related("einrichtung").in_bulk([zeile.angebot for zeile in zeilen])
+    neue = []
     for zeile in zeilen:
         angebot = rows[zeile.angebot]
         haus = Hausanfrage.objects.create(
@@ -207,3 +210,31 @@ def _ask_haeuser(anfrage: Anfrage, zeilen: Sequence[Trefferzeile]) -> None:
             beginn=anfrage.beginn,
             frist_at=anfrage.antwort_bis_at,
         )
+        neue.append(haus)
+    return neue
+
+
+@transaction.atomic
+def extend_anfrage(*, akteur: Akteur, anfrage: Anfrage, angebote: Sequence[UUID]) -> list[Hausanfrage]:
+    """Ask further offers of the same result within an enquiry that is open: the same texts, the same deadline.
+
+    `RegelVerletzt` (angebote) for none or too many at once. `Konflikt` where the enquiry or its time to answer is over,
+    where one cannot be reserved any more, or is asked for this case already.
+    """
+    betroffen = lock_betroffen(Betroffen(anfrage.klient, anfrage.hilfefall))
+    suche = lock_suche(anfrage.suche_id)
+    anfrage = Anfrage.objects.select_for_update(of=("self",), no_key=True).get(pk=anfrage.pk)
+    if anfrage.zustand != AnfrageZustand.OFFEN or is_vorbei(anfrage):
+        raise Konflikt(NICHT_MEHR_OFFEN, code="nicht_offen")
+    gewaehlt = _check_angebote(suche, angebote)
+    gefragt = list_gefragte(betroffen.hilfefall.pk, anfrage)
+    if any(zeile.angebot in gefragt for zeile in gewaehlt):
+        raise Konflikt(SCHON_DABEI, code="schon_gefragt")
+    neue = _ask_haeuser(anfrage, gewaehlt)
+    record_access(
+        akteur=akteur, aktion=Aktion.UEBERMITTELN, vorgang=Vorgang.ANFRAGE_ANLEGEN,
+        objekt_art="anfragen.hausanfrage", felder=("alter", "geschlecht", "bedarf"), zeilen=neue,
+        personen=[betroffen.klient.pk],
+        grund="Übermittlung ohne Namen an weitere Häuser (§ 64 Abs. 2a SGB VIII)",
+    )  # fmt: skip
+    return neue

@@ -33,6 +33,7 @@ from tenant_apps.anfragen.anzeige import (
 )
 from tenant_apps.anfragen.enums import BEDARF_MAX, Vorgang
 from tenant_apps.anfragen.forms import AnfrageForm, AnfragenFilter, RueckzugForm
+from tenant_apps.anfragen.gespraech import find_gespraeche
 from tenant_apps.anfragen.models import Anfrage
 from tenant_apps.anfragen.selectors import (
     ANFRAGE_LEVELS,
@@ -165,6 +166,7 @@ def _load(request: HttpRequest, uuid: UUID) -> Anfrage:
 
 def _stand(request: HttpRequest, anfrage: Anfrage) -> dict[str, Any]:
     haeuser = list_haeuser(anfrage)
+    gespraeche = find_gespraeche(haeuser)
     ist_offen = anfrage.zustand == AnfrageZustand.OFFEN
     schritte, akteur = policies.SCHRITTE_HAUS, request.akteur
     return {
@@ -180,6 +182,8 @@ def _stand(request: HttpRequest, anfrage: Anfrage) -> dict[str, Any]:
                 if ist_offen
                 else [],
                 "haelt": haus.haelt_bis_at is not None and haus.haelt_bis_at >= real_now(),
+                "gespraech": gespraeche.get(haus.pk),
+                "beantworten": ist_offen and haus.zustand == HausanfrageZustand.RUECKFRAGE,
                 "anrufen": haus.zustand in {HausanfrageZustand.ANRUF, HausanfrageZustand.RUECKFRAGE},
             }
             for haus in haeuser

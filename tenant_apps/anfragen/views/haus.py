@@ -30,6 +30,8 @@ from tenant_apps.anfragen.services.answer import (
 from tenant_apps.anfragen.states import HausanfrageAktion, HausanfrageZustand
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
+from tenant_apps.gespraeche.anzeige import build_ansicht
+from tenant_apps.gespraeche.hooks import find_bezug
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,6 +52,8 @@ def answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
         ],
         back=eingang,
         back_label="Zum Eingang",
+        template="anfragen/haus.html",
+        kontext={"talk": build_ansicht(akteur, find_bezug(akteur, haus.pk)), "ist_amt": False},
         breadcrumb=crumbs(("Eingang", eingang), f"Anfrage {haus.nummer}"),
     )
 

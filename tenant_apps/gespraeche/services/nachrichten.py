@@ -58,7 +58,7 @@ def create_nachricht(*, akteur: Akteur, bezug: Bezug, text: str, einmal: str = "
     text = _check_text(text)
     if not bezug.ist_offen:
         raise Konflikt(VORBEI)
-    if not bezug.ist_gebucht and (stellen := find_personenbezug(text, get_personenangaben(bezug.hilfefall.klient))):
+    if not bezug.ist_gebucht and (stellen := _find_person(bezug, text)):
         raise NenntPerson(text, stellen)
     gespraech = _get_gespraech(bezug)
     pk = uuid5(gespraech.pk, f"{akteur.user_id}:{einmal}") if einmal else uuid7()
@@ -91,6 +91,12 @@ def create_nachricht(*, akteur: Akteur, bezug: Bezug, text: str, einmal: str = "
             beginn=bezug.beginn,
         )
     return nachricht
+
+
+def _find_person(bezug: Bezug, text: str) -> list[Fundstelle]:
+    if not bezug.mit_person:
+        return []
+    return find_personenbezug(text, get_personenangaben(bezug.hilfefall.klient))
 
 
 def _find_gesendete(pk: UUID, text: str) -> Gespraechsnachricht | None:

@@ -174,6 +174,35 @@ def test_way__is_said_as_the_result_says_it(story, sign_in) -> None:
     assert "75 km" in seite and "74,50" not in seite
 
 
+def test_question__the_office_answers_it_the_house_reads_and_writes_back(story, sign_in) -> None:
+    anfrage = story.ask()
+    haus, andere = story.haus(story.kueste), story.haus(story.see)
+    ines, jan, anna = (sign_in(name, at="VG") for name in ("ines", "jan", "anna"))
+    ziel, schreiben = f"/anfragen/haeuser/{haus.pk}/", f"/rueckfragen/zu/{haus.pk}/schreiben/"
+    assert ines.get(schreiben).status_code == 404, "the office begins: a house has no row of the case"
+    ines.post(ziel, {"entscheidung": "rueckfragen", "frage": "Gibt es Allergien?"})
+    assert schreiben in anna.get(f"/anfragen/{anfrage.pk}/").text
+    assert "Gibt es Allergien?" in _text(anna.get(schreiben))
+    verraten = anna.post(schreiben, {"text": "Mia hat keine."})
+    assert verraten.status_code == 422 and "<mark>Mia</mark>" in verraten.text
+    gesendet = anna.post(schreiben, {"text": "Sie hat keine Allergien."})
+    gespraech = gesendet.url
+    assert gesendet.status_code == 302 and "Anfrage " + haus.nummer in _text(anna.get(gespraech))
+    assert "Haus an der Küste" in _text(anna.get("/rueckfragen/")) or haus.nummer in _text(anna.get("/rueckfragen/"))
+    assert f'href="{gespraech}"' in anna.get(f"/anfragen/{anfrage.pk}/").text
+
+    assert "Nachricht des Jugendamtes" in _text(sign_in("ines", at="PORTAL").get("/eingang/"))
+    gelesen = _text(ines.get(ziel))
+    assert "Sie hat keine Allergien." in gelesen and "Wrobel" not in gelesen
+    gelesen = _text(ines.get(gespraech))
+    assert "Sie hat keine Allergien." in gelesen and story.fall.fallnummer not in gelesen
+    assert ines.post(schreiben, {"text": "Danke, dann geht es."}).status_code == 302
+    assert "Danke, dann geht es." in _text(anna.get(gespraech))
+    for fremd in (gespraech, schreiben, ziel):
+        assert jan.get(fremd).status_code == 404
+    assert "Allergien" not in jan.get(f"/anfragen/haeuser/{andere.pk}/").text
+
+
 def test_answer__who_only_bills_reads_no_need(story, sign_in) -> None:
     story.ask()
     haus = story.haus(story.kueste)
