@@ -257,7 +257,7 @@ def _find_geburt(text: str, geboren: date) -> Iterator[Fundstelle]:
 
 
 def _says_geboren(text: str, beginn: int, ende: int) -> bool:
-    """Whether the words around a day say that it is the one of a birth; only `_FENSTER` characters are looked at."""
+    """Whether the words around a day say that it is that of a birth; only `_FENSTER` characters are looked at."""
     davor, dahinter = text[max(beginn - _FENSTER, 0) : beginn], text[ende : ende + _FENSTER]
     return bool(_GEBOREN_DAVOR.search(davor) or _GEBOREN_DAHINTER.match(dahinter))
 
