@@ -126,7 +126,6 @@ def write(request: HttpRequest, uuid: UUID) -> HttpResponse:
         back=reverse(bezug.route, args=[bezug.objekt_id]),
         breadcrumb=_crumbs("Nachricht", bezug),
         unmoeglich="" if bezug.ist_offen else VORBEI,
-        template="gespraeche/schreiben.html",
         kontext=kontext,
     )
     return ask_about(

@@ -40,6 +40,7 @@ def test_from_the_result_to_the_reservation(story, sign_in) -> None:
     daten = {"angebote": [str(story.kueste.pk), str(story.see.pk)], "dringlichkeit": "EILIG", "antwort_bis": ""}
     falsch = anna.post(neu, daten | {"bedarf": "Mia Wrobel braucht Ruhe."})
     assert falsch.status_code == 422
+    assert "Diese Stellen sind gemeint" in falsch.text
     assert "<mark>Mia</mark>" in falsch.text and "Mia Wrobel braucht Ruhe." in falsch.text
     assert "Der Text verrät" in falsch.text and falsch.text.count(" checked") == 2
     gesendet = anna.post(neu, daten | {"bedarf": BEDARF})
