@@ -16,6 +16,8 @@ from shared_apps.journal.selectors import find_pruefstand
 from shared_apps.members import policies as members
 from shared_apps.providers import policies as providers
 from shared_apps.providers.states import KontoZustand
+from tenant_apps.anfragen import policies as anfragen
+from tenant_apps.anfragen.enums import MIT_ANTWORT
 from tenant_apps.audit import policies as audit
 from tenant_apps.billing import policies as billing
 from tenant_apps.billing.states import RechnungZustand
@@ -60,6 +62,7 @@ def list_aufgaben(akteur: Akteur) -> list[Aufgabe]:
         *_nachzutragen(akteur),
         *_suchauftraege(akteur),
         *_rueckfragen(akteur),
+        *_anfragen(akteur),
         *_reservierungen(akteur),
         *_rechnungen(akteur),
         *_protokoll(akteur),
@@ -157,6 +160,15 @@ def _rueckfragen(akteur: Akteur) -> list[Aufgabe]:
         for stand, label, level in gezeigt
         for zahl, mehr in (gespraeche.count_staende(akteur, stand),)
     ]
+
+
+def _anfragen(akteur: Akteur) -> list[Aufgabe]:
+    """Houses have answered an enquiry that she can decide."""
+    if not anfragen.may_ask(akteur):
+        return []
+    anzahl, mehr = anfragen.count_beantwortete(akteur)
+    url = f"{reverse('anfragen:list')}?zustand={MIT_ANTWORT}"
+    return [Aufgabe("Anfragen: Häuser haben geantwortet", anzahl, url, "success", mehr)]
 
 
 def _reservierungen(akteur: Akteur) -> list[Aufgabe]:

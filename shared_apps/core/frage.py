@@ -77,7 +77,7 @@ class Weg:
     """Heading above the form; none where it would only repeat the button."""
     text: str = ""
     level: str = ""
-    """"danger" for what takes something away."""
+    """"danger" for what takes something away; "leise" for what is possible, and not what is asked for first."""
     offered: bool = True
     """Whether there is a button. If it is sent anyway (it was there when she opened the page), the service decides."""
 

@@ -20,6 +20,7 @@ from tenant_apps.anfragen.enums import DRINGLICHKEIT_WORT
 from tenant_apps.anfragen.models import Anfrage, Hausanfrage
 from tenant_apps.anfragen.policies import may_ask, visible_anfragen, visible_hausanfragen
 from tenant_apps.anfragen.selectors import (
+    Absage,
     count_haeuser,
     find_gehaltenen,
     find_offene,
@@ -30,7 +31,9 @@ from tenant_apps.anfragen.selectors import (
 from tenant_apps.anfragen.states import HAUSANFRAGE_OFFEN, AnfrageZustand, HausanfrageZustand
 from tenant_apps.cases.hooks import Verweis
 from tenant_apps.cases.models import Hilfefall
+from tenant_apps.placements import policies as placements
 from tenant_apps.placements.enums import Ablehnungsgrund, say_ablehnung
+from tenant_apps.placements.faelle.selectors.ueberschneidung import describe_ueberschneidungen
 from tenant_apps.placements.models import Buchung, Reservierung, Suche
 from tenant_apps.placements.rules import describe_weg
 from tenant_apps.placements.search.selectors.lage import get_ort
@@ -72,26 +75,16 @@ def get_next_text(haus: Hausanfrage) -> str:
     return worte[haus.zustand]
 
 
-def describe_hausanfrage(haus: Hausanfrage, *, sieht_bedarf: bool) -> list[Zeile]:
-    """What a house reads: what is asked, and whom to call."""
+def describe_bedarf(haus: Hausanfrage, *, sieht_bedarf: bool) -> list[Zeile]:
+    """What a house reads before it answers: what is needed and when, and what it has said itself."""
     anfrage = haus.anfrage
-    zeilen: list[Zeile] = [
-        ("Gemeinsame Nummer", haus.nummer),
-        ("Hilfeart", str(anfrage.hilfeart)),
-        ("Haus", f"{haus.einrichtung.name}, {haus.angebot}"),
-        ("Zeitraum", anfrage.wann),
-        ("Dringlichkeit", DRINGLICHKEIT_WORT[anfrage.dringlichkeit]),
-    ]
+    zeilen: list[Zeile] = [("Zeitraum", anfrage.wann)]
     if sieht_bedarf and anfrage.bedarf is not None:  # what is over says it no more
         zeilen += [
             ("Alter", anfrage.altersband),
             ("Geschlecht", label_geschlecht(anfrage.geschlecht) if anfrage.geschlecht else "ohne Angabe"),
             ("Was gebraucht wird", anfrage.bedarf),
         ]
-    zeilen += [
-        ("Fragt an", str(anfrage.fachkraft)),
-        ("Telefon", anfrage.fachkraft.telefon or "–"),
-    ]
     if haus.antwort_at:
         zeilen += _describe_antwort(haus)
     if (gehalten := find_gehaltenen(haus)) is not None and gehalten.ablauf_at:
@@ -100,6 +93,21 @@ def describe_hausanfrage(haus: Hausanfrage, *, sieht_bedarf: bool) -> list[Zeile
         ziel = Knopf("placements:reservierung", args=(haus.reservierung_id,)).url
         zeilen.append({"label": "Reservierung", "wert": "ansehen", "url": ziel})
     return zeilen
+
+
+def describe_hausanfrage(haus: Hausanfrage) -> list[Zeile]:
+    """The rest of it, for whoever has read what is needed: number, house, and whom to call."""
+    anfrage, telefon = haus.anfrage, haus.anfrage.fachkraft.telefon
+    return [
+        ("Gemeinsame Nummer", haus.nummer),
+        ("Hilfeart", str(anfrage.hilfeart)),
+        ("Haus", f"{haus.einrichtung.name}, {haus.angebot}"),
+        ("Dringlichkeit", DRINGLICHKEIT_WORT[anfrage.dringlichkeit]),
+        ("Fragt an", str(anfrage.fachkraft)),
+        {"label": "Telefon", "wert": telefon, "url": f"tel:{telefon.replace(' ', '')}"}
+        if telefon
+        else ("Telefon", "–"),
+    ]
 
 
 def _describe_antwort(haus: Hausanfrage) -> list[Zeile]:
@@ -182,14 +190,42 @@ def say_vorwahl(
     return " ".join(saetze)
 
 
+def say_schon(absage: Absage | None, *, ist_gefragt: bool) -> str:
+    """What a house is to this case already, beside its line."""
+    return "ist für diesen Fall schon gefragt" if ist_gefragt else absage.text if absage else ""
+
+
+def warn_gleichzeitige(akteur: Akteur, rows: Sequence[Reservierung]) -> dict[str, Any] | None:
+    """That the person has a place for the same time, each with the way there; None where there is none."""
+    if not rows:
+        return None
+    zeilen = describe_ueberschneidungen(rows, sichtbar=placements.visible_ids(akteur, rows))
+    return {
+        "title": "Achtung: Für diese Zeit gibt es schon einen Platz",
+        "text": "Für diesen jungen Menschen hält oder bucht das Jugendamt zur selben Zeit:",
+        "zeilen": [
+            {
+                "text": zeile["text"],
+                "url": reverse("placements:reservierung", args=[zeile["pk"]]) if zeile["pk"] else "",
+            }
+            for zeile in zeilen
+        ],
+    }
+
+
 def list_wege_of(akteur: Akteur, suche: Suche) -> list[Knopf]:
-    """From a result: to the enquiry that is open, else to a new one."""
+    """From a result: to the enquiry that is open and to further houses in it, else to a new one."""
     if not may_ask(akteur):
         return []
     offene = find_offene(suche)
     if offene is not None:
-        return [Knopf("anfragen:detail", "Zur Anfrage", args=(offene.pk,))]
-    return [Knopf("anfragen:create", "Häuser anfragen", args=(suche.pk,))]
+        return [
+            Knopf("anfragen:detail", "Zur Anfrage", args=(offene.pk,)),
+            *([] if is_vorbei(offene) else [Knopf("anfragen:create", "Weitere Häuser anfragen", args=(suche.pk,))]),
+        ]
+    gemerkt = len(suche.gemerkt)
+    label = f"{anzahl(gemerkt, 'gemerktes Haus', 'gemerkte Häuser')} anfragen" if gemerkt else "Häuser anfragen"
+    return [Knopf("anfragen:create", label, args=(suche.pk,))]
 
 
 def list_absagen_of(akteur: Akteur, suche: Suche) -> dict[UUID, str]:

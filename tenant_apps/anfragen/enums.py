@@ -18,6 +18,8 @@ DRINGLICHKEIT_WORT = {
     Dringlichkeit.PLANBAR.value: "planbar",
 }
 ANFRAGE_ZUSTAND_CHOICES = [(z.value, z.label) for z in AnfrageZustand]
+#: Of the list: open, and a house has answered what the office can act on.
+MIT_ANTWORT = "antwort"
 HAUSANFRAGE_ZUSTAND_CHOICES = [(z.value, z.label) for z in HausanfrageZustand]
 BEDARF_MAX = 600
 #: How long a need is, in words (`rules.SAETZE_HOECHSTENS`).

@@ -16,6 +16,7 @@ from tenant_apps.anfragen.enums import (
     ANFRAGE_ZUSTAND_CHOICES,
     BEDARF_MAX,
     DRINGLICHKEIT_CHOICES,
+    MIT_ANTWORT,
     RUECKFRAGE_MAX,
     SAETZE_WORT,
 )
@@ -25,6 +26,7 @@ from tenant_apps.placements.enums import Ablehnungsgrund
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 
 _WAHL = ("", "Bitte auswählen")
+_STAENDE = [("", "alle"), (MIT_ANTWORT, "offen, mit Antworten"), *ANFRAGE_ZUSTAND_CHOICES]
 #: For how long a house can hold a place, in steps.
 _HALTEN = [tage for tage in (1, 3, 7, HALTEN_TAGE) if tage <= HALTEN_TAGE]
 
@@ -80,7 +82,11 @@ class AnfrageForm(HaeuserForm):
 class AnfragenFilter(FilterForm):
     """What the list is narrowed to."""
 
-    zustand = felder.AuswahlField(label="Stand", required=False, choices=[("", "alle"), *ANFRAGE_ZUSTAND_CHOICES])
+    zustand = felder.AuswahlField(
+        label="Stand",
+        required=False,
+        choices=_STAENDE,
+    )
 
 
 class ZusageForm(forms.Form):

@@ -6,8 +6,11 @@ from django.db.models import Q, QuerySet
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import ANBIETERSEITE, Rolle
+from shared_apps.core.liste import count_up_to
 from shared_apps.core.zustand import Schritte, Spur
+from tenant_apps.anfragen.enums import MIT_ANTWORT
 from tenant_apps.anfragen.models import Anfrage, Hausanfrage
+from tenant_apps.anfragen.selectors import filter_anfragen
 from tenant_apps.anfragen.states import (
     ANFRAGE,
     HAUSANFRAGE,
@@ -87,3 +90,8 @@ def visible_hausanfragen(akteur: Akteur) -> QuerySet[Hausanfrage]:
         own = Q(anbieter_id__in=akteur.anbieter_ids)
         allowed |= own & Q(einrichtung_id__in=akteur.einrichtung_ids) if akteur.einrichtung_ids else own
     return Hausanfrage.objects.filter(allowed)
+
+
+def count_beantwortete(akteur: Akteur) -> tuple[int, bool]:
+    """How many of her open enquiries have an answer that waits for the office, as far as the list counts."""
+    return count_up_to(filter_anfragen(visible_anfragen(akteur), zustand=MIT_ANTWORT))

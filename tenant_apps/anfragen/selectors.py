@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.text import Truncator
 
 from shared_apps.accounts.akteur import Akteur
@@ -19,9 +19,11 @@ from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import EIN_TAG, format_datum
 from shared_apps.occupancy.enums import BindungZustand
 from shared_apps.occupancy.models import Platzbindung
+from tenant_apps.anfragen.enums import MIT_ANTWORT
 from tenant_apps.anfragen.models import Anfrage, Hausanfrage
 from tenant_apps.anfragen.states import (
     HAUSANFRAGE_OFFEN,
+    WARTET_AUF_AMT,
     AnfrageZustand,
     HausanfrageZustand,
 )
@@ -58,7 +60,10 @@ ANFRAGEN = Liste("anfragen:list", {"neueste": ordnung("created_at", index="anfra
 
 
 def filter_anfragen(rows: QuerySet[Anfrage], *, zustand: str = "") -> QuerySet[Anfrage]:
-    """Those in one state."""
+    """Those in one state, or open with an answer that waits for the office."""
+    if zustand == MIT_ANTWORT:
+        antworten = Hausanfrage.objects.filter(anfrage=OuterRef("pk"), zustand__in=WARTET_AUF_AMT)
+        return rows.filter(Exists(antworten), zustand=AnfrageZustand.OFFEN)
     return rows.filter(zustand=zustand) if zustand else rows
 
 
@@ -112,6 +117,28 @@ def find_gehaltenen(haus: Hausanfrage) -> Platzbindung | None:
         return None
     rows = Platzbindung.objects.filter(pk=haus.pk, zustand=BindungZustand.RESERVIERT)
     return rows.select_related("platz").first()
+
+
+_T = TypeVar("_T")
+#: Lines of the choice that are shown at once; the others are behind a word.
+ZEILEN_JE_GRUPPE = 25
+
+
+def order_zeilen(zeilen: Sequence[Trefferzeile], angehakt: Collection[str]) -> list[Trefferzeile]:
+    """What is ticked first, then what fits best; of equals in the order of `zeilen`."""
+    return sorted(
+        zeilen,
+        key=lambda zeile: (str(zeile.angebot) not in angehakt, 1 if zeile.passung is None else -zeile.passung),
+    )
+
+
+def group_zeilen(zeilen: Sequence[_T], *, zuerst: int) -> list[tuple[int, Sequence[_T]]]:
+    """Lines in groups of `ZEILEN_JE_GRUPPE`, each with the number of its first one; the first group holds at least
+    `zuerst`, so that nothing that is ticked is hidden."""
+    schnitt = max(ZEILEN_JE_GRUPPE, zuerst)
+    anfaenge = [0, *range(schnitt, len(zeilen), ZEILEN_JE_GRUPPE)] if zeilen else []
+    enden = [*anfaenge[1:], len(zeilen)]
+    return [(ab + 1, zeilen[ab:bis]) for ab, bis in zip(anfaenge, enden, strict=True)] if zeilen else []
 
 
 def list_gefragte(hilfefall_id: UUID | None, anfrage: Anfrage | None = None) -> frozenset[UUID]:

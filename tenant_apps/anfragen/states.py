@@ -94,5 +94,7 @@ HAUSANFRAGE: Zustandsmaschine[HausanfrageZustand, HausanfrageAktion] = Zustandsm
 UNBEANTWORTET = frozenset({_H.ANGEFRAGT, _H.ANRUF})
 #: It has said yes, and the office has not decided.
 ZUSAGEN = frozenset({_H.ZUGESAGT, _H.RUECKFRAGE})
+#: It has said something that the office acts on.
+WARTET_AUF_AMT = ZUSAGEN | {_H.ANRUF}
 #: It can still become a place.
 HAUSANFRAGE_OFFEN = UNBEANTWORTET | ZUSAGEN

@@ -26,13 +26,15 @@ from tenant_apps.anfragen.anzeige import (
     describe_anfrage,
     say_eigener_text,
     say_grund,
+    say_schon,
     say_stand,
     say_vorwahl,
     say_weg,
     say_zahlen_of,
+    warn_gleichzeitige,
 )
 from tenant_apps.anfragen.enums import BEDARF_MAX, Vorgang
-from tenant_apps.anfragen.forms import AnfrageForm, AnfragenFilter, RueckzugForm
+from tenant_apps.anfragen.forms import AnfrageForm, AnfragenFilter, HaeuserForm, RueckzugForm
 from tenant_apps.anfragen.gespraech import find_gespraeche
 from tenant_apps.anfragen.models import Anfrage
 from tenant_apps.anfragen.selectors import (
@@ -43,11 +45,14 @@ from tenant_apps.anfragen.selectors import (
     compute_stand,
     filter_anfragen,
     find_offene,
+    group_zeilen,
     is_vorbei,
     list_absagen,
+    list_gefragte,
     list_haeuser,
+    order_zeilen,
 )
-from tenant_apps.anfragen.services.ask import create_anfrage, list_fragbare
+from tenant_apps.anfragen.services.ask import NICHT_MEHR_OFFEN, create_anfrage, extend_anfrage, list_fragbare
 from tenant_apps.anfragen.services.decide import reserve_hausanfrage, withdraw_anfrage
 from tenant_apps.anfragen.states import (
     HAUSANFRAGE_OFFEN,
@@ -64,7 +69,7 @@ from tenant_apps.cases.rules import find_personenbezug
 from tenant_apps.cases.selectors import get_personenangaben
 from tenant_apps.placements import policies as placements
 from tenant_apps.placements.faelle.selectors.ueberschneidung import filter_selber_kreis, list_gleichzeitige
-from tenant_apps.placements.models import Suche
+from tenant_apps.placements.models import Reservierung, Suche
 from tenant_apps.placements.search.forms import ReservierenForm
 from tenant_apps.placements.search.selectors.kriterien import kriterien_of
 from tenant_apps.placements.search.selectors.passung import get_gewichtung
@@ -113,38 +118,80 @@ def create(request: HttpRequest, suche: UUID) -> HttpResponse:
     rows = related("hilfeart", "klient", "hilfefall")(placements.visible_suchen(request.akteur))
     gesucht = get_object_or_404(rows, pk=suche)
     hoechstens = get_vorgabe(HAEUSER_HOECHSTENS)
+    offene = find_offene(gesucht)
+    zu = request.POST.get("zu", "") if request.method == "POST" else ""
+    if zu and (offene is None or str(offene.pk) != zu):
+        messages.error(request, NICHT_MEHR_OFFEN)
+        return redirect("anfragen:create", gesucht.pk)
+    erweitert = offene if offene and not is_vorbei(offene) and (zu or request.method == "GET") else None
     zeilen = list_fragbare(gesucht) if gesucht.klient_id else []
-    absagen = list_absagen(gesucht.hilfefall_id)
-    vorwahl = choose_vorgewaehlte(zeilen, gemerkt=gesucht.gemerkt, ohne=absagen, hoechstens=hoechstens)
-    form = AnfrageForm(posted(request), zeilen=zeilen, gemerkt={str(key) for key in vorwahl})
+    absagen, gefragte = list_absagen(gesucht.hilfefall_id), list_gefragte(gesucht.hilfefall_id, erweitert)
+    if erweitert is not None:
+        zeilen = [zeile for zeile in zeilen if zeile.angebot not in gefragte]
+    ohne = gefragte | absagen.keys()
+    gemerkt = {UUID(str(key)) for key in gesucht.gemerkt}
+    vorwahl = choose_vorgewaehlte(zeilen, gemerkt=gemerkt, ohne=ohne, hoechstens=hoechstens)
+    if erweitert is not None:
+        vorwahl = set()
+    art = AnfrageForm if erweitert is None else HaeuserForm
+    form = art(posted(request), zeilen=zeilen, gemerkt={str(key) for key in vorwahl})
     if request.method == "POST" and form.is_valid():
         try:
-            anfrage = create_anfrage(akteur=request.akteur, suche=gesucht, angebote=form.gewaehlt, angaben=form.angaben)
+            anfrage = _send(request, gesucht, form, erweitert)
         except SojusError as error:
             show_error(error, form)
         else:
             messages.success(request, f"{anzahl(len(form.gewaehlt), 'Haus ist', 'Häuser sind')} gefragt.")
             return redirect("anfragen:detail", anfrage.pk)
     record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.ANFRAGE_VORBEREITEN, objekt=gesucht)
+    angehakt = form.angehakt
     context = {
         "suche": gesucht,
         "form": form,
-        "zeilen": [(zeile, absagen.get(zeile.angebot)) for zeile in zeilen],
+        "gruppen": group_zeilen(
+            [
+                (zeile, say_schon(absagen.get(zeile.angebot), ist_gefragt=zeile.angebot in gefragte))
+                for zeile in order_zeilen(zeilen, angehakt)
+            ],
+            zuerst=len(angehakt),
+        ),
+        "alle": len(zeilen),
+        "angehakt": len(angehakt),
         "hoechstens": hoechstens,
-        "vorwahl": say_vorwahl(zeilen, vorwahl, gemerkt=gesucht.gemerkt, ohne=absagen),
-        "offene": find_offene(gesucht),
+        "vorwahl": say_vorwahl(zeilen, vorwahl, gemerkt=gemerkt, ohne=ohne),
+        "achtung": warn_gleichzeitige(request.akteur, _list_gleichzeitige(gesucht)),
+        "offene": offene,
+        "erweitert": erweitert,
         "aendern_url": f"{reverse('placements:search')}?suche={gesucht.pk}",
         "markiert": _mark(gesucht, form),
         "breadcrumb": crumbs(
             ("HzE-Auswahl", reverse("placements:search")),
             ("Ergebnis", reverse("placements:suche", args=[gesucht.pk])),
-            "Häuser anfragen",
+            "Weitere Häuser anfragen" if erweitert else "Häuser anfragen",
         ),
     }
     return render(request, "anfragen/neu.html", context, status=status_of(form))
 
 
-def _mark(suche: Suche, form: AnfrageForm) -> list[tuple[str, bool]]:
+def _list_gleichzeitige(suche: Suche) -> list[Reservierung]:
+    """Places of the person for the same time, beside which this one would need a reason."""
+    if suche.klient_id is None:
+        return []
+    zeitraum = kriterien_of(suche).zeitraum
+    rows = list_gleichzeitige(klient_id=suche.klient_id, zeitraum=zeitraum)
+    return filter_selber_kreis(rows, hilfeart=suche.hilfeart, zeitraum=zeitraum)
+
+
+def _send(request: HttpRequest, suche: Suche, form: HaeuserForm, erweitert: Anfrage | None) -> Anfrage:
+    """Ask the chosen houses: within the enquiry that is open, or in a new one."""
+    if erweitert is not None:
+        extend_anfrage(akteur=request.akteur, anfrage=erweitert, angebote=form.gewaehlt)
+        return erweitert
+    assert isinstance(form, AnfrageForm)
+    return create_anfrage(akteur=request.akteur, suche=suche, angebote=form.gewaehlt, angaben=form.angaben)
+
+
+def _mark(suche: Suche, form: HaeuserForm) -> list[tuple[str, bool]]:
     """The text that was refused in parts, and which of them say who it is about; nothing for any other refusal."""
     text = form.cleaned_data.get("bedarf", "") if form.is_bound and hasattr(form, "cleaned_data") else ""
     text = text or form.data.get("bedarf", "")
@@ -196,6 +243,11 @@ def _stand(request: HttpRequest, anfrage: Anfrage) -> dict[str, Any]:
     }
 
 
+def _takes_more(anfrage: Anfrage) -> bool:
+    """Whether further houses can be asked in it."""
+    return anfrage.zustand == AnfrageZustand.OFFEN and not is_vorbei(anfrage)
+
+
 @require_GET
 @require(policies.may_ask)
 def show(request: HttpRequest, uuid: UUID) -> HttpResponse:
@@ -207,6 +259,7 @@ def show(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "schritte": buttons(
             policies.SCHRITTE_ANFRAGE, AnfrageZustand(anfrage.zustand), request.akteur, _KNOEPFE_ANFRAGE, anfrage.pk
         ),
+        "weitere_url": reverse("anfragen:create", args=[anfrage.suche_id]) if _takes_more(anfrage) else "",
         "level": ANFRAGE_LEVELS.get(anfrage.zustand, "neutral"),
         "breadcrumb": _crumbs(f"Anfrage vom {localtime(anfrage.created_at):%d.%m.%Y}"),
     }
@@ -287,6 +340,7 @@ def accept(request: HttpRequest, uuid: UUID) -> HttpResponse:
             ("Soll-Entgelt", "–" if soll is None else format_geld(soll)),
             *([("Frage des Hauses", haus.antwort_text)] if haus.antwort_text else []),
         ],
+        achtung=warn_gleichzeitige(request.akteur, kreis),
         action_label="Annehmen und reservieren",
         back=back,
         breadcrumb=_crumbs(("Anfrage", back), "Zusage annehmen"),

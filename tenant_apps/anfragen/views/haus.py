@@ -16,7 +16,7 @@ from shared_apps.core.frage import Frage, Weg, answered, decide
 from shared_apps.core.liste import related
 from shared_apps.core.seite import crumbs
 from tenant_apps.anfragen import policies
-from tenant_apps.anfragen.anzeige import describe_hausanfrage, get_next_text, say_zeitpunkt
+from tenant_apps.anfragen.anzeige import describe_bedarf, describe_hausanfrage, get_next_text, say_zeitpunkt
 from tenant_apps.anfragen.enums import Vorgang
 from tenant_apps.anfragen.forms import AbsageForm, RueckfrageForm, ZusageForm
 from tenant_apps.anfragen.models import Hausanfrage
@@ -48,12 +48,16 @@ def answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
         items=[
             ("Stand", haus.get_zustand_display()),
             ("Antwort bis", say_zeitpunkt(haus.anfrage.antwort_bis_at)),
-            *describe_hausanfrage(haus, sieht_bedarf=policies.sees_bedarf(akteur)),
+            *describe_bedarf(haus, sieht_bedarf=policies.sees_bedarf(akteur)),
         ],
         back=eingang,
         back_label="Zum Eingang",
         template="anfragen/haus.html",
-        kontext={"talk": build_ansicht(akteur, find_bezug(akteur, haus.pk)), "ist_amt": False},
+        kontext={
+            "talk": build_ansicht(akteur, find_bezug(akteur, haus.pk)),
+            "ist_amt": False,
+            "weitere": describe_hausanfrage(haus),
+        },
         breadcrumb=crumbs(("Eingang", eingang), f"Anfrage {haus.nummer}"),
     )
 
@@ -94,6 +98,7 @@ def _build_wege(request: HttpRequest, haus: Hausanfrage) -> dict[str, Weg]:
             work=lambda data: submit_rueckfrage(hausanfrage=haus, akteur=akteur, **data),
             done="Ihre Frage ist beim Jugendamt.",
             leads=selbst,
+            level="leise",
             offered=frage in offen,
         ),
         nein.value: Weg(
@@ -112,6 +117,7 @@ def _build_wege(request: HttpRequest, haus: Hausanfrage) -> dict[str, Weg]:
             work=lambda _: request_anruf(hausanfrage=haus, akteur=akteur),
             done="Das Jugendamt sieht, dass Sie sprechen möchten.",
             leads=selbst,
+            level="leise",
             offered=anruf in offen,
         ),
     }

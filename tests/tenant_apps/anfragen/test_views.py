@@ -10,11 +10,14 @@ from django.conf import settings
 from django.utils.timezone import localtime
 
 from shared_apps.core.clock import real_now
+from shared_apps.core.errors import Konflikt
 from tenant_apps.anfragen.anzeige import get_next_text, say_vorwahl, say_zahlen
 from tenant_apps.anfragen.models import Hausanfrage
-from tenant_apps.anfragen.selectors import STAENDE, choose_vorgewaehlte
+from tenant_apps.anfragen.selectors import STAENDE, choose_vorgewaehlte, group_zeilen, order_zeilen
+from tenant_apps.anfragen.services.ask import extend_anfrage
 from tenant_apps.anfragen.states import HausanfrageZustand
 from tenant_apps.audit.models import Protokoll
+from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tests.factories.placements import create_buchung
 from tests.tenant_apps.anfragen.story import BEDARF, HEUTE, Anfragestory, tell
@@ -77,6 +80,9 @@ def test_from_the_result_to_the_reservation(story, sign_in) -> None:
     assert annehmen in neu_stand.text
     assert "13.832,00 €" in _text(anna.get(annehmen))
     fertig = anna.post(annehmen, {"gezeigt": "13832", "begruendung": "", "wuensche": ""}, follow=True)
+    verlauf = _text(fertig).partition("Verlauf")[2]
+    assert 0 < verlauf.index("Auf die Anfrage zugesagt") < verlauf.index("Reserviert")
+    assert "Anbieter hat zugestimmt" not in verlauf
     assert "das Haus hat zugestimmt" in fertig.text and "Verbindlich buchen" in fertig.text
     assert anfrage_url in fertig.text, "the way back to the enquiry"
     jan = _text(sign_in("jan", at="PORTAL").get("/eingang/?zustand=erledigt"))
@@ -202,6 +208,80 @@ def test_question__the_office_answers_it_the_house_reads_and_writes_back(story, 
     for fremd in (gespraech, schreiben, ziel):
         assert jan.get(fremd).status_code == 404
     assert "Allergien" not in jan.get(f"/anfragen/haeuser/{andere.pk}/").text
+
+
+def test_further_houses__are_asked_in_the_enquiry_that_is_open(story, sign_in) -> None:
+    anfrage = story.ask(story.kueste)
+    anna, neu = sign_in("anna", at="VG"), f"/anfragen/neu/{story.suche.pk}/"
+    for woher in (f"/anfragen/{anfrage.pk}/", f"/hze-auswahl/{story.suche.pk}/"):
+        assert f'href="{neu}"' in anna.get(woher).text, woher
+    seite = _text(anna.get(neu))
+    assert "Zu dieser Suche läuft schon eine" in seite and BEDARF in seite and f'value="{story.see.pk}"' in seite
+    assert f'value="{story.kueste.pk}"' not in seite and " checked" not in seite
+    daten = {"zu": str(anfrage.pk), "angebote": [str(story.see.pk)]}
+    assert anna.post(neu, {"zu": str(anfrage.pk)}).status_code == 422
+    assert anna.post(neu, daten).url == f"/anfragen/{anfrage.pk}/"
+    assert "2 Häuser gefragt: 0 Ja, 0 Nein, 2 ohne Antwort" in _text(anna.get(f"/anfragen/{anfrage.pk}/"))
+    haus = story.haus(story.see)
+    assert haus.anfrage_id == anfrage.pk and story.hinweis(haus).frist_at == anfrage.antwort_bis_at
+    assert BEDARF in _text(sign_in("jan", at="VG").get(f"/anfragen/haeuser/{haus.pk}/"))
+
+    alte_seite = {"bedarf": BEDARF, "dringlichkeit": "EILIG", "antwort_bis": "", "angebote": [str(story.see.pk)]}
+    assert anna.post(neu, alte_seite).status_code == 409, "a second enquiry is not taken for further houses"
+    with story.at_vg() as wer, pytest.raises(Konflikt, match="schon gefragt"):
+        extend_anfrage(akteur=wer, anfrage=anfrage, angebote=[story.see.pk])
+    anna.post(f"/anfragen/{anfrage.pk}/zurueckziehen/", {"grund": "Mutter sagt ab"})
+    assert "Diese Anfrage ist beendet" in anna.post(neu, daten, follow=True).text
+
+
+def test_start_page__says_that_houses_have_answered(story, sign_in) -> None:
+    story.ask()
+    haus, anna = story.haus(story.kueste), sign_in("anna", at="VG")
+    assert "Häuser haben geantwortet" not in anna.get("/").text
+    sign_in("ines", at="VG").post(f"/anfragen/haeuser/{haus.pk}/", {"entscheidung": "anrufen"})
+    start = anna.get("/").text
+    assert "Anfragen: Häuser haben geantwortet" in start and "/anfragen/?zustand=antwort" in start
+    assert "Wrobel, Mia" in anna.get("/anfragen/?zustand=antwort").text
+
+
+def test_child_that_has_a_place__is_said_before_asking_and_before_accepting(story, sign_in) -> None:
+    with story.at_vg():
+        buchung = create_buchung(
+            fachkraft_id=story.fall.fachkraft_id,
+            angebot=story.kueste,
+            hilfefall=story.fall,
+            zeitraum=story.suche.zeitraum,
+        )
+    anfrage = story.ask(story.see)
+    haus, anna = story.haus(story.see), sign_in("anna", at="VG")
+    sign_in("jan", at="VG").post(f"/anfragen/haeuser/{haus.pk}/", {"entscheidung": "zusagen", "tage": "0"})
+    for seite in (f"/anfragen/neu/{story.suche.pk}/", f"/anfragen/haeuser/{haus.pk}/annehmen/"):
+        text = anna.get(seite).text
+        assert "Für diese Zeit gibt es schon einen Platz" in text, seite
+        assert f"/reservierungen/{buchung.reservierung_id}/" in text, seite
+    assert anfrage.pk == haus.anfrage_id
+
+
+def test_marked_houses__are_asked_from_result_and_comparison_and_only_they_are_ticked(story, sign_in) -> None:
+    anna = sign_in("anna", at="VG")
+    with story.at_vg():
+        Suche.objects.filter(pk=story.suche.pk).update(gemerkt=[str(story.see.pk)])
+    for woher in (f"/hze-auswahl/{story.suche.pk}/", f"/hze-auswahl/{story.suche.pk}/vergleich/"):
+        assert "1 gemerktes Haus anfragen" in anna.get(woher).text, woher
+    seite = anna.get(f"/anfragen/neu/{story.suche.pk}/")
+    assert seite.text.count(" checked") == 1 and f'id="haus-{story.see.pk}" checked' in seite.text
+    assert "Vorgewählt ist, was Sie gemerkt haben." in _text(seite)
+
+
+def test_choice__what_is_ticked_is_in_sight_and_the_rest_in_groups(story) -> None:
+    zeilen = [Trefferzeile(angebot=uuid4(), passung=n % 100) for n in range(174)]
+    gewaehlt = {str(zeile.angebot) for zeile in zeilen[:30]}
+    geordnet = order_zeilen(zeilen, gewaehlt)
+    assert {str(zeile.angebot) for zeile in geordnet[:30]} == gewaehlt
+    assert [zeile.passung for zeile in geordnet[30:33]] == [99, 98, 97]
+    gruppen = group_zeilen(geordnet, zuerst=30)
+    assert [(ab, len(teil)) for ab, teil in gruppen] == [(1, 30), *((n, 25) for n in range(31, 156, 25)), (156, 19)]
+    assert group_zeilen([], zuerst=0) == [] and [ab for ab, _ in group_zeilen(zeilen[:25], zuerst=20)] == [1]
 
 
 def test_answer__who_only_bills_reads_no_need(story, sign_in) -> None:

@@ -60,10 +60,13 @@ class ReservierenForm(forms.Form):
                 "zweiter_platz"
             ].label = "Ich habe die anderen Plätze gesehen. Dieser kommt für dieselbe Zeit dazu."
         feld = self.fields["begruendung"]
+        teurer = feld.widget.is_required
         feld.widget.is_required = True
         feld.label = "Begründung der Wahl (erforderlich)"
+        auch = ", und das Angebot liegt außerhalb des günstigsten Drittels" if teurer else ""
+        warum = "warum es dennoch das geeignete ist und dieser Platz" if teurer else "warum dieser"
         feld.help_text = (
-            "Für diese Zeit gibt es schon einen Platz. Bitte schreiben Sie auf, warum dieser dazukommt (mindestens"
+            f"Für diese Zeit gibt es schon einen Platz{auch}. Bitte schreiben Sie auf, {warum} dazukommt (mindestens"
             f" {BEGRUENDUNG_MINDESTENS} Buchstaben). Der Text wird Teil des Auswahlvermerks."
         )
 

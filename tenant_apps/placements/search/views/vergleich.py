@@ -19,6 +19,7 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
 from tenant_apps.placements.enums import Vorgang
+from tenant_apps.placements.hooks import list_suchwege
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.forms import OHNE_PREISE, TrefferFilter, read_ansicht, shows_preise
 from tenant_apps.placements.search.selectors.angebot import list_angebote
@@ -94,6 +95,7 @@ def show_vergleich(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "suche": suche,
             "ansicht": ansicht,
             "vergleich": vergleich,
+            "wege": list_suchwege(akteur=request.akteur, suche=suche) if mit_preisen else [],
             "gruppen": vergleich.list_gruppen(mit_preisen=mit_preisen),
             "ueberschrift": UEBERSCHRIFT.get(len(vergleich.spalten), "Angebote vergleichen"),
             "mit_preisen": mit_preisen,
