@@ -14,9 +14,9 @@ Found are her names, her birth and her numbers, as somebody types them who is no
 
 Not found, and named in docs/adr/0100: a short form ("Alex" for Alexander), a compound without a hyphen
 ("Ahlerskind"), two slips in one word, a slip in a word without a capital or of three letters, a date all in words,
-initials, other scripts, a name with a space or a sign inside ("Wro bel", "Mi/a", "M!a"), with a figure in front or
-backwards, a nickname that has nothing to do with the name. A name that is an everyday word (Klein, Rose) is found where
-it has a capital.
+the year alone, initials, other scripts, a name with a space or a sign inside ("Wro bel", "Mi/a", "M!a"), with a figure
+in front or backwards, a nickname that has nothing to do with the name. A name that is an everyday word (Klein, Rose) is
+found where it has a capital.
 """
 
 from __future__ import annotations
