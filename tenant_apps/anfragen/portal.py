@@ -6,7 +6,7 @@ she reads while her answer counts: once it is over, for her, only kind of help, 
 
 from __future__ import annotations
 
-from tenant_apps.anfragen.states import HAUSANFRAGE, HausanfrageAktion
+from tenant_apps.anfragen.states import HAUSANFRAGE, HAUSANFRAGE_OFFEN, HausanfrageAktion, HausanfrageZustand
 from tenants.fence.portal import PortalView
 from tenants.tables.rights import own_anbieter
 
@@ -24,7 +24,8 @@ def _asked(states: str = "") -> str:
 
 
 #: Open, or accepted.
-_COUNTS = _asked(" AND a.zustand IN ('ANGEFRAGT', 'ANRUF', 'RUECKFRAGE', 'ZUGESAGT', 'ANGENOMMEN')")
+_ZAEHLT = ", ".join(f"'{zustand.value}'" for zustand in (*sorted(HAUSANFRAGE_OFFEN), HausanfrageZustand.ANGENOMMEN))
+_COUNTS = _asked(f" AND a.zustand IN ({_ZAEHLT})")
 #: Who leads the case now: she is called back.
 KNOWN_PEOPLE = (
     "SELECT h.fachkraft_id FROM tenant.anfragen_hausanfrage a JOIN tenant.anfragen_anfrage n ON n.id = a.anfrage_id"
