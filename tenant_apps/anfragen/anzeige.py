@@ -16,7 +16,7 @@ from shared_apps.core.clock import local_date
 from shared_apps.core.seite import Knopf
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import format_datum
-from tenant_apps.anfragen.enums import DRINGLICHKEIT_WORT
+from tenant_apps.anfragen.enums import DRINGLICHKEIT_WORT, ZU_SPAET
 from tenant_apps.anfragen.models import Anfrage, Hausanfrage
 from tenant_apps.anfragen.policies import may_ask, visible_anfragen, visible_hausanfragen
 from tenant_apps.anfragen.selectors import (
@@ -59,7 +59,6 @@ _WEITER_NACH_ANTWORT: Mapping[str, str] = {
     _Z.GESCHLOSSEN: f"{_WEITER[_Z.GESCHLOSSEN]} Vielen Dank für Ihre Antwort.",
     _Z.VERFALLEN: "Die Frist ist abgelaufen, ohne dass das Jugendamt entschieden hat. Vielen Dank für Ihre Antwort.",
 }
-VORBEI = "Die Frist für die Antwort ist abgelaufen. Bitte rufen Sie das Jugendamt an, wenn Sie noch können."
 
 
 def say_zeitpunkt(am: datetime) -> str:
@@ -70,7 +69,7 @@ def say_zeitpunkt(am: datetime) -> str:
 def get_next_text(haus: Hausanfrage) -> str:
     """What is next, for the house."""
     if haus.zustand in HAUSANFRAGE_OFFEN and is_vorbei(haus.anfrage):
-        return VORBEI
+        return ZU_SPAET
     worte = _WEITER if haus.antwort_at is None else {**_WEITER, **_WEITER_NACH_ANTWORT}
     return worte[haus.zustand]
 

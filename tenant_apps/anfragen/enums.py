@@ -25,6 +25,8 @@ BEDARF_MAX = 600
 #: How long a need is, in words (`rules.SAETZE_HOECHSTENS`).
 SAETZE_WORT = "drei Sätze"
 RUECKFRAGE_MAX = 500
+#: To a house that answers, or could, after the deadline.
+ZU_SPAET = "Die Frist für die Antwort ist abgelaufen. Bitte rufen Sie das Jugendamt an, wenn Sie noch können."
 
 
 class Vorgang(Vorgangsart):

@@ -86,6 +86,10 @@ class Bundesland(models.TextChoices):
     AUSLAND = "Ausland", "Ausland"
 
 
+#: Where the reason that is chosen says too little by itself.
+ERLAEUTERN = "Bitte erläutern Sie den Grund."
+
+
 class Ablehnungsgrund(models.TextChoices):
     """Coded reasons of a provider, so that they can be counted: the second one means that the register was wrong."""
 

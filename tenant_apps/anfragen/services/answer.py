@@ -16,17 +16,15 @@ from shared_apps.inbox.models import Ausgang, HinweisArt
 from shared_apps.inbox.services import settle_hinweis, transfer_hinweis
 from shared_apps.occupancy.models import HALTEN_TAGE
 from shared_apps.occupancy.services import bind_eigenen_platz, release_platz
-from tenant_apps.anfragen.enums import Vorgang
+from tenant_apps.anfragen.enums import ZU_SPAET, Vorgang
 from tenant_apps.anfragen.models import Anfrage, Hausanfrage
 from tenant_apps.anfragen.policies import SCHRITTE_HAUS
 from tenant_apps.anfragen.selectors import is_vorbei
 from tenant_apps.anfragen.states import HausanfrageAktion
 from tenant_apps.audit.services import Schritt, Vorhaben, advance
-from tenant_apps.placements.enums import Ablehnungsgrund
+from tenant_apps.placements.enums import ERLAEUTERN, Ablehnungsgrund
 
-ZU_SPAET = "Die Frist für die Antwort ist abgelaufen. Bitte rufen Sie das Jugendamt an, wenn Sie noch können."
 GRUND_FEHLT = "Bitte geben Sie den Grund an."
-ERLAEUTERN = "Bitte erläutern Sie den Grund."
 FRAGE_FEHLT = "Bitte schreiben Sie, was Sie wissen möchten."
 HALTEN_BIS = f"Gehalten wird ein Platz höchstens {anzahl_tage(HALTEN_TAGE)}."
 

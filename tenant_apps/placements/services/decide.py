@@ -15,7 +15,7 @@ from shared_apps.inbox.models import Ausgang, HinweisArt
 from shared_apps.inbox.services import settle_hinweis, transfer_hinweis
 from shared_apps.occupancy.services import release_platz
 from tenant_apps.audit.services import Schritt, Vorhaben, advance
-from tenant_apps.placements.enums import Ablehnungsgrund, Vorgang
+from tenant_apps.placements.enums import ERLAEUTERN, Ablehnungsgrund, Vorgang
 from tenant_apps.placements.faelle.selectors.vorgang import describe_abgelaufen
 from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.policies import SCHRITTE_RESERVIERUNG
@@ -67,7 +67,7 @@ def reject_reservierung(
     """The provider declines with a coded reason; the place is free again at once."""
     text = text.strip()
     if grund == Ablehnungsgrund.SONSTIGES and not text:
-        raise RegelVerletzt("Bitte erläutern Sie den Grund.", feld="text")
+        raise RegelVerletzt(ERLAEUTERN, feld="text")
     with advance_reservierung(
         reservierung,
         ReservierungAktion.ABLEHNEN,

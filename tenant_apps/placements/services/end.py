@@ -19,7 +19,7 @@ from shared_apps.inbox.services import notify_anbieter, settle_hinweis
 from shared_apps.occupancy.services import release_platz
 from tenant_apps.audit.services import Schritt, Vorhaben, advance
 from tenant_apps.cases.services.klient import lock_klient
-from tenant_apps.placements.enums import Beendigungsgrund, Vorgang
+from tenant_apps.placements.enums import ERLAEUTERN, Beendigungsgrund, Vorgang
 from tenant_apps.placements.faelle.selectors.vorgang import get_beginn
 from tenant_apps.placements.hooks import get_berechnetes
 from tenant_apps.placements.models import Buchung
@@ -127,7 +127,7 @@ def _check_end(buchung: Buchung, letzter_tag: date, grund: Beendigungsgrund, tex
             feld="letzter_tag",
         )
     if grund == Beendigungsgrund.SONSTIGE and not text:
-        raise RegelVerletzt("Bitte erläutern Sie den Grund.", feld="text")
+        raise RegelVerletzt(ERLAEUTERN, feld="text")
 
 
 def _tell_anbieter(buchung: Buchung, art: HinweisArt, ausgang: Ausgang) -> None:
