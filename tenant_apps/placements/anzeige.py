@@ -255,7 +255,7 @@ def list_naechte_of(akteur: Akteur, hilfefall: Hilfefall) -> list[Verweis]:
 def build_bezug(objekt: Reservierung | Buchung) -> Bezug | None:
     """A reservation or booking that a page shows, to be written about. None outside of the register, where nobody would
     read it. One query, none while this booking itself tells the house the name."""
-    if objekt.ist_ausserhalb:
+    if objekt.ist_ausserhalb or objekt.einrichtung_id is None:
         return None
     kennt = isinstance(objekt, Buchung) and policies.is_booked(objekt.reservierung)
     return _to_bezug(objekt, kennt_namen=kennt or kennt_namen(objekt.hilfefall_id, objekt.einrichtung_id))

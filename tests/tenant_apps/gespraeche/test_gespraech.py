@@ -185,7 +185,9 @@ def test_name__before_the_booking_the_word_is_marked_and_the_text_kept(story, si
     assert response.status_code == 422
     assert f"<mark>{wort}</mark>" in response.text and escape(text) in response.text
     unter = response.text.partition("<textarea")[2]
-    assert unter.index("Diese Stellen sind gemeint") < unter.index("Nachricht senden"), "below the field, as in enquiries"
+    assert unter.index("Diese Stellen sind gemeint") < unter.index("Nachricht senden"), (
+        "below the field, as in enquiries"
+    )
     with story.at_vg():
         assert not Gespraechsnachricht.objects.exists()
 
