@@ -31,6 +31,11 @@ KNOWN_PEOPLE = (
     "SELECT h.fachkraft_id FROM tenant.anfragen_hausanfrage a JOIN tenant.anfragen_anfrage n ON n.id = a.anfrage_id"
     f" JOIN tenant.cases_hilfefall h ON h.id = n.hilfefall_id WHERE {own_anbieter('a')}",
 )
+#: Whose the enquiry is that an entry (NEW) of a house is about: it may not learn which of them are for one child.
+PEOPLE_OF_ENTRY = (
+    "SELECT n.klient_id FROM tenant.anfragen_hausanfrage a JOIN tenant.anfragen_anfrage n ON n.id = a.anfrage_id"
+    " WHERE a.id = NEW.objekt_id OR a.id = ANY (NEW.objekte)",
+)
 #: What a house can do to its own part; the rest is the office's.
 _ANTWORTEN = (
     HausanfrageAktion.ZUSAGEN,

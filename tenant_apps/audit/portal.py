@@ -4,12 +4,6 @@ from __future__ import annotations
 
 from tenants.fence.portal import PortalView
 
-#: Whose the enquiry is that a house has read or answered: it may not learn which of them are about one child.
-_ASKED_FOR = (
-    "SELECT n.klient_id FROM tenant.anfragen_hausanfrage a JOIN tenant.anfragen_anfrage n ON n.id = a.anfrage_id"
-    " WHERE a.id = NEW.objekt_id OR a.id = ANY (NEW.objekte)"
-)
-
 PORTAL_VIEWS = (
     PortalView(
         table="audit_protokoll",
@@ -20,6 +14,6 @@ PORTAL_VIEWS = (
         ),
         read=False,
         insert=True,
-        fill=f"NEW.personen := ARRAY(SELECT unnest(NEW.personen) UNION {_ASKED_FOR})",
+        fill="NEW.personen := ARRAY(SELECT unnest(NEW.personen) UNION {people_of_entry})",
     ),
 )  # fmt: skip

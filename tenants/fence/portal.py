@@ -1,11 +1,11 @@
 """What a provider's request may read and write of a tenant: views, declared as data (docs/adr/0016).
 
-Each app says in its `portal.py` which of its tables a provider works with, as `PORTAL_VIEWS`, a tuple of
-`PortalView`. Whom she knows at the office, each app adds as `KNOWN_PEOPLE`, SELECTs of ids; some of these that are
-found at little cost as `NEAR_PEOPLE`. From these `apply_portal`
-makes a schema of security-barrier views beside the tenant's schema. The views carry the names of the tables, so models,
-services and screens run on them unchanged. What is not named here does not exist for a provider: no table, and of a
-named table no column that is not listed.
+Each app says in its `portal.py` which of its tables a provider works with, as `PORTAL_VIEWS`, a tuple of `PortalView`.
+Whom she knows at the office, each app adds as `KNOWN_PEOPLE`, SELECTs of ids; some of these that are found at little
+cost as `NEAR_PEOPLE`. Whom an entry in the trail is about, where she may not know: `PEOPLE_OF_ENTRY`. From these
+`apply_portal` makes a schema of security-barrier views beside the tenant's schema. The views carry the names of the
+tables, so models, services and screens run on them unchanged. What is not named here does not exist for a provider: no
+table, and of a named table no column that is not listed.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def portal_views() -> list[PortalView]:
     portals = [import_module(name) for name in names if find_spec(name)]
     people = {
         f"{{{name.lower()}}}": "\n    UNION ".join(select for of in portals for select in getattr(of, name, ()))
-        for name in ("KNOWN_PEOPLE", "NEAR_PEOPLE")
+        for name in ("KNOWN_PEOPLE", "NEAR_PEOPLE", "PEOPLE_OF_ENTRY")
     }
     return [_knowing(view, people) for portal in portals for view in portal.PORTAL_VIEWS]
 
@@ -84,12 +84,13 @@ def portal_views() -> list[PortalView]:
 def _knowing(view: PortalView, people: Mapping[str, str]) -> PortalView:
     """`{known_people}` in a condition: whom a provider knows, as every app says it that has work in common with her.
 
-    `{near_people}`: of them the ones to ask for first.
+    `{near_people}`: of them the ones to ask for first. `{people_of_entry}`: whom an entry of hers is about, where she
+    may not know it herself.
     """
-    where = view.where
+    where, fill = view.where, view.fill
     for mark, selects in people.items():
-        where = where.replace(mark, f"\n    {selects}\n")
-    return replace(view, where=where)
+        where, fill = (text.replace(mark, f"\n    {selects}\n") for text in (where, fill))
+    return replace(view, where=where, fill=fill)
 
 
 def apply_portal(ensure: Ensure, schema: str) -> None:

@@ -56,7 +56,7 @@ LAEUFT_SCHON = "Zu dieser Suche läuft schon eine Anfrage. Bitte ziehen Sie sie 
 NICHT_MEHR_OFFEN = "Diese Anfrage ist beendet, oder ihre Antwortfrist ist vorbei. Bitte fragen Sie neu."
 SCHON_DABEI = "Eines der gewählten Häuser ist für diesen Fall schon gefragt. Bitte prüfen Sie die Liste."
 FRIST_VORBEI = "Die Frist für die Antwort liegt in der Vergangenheit."
-#: A house keeps an answer in mind for so many days at most.
+#: Days; what is asked for later than that nobody keeps in mind.
 FRIST_TAGE = 28
 FRIST_ZU_WEIT = f"Die Frist für die Antwort liegt zu weit in der Zukunft: höchstens {anzahl_tage(FRIST_TAGE)}."
 FRIST_NACH_BEGINN = "Die Frist für die Antwort liegt nach dem ersten Tag, an dem der Platz gebraucht wird."
