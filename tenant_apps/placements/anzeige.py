@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import copy
 from typing import Any
 from uuid import UUID
@@ -31,6 +31,7 @@ from tenant_apps.placements.states import VORGANG_GESCHEITERT, BuchungZustand, R
 Pair = tuple[str, str]
 #: A pair, or `label`, `wert`, `hint` and `summe` (what the rest adds up to) of the description list.
 Zeile = Pair | dict[str, str]
+NUMMER, TELEFON = "Gemeinsame Nummer", "Telefon"
 ENTGELT_JE_TAG = "Danach kann sich das Entgelt ändern; abgerechnet wird jeder Tag mit dem Entgelt, das an ihm gilt."
 BITTE_ANSEHEN = "Noch ist nichts gebucht. Bitte sehen Sie an, was die Hilfe bis dahin kostet, und bestätigen Sie es."
 WELCHE_ANSEHEN = "Noch ist nichts gebucht. Bitte sehen Sie an, was „{}“ kostet, und bestätigen Sie es."
@@ -109,8 +110,13 @@ def describe_person(reservierung: Reservierung, angaben: frozenset[str]) -> list
     return [zeile() for name, zeile in zeilen.items() if name in angaben]
 
 
-def describe_placement(reservierung: Reservierung, buchung: Buchung | None = None) -> list[Zeile]:
-    """Facility, kind of help, place with the name its house gave it, period: of a help that has ended the real one."""
+def describe_placement(
+    reservierung: Reservierung, buchung: Buchung | None = None, *, ohne: Collection[str] = ()
+) -> list[Zeile]:
+    """Facility, kind of help, place with the name its house gave it, period: of a help that has ended the real one.
+
+    `ohne`: of `NUMMER` and `TELEFON` what the page says elsewhere.
+    """
     einrichtung = reservierung.haus
     ort = f"{einrichtung.plz} {einrichtung.ort}".strip()
     platz, telefon = [("Verzeichnis", "steht nicht darin")], einrichtung.telefon
@@ -124,11 +130,11 @@ def describe_placement(reservierung: Reservierung, buchung: Buchung | None = Non
         *platz,
         ("Einrichtung", f"{einrichtung.name}, {ort}" if ort else einrichtung.name),
         ("Anbieter", reservierung.anbieter_name),
-        ("Telefon", telefon or "–"),
+        *(() if TELEFON in ohne else ((TELEFON, telefon or "–"),)),
         _describe_zeitraum(reservierung, buchung),
         ("Fachkraft", str(reservierung.hilfefall.fachkraft)),
         ("Auswärtig", "ja" if reservierung.ist_auswaertig else "nein"),
-        ("Gemeinsame Nummer", reservierung.nummer),
+        *(() if NUMMER in ohne else ((NUMMER, reservierung.nummer),)),
     ]
 
 

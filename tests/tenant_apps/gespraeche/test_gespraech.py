@@ -84,6 +84,9 @@ def test_talk__a_question_its_answer_and_who_has_read_it(story, sign_in):
 
     seite = says(ines.get(f"/reservierungen/{reservierung.pk}/"))
     assert FRAGE in seite and nummer in seite and "03834 8760-1" in seite, "text, number, the worker's telephone"
+    anfang = ines.get(f"/reservierungen/{reservierung.pk}/").text.partition("<main")[2]
+    assert anfang.count(nummer) == 1 and anfang.count('href="tel:038348760-1"') == 1, "each once, on top"
+    assert anfang.index(nummer) < anfang.index('href="#rueckfragen"') < anfang.index('id="rueckfragen"')
     with story.at_vg():
         hinweis.refresh_from_db()
     assert (hinweis.erledigt_at is not None, hinweis.ausgang) == (True, "GESEHEN")
@@ -185,9 +188,7 @@ def test_name__before_the_booking_the_word_is_marked_and_the_text_kept(story, si
     assert response.status_code == 422
     assert f"<mark>{wort}</mark>" in response.text and escape(text) in response.text
     unter = response.text.partition("<textarea")[2]
-    assert unter.index("Diese Stellen sind gemeint") < unter.index("Nachricht senden"), (
-        "below the field, as in enquiries"
-    )
+    assert unter.index("Diese Stellen sind gemeint") < unter.index("Nachricht senden"), "below the field"
     with story.at_vg():
         assert not Gespraechsnachricht.objects.exists()
 

@@ -19,9 +19,11 @@ from shared_apps.inbox.services import settle_hinweis
 from shared_apps.providers.selectors.kontakte import list_kontakte
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
-from tenant_apps.gespraeche.anzeige import build_ansicht
+from tenant_apps.gespraeche.anzeige import Ansicht, build_ansicht
 from tenant_apps.placements import policies
 from tenant_apps.placements.anzeige import (
+    NUMMER,
+    TELEFON,
     build_bezug,
     describe_amounts,
     describe_person,
@@ -66,6 +68,11 @@ def _url(name: str, pk: UUID) -> str:
         return reverse(name, args=[pk])
     except NoReverseMatch:
         return ""
+
+
+def _said_on_top(talk: Ansicht | None) -> tuple[str, ...]:
+    """Number and, beside a talk, the other side's telephone stand in the heading: each is said once."""
+    return (NUMMER, TELEFON) if talk else (NUMMER,)
 
 
 def record_reading(akteur: Akteur, objekt: Reservierung | Buchung, angaben: frozenset[str]) -> None:
@@ -148,6 +155,7 @@ def show_reservierung(request: HttpRequest, uuid: UUID) -> HttpResponse:
     actions = _steps_of_reservierung(akteur, reservierung, zustand) if fuehrt else []
     kennung = reservierung.hilfefall.fallnummer if sieht_namen or akteur.ist_amt else reservierung.pseudonym
     worte = reservierung.worte
+    talk = build_ansicht(akteur, build_bezug(reservierung))
     return render(
         request,
         "placements/faelle/reservierung.html",
@@ -176,7 +184,7 @@ def show_reservierung(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "strittige_felder": _disputable(angaben),
             "nacht": policies.find_nachtaufnahme(akteur, reservierung),
             "verlauf": list_verlauf(reservierung.auswahlvermerk_id) if akteur.ist_amt else (),
-            "platz": describe_placement(reservierung, buchung),
+            "platz": describe_placement(reservierung, buchung, ohne=_said_on_top(talk)),
             "kontakte": _kontakte(akteur, reservierung),
             "betraege": describe_amounts(reservierung, ist_amt=akteur.ist_amt, buchung=buchung),
             "geschwister": _list_geschwister(akteur, reservierung),
@@ -184,7 +192,7 @@ def show_reservierung(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "vermerk_url": _url("placements:vermerk", reservierung.auswahlvermerk_id)
             if akteur.ist_amt and sieht_namen
             else "",
-            "talk": build_ansicht(akteur, build_bezug(reservierung)),
+            "talk": talk,
             "breadcrumb": _crumbs(kennung),
         },
     )
@@ -289,6 +297,7 @@ def show_buchung(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if policies.may_decide(akteur):  # she has seen what the pointers in her inbox lead to
         for art in (HinweisArt.BUCHUNG, HinweisArt.VERLAENGERUNG, HinweisArt.BEENDIGUNG, HinweisArt.STORNIERUNG):
             settle_hinweis(art=art, objekt_id=buchung.pk, ausgang=Ausgang.GESEHEN)
+    talk = build_ansicht(akteur, build_bezug(buchung))
     return render(
         request,
         "placements/faelle/buchung.html",
@@ -305,7 +314,7 @@ def show_buchung(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "klient": buchung.klient,
             "strittige_felder": _disputable(angaben),
             "nacht": policies.find_nachtaufnahme(akteur, buchung.reservierung),
-            "platz": describe_placement(buchung.reservierung, buchung),
+            "platz": describe_placement(buchung.reservierung, buchung, ohne=_said_on_top(talk)),
             "kontakte": _kontakte(akteur, buchung),
             "vermerk_url": _url("placements:vermerk", buchung.reservierung.auswahlvermerk_id)
             if akteur.ist_amt and sieht_namen
@@ -327,7 +336,7 @@ def show_buchung(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "kann_abrechnen": rechte.darf_abrechnen,
             "zeigt_rechnungen": not akteur.nur_einrichtung,
             "sieht_rechnungen": rechte.sieht_rechnungen,
-            "talk": build_ansicht(akteur, build_bezug(buchung)),
+            "talk": talk,
             "breadcrumb": _crumbs(f"Buchung {kennung}"),
         },
     )
