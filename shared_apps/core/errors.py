@@ -37,6 +37,12 @@ class RegelVerletzt(SojusError):
         alle._fehler = tuple(fehler)
         return alle
 
+    @classmethod
+    def refuse(cls, fehler: Sequence[RegelVerletzt]) -> None:
+        """Raise them all at once; nothing where there are none."""
+        if fehler:
+            raise cls.combine(fehler)
+
     @property
     def einzeln(self) -> tuple[SojusError, ...]:
         return self._fehler or (self,)

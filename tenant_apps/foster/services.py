@@ -114,7 +114,7 @@ def create_pflegegeldsatz(*, akteur: Akteur, angaben: Mapping[str, Any]) -> Pfle
     `RegelVerletzt` with the field."""
     if not may_keep_pflegegeld(akteur):
         raise Verweigert(NICHT_IHR_GELD)
-    _check(list_satzmaengel(angaben))
+    RegelVerletzt.refuse(list_satzmaengel(angaben))
     gueltig = _days(angaben["ab"], angaben["bis"], feld="bis")
     alter = {name: angaben[name] for name in ("form", "alter_von", "alter_bis")}
     offen = Pflegegeldsatz.objects.select_for_update(of=("self",)).filter(
@@ -195,19 +195,14 @@ def _list_tage(ab: date | None, bis: date | None, *, feld: str) -> list[RegelVer
     return [RegelVerletzt(ENDE_DAVOR.format(format_datum(ab)), feld=feld)]
 
 
-def _check(maengel: list[RegelVerletzt]) -> None:
-    if maengel:
-        raise RegelVerletzt.combine(maengel)
-
-
 def _check_pflegestelle(akteur: Akteur, angaben: Mapping[str, Any]) -> None:
     if not may_keep_pflegestellen(akteur):
         raise Verweigert(NICHT_IHRE)
-    _check(list_maengel(angaben))
+    RegelVerletzt.refuse(list_maengel(angaben))
 
 
 def _days(ab: date, bis: date | None, *, feld: str) -> DateRange:
-    _check(_list_tage(ab, bis, feld=feld))
+    RegelVerletzt.refuse(_list_tage(ab, bis, feld=feld))
     return DateRange(ab, None if bis is None else bis + EIN_TAG)
 
 

@@ -142,8 +142,7 @@ def _check_angabe(tage: Zeitraum, angabe: Angabe) -> date:
         assert tage.letzter_tag is not None  # what is booked has an end
         text = BIS_WANN.format(format_datum(tage.beginn), format_datum(tage.letzter_tag))
         fehler.append(RegelVerletzt(text, feld="ueberlagerung_bis"))
-    if fehler:
-        raise RegelVerletzt.combine(fehler)
+    RegelVerletzt.refuse(fehler)
     assert angabe.bis is not None
     return angabe.bis
 

@@ -116,8 +116,7 @@ def _check(akteur: Akteur, buchung: Buchung, letzter_tag: date, begruendung: str
         fehler.append(RegelVerletzt(SPAETER.format(format_datum(buchung.letzter_tag)), feld="letzter_tag"))
     if count_letters(begruendung) < BEGRUENDUNG_MINDESTENS:
         fehler.append(RegelVerletzt(WARUM, feld="begruendung"))
-    if fehler:
-        raise RegelVerletzt.combine(fehler)
+    RegelVerletzt.refuse(fehler)
     kriterien = build_planung(buchung.reservierung, Zeitraum.from_inclusive(buchung.beginn, letzter_tag))
     try:
         kriterien.check()

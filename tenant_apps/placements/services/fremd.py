@@ -124,7 +124,7 @@ def create_fremdeinrichtung(
     *, akteur: Akteur, angaben: Mapping[str, Any], entgelt: Entgeltangabe | None = None
 ) -> Fremdeinrichtung:
     """Put a facility on the office's list, with its first rate. `RegelVerletzt` (kreis, name, a field of the rate)."""
-    _refuse(list_maengel(angaben) + (list_entgeltmaengel(entgelt.ab, entgelt.bis) if entgelt else []))
+    RegelVerletzt.refuse(list_maengel(angaben) + (list_entgeltmaengel(entgelt.ab, entgelt.bis) if entgelt else []))
     with _check_einmal():
         einrichtung = Fremdeinrichtung.objects.create(
             eingetragen_von_id=akteur.user_id, **{name: angaben[name] for name in ANGABEN}
@@ -149,7 +149,7 @@ def update_fremdeinrichtung(
     jetzt = {name: getattr(einrichtung, name) for name in (*ANGABEN, "ist_aktiv")}
     neu = {name: angaben[name] for name in jetzt if name in angaben}
     (gelesen or Ungelesen()).check(jetzt=jetzt, neu=neu)
-    _refuse(list_maengel(jetzt | neu))
+    RegelVerletzt.refuse(list_maengel(jetzt | neu))
     geaendert = [name for name, wert in neu.items() if getattr(einrichtung, name) != wert]
     if not geaendert:
         return einrichtung
@@ -203,11 +203,6 @@ def list_entgeltmaengel(ab: date | None, bis: date | None) -> list[RegelVerletzt
     return [RegelVerletzt(ENDE_DAVOR, feld="bis")] if davor else []
 
 
-def _refuse(maengel: list[RegelVerletzt]) -> None:
-    if maengel:
-        raise RegelVerletzt.combine(maengel)
-
-
 @transaction.atomic
 def create_fremdentgelt(*, akteur: Akteur, einrichtung: Fremdeinrichtung, entgelt: Entgeltangabe) -> Fremdentgelt:
     """Enter a rate. One that holds without an end ends the day before; no other one is changed.
@@ -217,7 +212,7 @@ def create_fremdentgelt(*, akteur: Akteur, einrichtung: Fremdeinrichtung, entgel
     `RegelVerletzt` (bis or ab): ends before it begins, another one holds on one of its days, or somebody was booked
     there on one of them that has passed: what these days cost was agreed on then.
     """
-    _refuse(list_entgeltmaengel(entgelt.ab, entgelt.bis))
+    RegelVerletzt.refuse(list_entgeltmaengel(entgelt.ab, entgelt.bis))
     Fremdeinrichtung.objects.select_for_update(of=("self",)).get(pk=einrichtung.pk)
     rows = Fremdentgelt.objects.filter(fremdeinrichtung=einrichtung, hilfeart=entgelt.hilfeart)
     _check_vergangen(einrichtung, entgelt, rows)
@@ -499,5 +494,4 @@ def _check(einrichtung: Fremdeinrichtung, zusage: Zusage, begruendung: str) -> N
         fehler.append(RegelVerletzt(WARUM_KEINE, feld="begruendung"))
     if zusage.am > today():
         fehler.append(RegelVerletzt(ZUSAGE_KUENFTIG, feld="zugesagt_am"))
-    if fehler:
-        raise RegelVerletzt.combine(fehler)
+    RegelVerletzt.refuse(fehler)
