@@ -12,6 +12,7 @@ from psycopg import sql
 from shared_apps.accounts.models import Fachkraft
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.vorgangsnummer import format_vorgangsnummer
+from shared_apps.core.zahlwort import altersspanne
 from shared_apps.occupancy.models import DARF_HALTEN
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung
 from tenant_apps.anfragen.enums import (
@@ -21,7 +22,6 @@ from tenant_apps.anfragen.enums import (
     HAUSANFRAGE_ZUSTAND_CHOICES,
     RUECKFRAGE_MAX,
 )
-from tenant_apps.anfragen.rules import describe_altersband
 from tenant_apps.anfragen.states import HAUSANFRAGE_OFFEN, AnfrageZustand, HausanfrageZustand
 from tenant_apps.cases.models import Hilfefall, Klient
 from tenant_apps.placements.enums import Ablehnungsgrund
@@ -86,7 +86,7 @@ class Anfrage(MitOffenemEnde, TenantModel):
     @property
     def altersband(self) -> str:
         """ "12 bis 14 Jahre": all that a house learns of the age."""
-        return describe_altersband(self.alter_von, self.alter_bis)
+        return altersspanne(self.alter_von, self.alter_bis)
 
 
 class Hausanfrage(TenantModel):

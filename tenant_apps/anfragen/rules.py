@@ -6,8 +6,6 @@ import re
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from shared_apps.core.zahlwort import anzahl_jahre
-
 #: Years of an age band: wide enough that nobody is recognised, narrow enough that a group can be judged.
 BAND_JAHRE = 3
 #: An enquiry is read on a phone between two calls.
@@ -42,11 +40,6 @@ def compute_altersband(alter: int) -> tuple[int, int]:
     """First and last year of the band of three years that an age is in: 13 is in 12 to 14."""
     von = alter // BAND_JAHRE * BAND_JAHRE
     return von, von + BAND_JAHRE - 1
-
-
-def describe_altersband(von: int, bis: int) -> str:
-    """ "12 bis 14 Jahre"."""
-    return anzahl_jahre(von) if von == bis else f"{von} bis {anzahl_jahre(bis)}"
 
 
 def count_saetze(text: str) -> int:
