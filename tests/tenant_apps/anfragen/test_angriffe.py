@@ -232,7 +232,7 @@ def test_an_unknown_reason_of_a_later_release_is_read_as_it_is(story, monkeypatc
     story.ask(story.kueste)
     with story.as_house("ines") as ines:
         reject_hausanfrage(hausanfrage=story.haus(story.kueste), akteur=ines, grund="PERSONAL")
-    monkeypatch.setattr("tenant_apps.anfragen.selectors.Ablehnungsgrund", _Weniger)
+    monkeypatch.setattr("tenant_apps.placements.enums.Ablehnungsgrund", _Weniger)
     with story.at_vg():
         assert list_absagen(story.fall.pk)[story.kueste.pk].grund == "PERSONAL"
 
@@ -240,6 +240,7 @@ def test_an_unknown_reason_of_a_later_release_is_read_as_it_is(story, monkeypatc
 class _Weniger:
     """A release that does not know it yet."""
 
+    SONSTIGES = "SONSTIGES"
     values = ("SONSTIGES",)
 
 
