@@ -117,7 +117,7 @@ def filter_hinweise(
 
 
 def without_nachrichten(hinweise: QuerySet[Hinweis]) -> QuerySet[Hinweis]:
-    """What is due; what an office wrote has no deadline and stands above it."""
+    """What is due; what an office wrote has no deadline and is shown above it."""
     return hinweise.exclude(art=HinweisArt.RUECKFRAGE)
 
 

@@ -2,11 +2,15 @@
 
 Never the person, the case, the search, the other houses that were asked, the amounts and the fit. What the child needs
 she reads while her answer counts: once it is over, for her, only kind of help, days and her own answer are left.
+
+What is written with a house is here, too: it may be about a reservation or an enquiry, and this is the lowest app that
+knows both (ADR 0101).
 """
 
 from __future__ import annotations
 
 from tenant_apps.anfragen.states import HAUSANFRAGE, HAUSANFRAGE_OFFEN, HausanfrageAktion, HausanfrageZustand
+from tenant_apps.placements.portal import NAMED_THERE, talked_about
 from tenants.fence.portal import PortalView
 from tenants.tables.rights import own_anbieter
 
@@ -20,6 +24,16 @@ def _asked(states: str = "") -> str:
     return (
         "EXISTS (SELECT 1 FROM tenant.anfragen_hausanfrage a"
         f" WHERE a.anfrage_id = t.id AND {own_anbieter('a')}{states})"
+    )
+
+
+def _asked_about(row: str, *, matter: str) -> str:
+    """SQL: `row` (case and house) is about a case for which her house there is or was asked; `matter` says by which
+    Hausanfrage `a`."""
+    return (
+        "EXISTS (SELECT 1 FROM tenant.anfragen_hausanfrage a JOIN tenant.anfragen_anfrage f ON f.id = a.anfrage_id"
+        f" WHERE {matter} AND f.hilfefall_id = {row}.hilfefall_id AND a.einrichtung_id = {row}.einrichtung_id"
+        f" AND {own_anbieter('a')} AND {_NOT_RESTRICTED.format(klient='f.klient_id')})"
     )
 
 
@@ -82,6 +96,40 @@ PORTAL_VIEWS = (
             " AND (NEW.haelt_bis_at IS NOT DISTINCT FROM OLD.haelt_bis_at OR NEW.zustand = 'ZUGESAGT' AND EXISTS"
             " (SELECT 1 FROM public.occupancy_platzbindung b"
             " WHERE b.id = NEW.id AND b.zustand = 'RESERVIERT' AND b.ablauf_at = NEW.haelt_bis_at))"
+        ),
+    ),
+    # A talk she begins is her own house's and about a reservation she sees: the check option refuses any other. About
+    # an enquiry the office begins; from then on she reads and writes there, too.
+    PortalView(
+        table="gespraeche_gespraech",
+        where=(
+            f"{own_anbieter('t')} AND ({talked_about('t')} OR EXISTS"
+            " (SELECT 1 FROM tenant.gespraeche_gespraechsnachricht n WHERE n.gespraech_id = t.id"
+            f" AND {_asked_about('t', matter='a.id = n.bezug_id')}))"
+        ),
+        columns=("id", "created_at", "hilfefall_id", "anbieter_id", "einrichtung_id"),
+        insert=True,
+    ),
+    # Of a matter of that talk that she sees. What was written while the house knew the name, only while it knows it:
+    # a cancelled booking takes both. She writes in her own name for her side, and marks what she has read, once.
+    PortalView(
+        table="gespraeche_gespraechsnachricht",
+        where=(
+            "EXISTS (SELECT 1 FROM tenant.gespraeche_gespraech g WHERE g.id = t.gespraech_id"
+            f" AND {own_anbieter('g')} AND ({talked_about('g', matter='r.platzbindung_id = t.bezug_id')}"
+            f" OR {_asked_about('g', matter='a.id = t.bezug_id')})"
+            f" AND (NOT t.nach_buchung OR {NAMED_THERE}))"
+        ),
+        columns=(
+            "id", "created_at", "gespraech_id", "bezug_id", "absender", "verfasser_id", "text", "nach_buchung",
+            "gelesen_at", "gelesen_von_id",
+        ),
+        insert=True,
+        update=("gelesen_at", "gelesen_von_id"),
+        check=(
+            "CASE WHEN TG_OP = 'INSERT'"
+            " THEN NEW.absender = 'ANBIETER' AND NEW.verfasser_id = sojus_user() AND NEW.gelesen_at IS NULL"
+            " ELSE OLD.absender = 'JUGENDAMT' AND OLD.gelesen_at IS NULL AND NEW.gelesen_von_id = sojus_user() END"
         ),
     ),
 )  # fmt: skip

@@ -167,7 +167,7 @@ def is_vorbei(anfrage: Anfrage) -> bool:
     return anfrage.antwort_bis_at < real_now()
 
 
-#: So much of a house's own words stands beside its line in a result.
+#: Characters of a house's own words that are shown beside its line in a result.
 ABSAGE_ZEICHEN = 60
 
 

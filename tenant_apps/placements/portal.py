@@ -55,7 +55,7 @@ def _booked(column: str) -> str:
     )
 
 
-def _talked_about(row: str, *, matter: str = "true") -> str:
+def talked_about(row: str, *, matter: str = "true") -> str:
     """SQL: `row` (case and house) is about a case of which she sees a reservation there, for which `matter` holds."""
     return (
         f"EXISTS (SELECT 1 FROM tenant.placements_reservierung r WHERE r.hilfefall_id = {row}.hilfefall_id"
@@ -63,18 +63,8 @@ def _talked_about(row: str, *, matter: str = "true") -> str:
     )
 
 
-def _asked_about(row: str, *, matter: str) -> str:
-    """SQL: `row` (case and house) is about a case for which her house there is or was asked; `matter` says by which
-    Hausanfrage `a`. Enquiries are above this app, and so is what is written about them (ADR 0101)."""
-    return (
-        "EXISTS (SELECT 1 FROM tenant.anfragen_hausanfrage a JOIN tenant.anfragen_anfrage f ON f.id = a.anfrage_id"
-        f" WHERE {matter} AND f.hilfefall_id = {row}.hilfefall_id AND a.einrichtung_id = {row}.einrichtung_id"
-        f" AND {own_anbieter('a')} AND {_unless_restricted('f', 'true')})"
-    )
-
-
 #: The house of talk `g` knows the name, from a booking of this case with it.
-_NAMED_THERE = (
+NAMED_THERE = (
     "EXISTS (SELECT 1 FROM tenant.placements_buchung b"
     " JOIN tenant.placements_reservierung r ON r.id = b.reservierung_id"
     " WHERE b.hilfefall_id = g.hilfefall_id AND b.einrichtung_id = g.einrichtung_id"
@@ -180,40 +170,6 @@ PORTAL_VIEWS = (
             "id", "created_at", "zeitraum", "reservierung_id", "hilfefall_id", "klient_id",
             "hilfeart_id", "anbieter_id", "einrichtung_id", "angebot_id", "platzbindung_id", "ist_auswaertig",
             "zustand", "gebucht_at", "beginn_tatsaechlich", "ende_tatsaechlich", "beendigungsgrund", "abrechenbar_ab",
-        ),
-    ),
-    # A talk she begins is her own house's and about a reservation she sees: the check option refuses any other. About
-    # an enquiry the office begins; from then on she reads and writes there, too.
-    PortalView(
-        table="gespraeche_gespraech",
-        where=(
-            f"{own_anbieter('t')} AND ({_talked_about('t')} OR EXISTS"
-            " (SELECT 1 FROM tenant.gespraeche_gespraechsnachricht n WHERE n.gespraech_id = t.id"
-            f" AND {_asked_about('t', matter='a.id = n.bezug_id')}))"
-        ),
-        columns=("id", "created_at", "hilfefall_id", "anbieter_id", "einrichtung_id"),
-        insert=True,
-    ),
-    # Of a matter of that talk that she sees. What was written while the house knew the name, only while it knows it:
-    # a cancelled booking takes both. She writes in her own name for her side, and marks what she has read, once.
-    PortalView(
-        table="gespraeche_gespraechsnachricht",
-        where=(
-            "EXISTS (SELECT 1 FROM tenant.gespraeche_gespraech g WHERE g.id = t.gespraech_id"
-            f" AND {own_anbieter('g')} AND ({_talked_about('g', matter='r.platzbindung_id = t.bezug_id')}"
-            f" OR {_asked_about('g', matter='a.id = t.bezug_id')})"
-            f" AND (NOT t.nach_buchung OR {_NAMED_THERE}))"
-        ),
-        columns=(
-            "id", "created_at", "gespraech_id", "bezug_id", "absender", "verfasser_id", "text", "nach_buchung",
-            "gelesen_at", "gelesen_von_id",
-        ),
-        insert=True,
-        update=("gelesen_at", "gelesen_von_id"),
-        check=(
-            "CASE WHEN TG_OP = 'INSERT'"
-            " THEN NEW.absender = 'ANBIETER' AND NEW.verfasser_id = sojus_user() AND NEW.gelesen_at IS NULL"
-            " ELSE OLD.absender = 'JUGENDAMT' AND OLD.gelesen_at IS NULL AND NEW.gelesen_von_id = sojus_user() END"
         ),
     ),
 )  # fmt: skip

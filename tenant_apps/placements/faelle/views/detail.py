@@ -71,7 +71,7 @@ def _url(name: str, pk: UUID) -> str:
 
 
 def _said_on_top(talk: Ansicht | None) -> tuple[str, ...]:
-    """Number and, beside a talk, the other side's telephone stand in the heading: each is said once."""
+    """Number and, beside a talk, the other side's telephone are in the heading: each is said once."""
     return (NUMMER, TELEFON) if talk else (NUMMER,)
 
 
