@@ -77,7 +77,7 @@ def get_next_text(haus: Hausanfrage) -> str:
 def describe_bedarf(haus: Hausanfrage, *, sieht_bedarf: bool) -> list[Zeile]:
     """What a house reads before it answers: what is needed and when, and what it has said itself."""
     anfrage = haus.anfrage
-    zeilen: list[Zeile] = [("Zeitraum", anfrage.wann)]
+    zeilen: list[Zeile] = [("Haus", f"{haus.einrichtung.name}, {haus.angebot}"), ("Zeitraum", anfrage.wann)]
     if sieht_bedarf and anfrage.bedarf is not None:  # what is over says it no more
         zeilen += [
             ("Alter", anfrage.altersband),
@@ -86,7 +86,7 @@ def describe_bedarf(haus: Hausanfrage, *, sieht_bedarf: bool) -> list[Zeile]:
         ]
     if haus.antwort_at:
         zeilen += _describe_antwort(haus)
-    if (gehalten := find_gehaltenen(haus)) is not None and gehalten.ablauf_at:
+    if (gehalten := find_gehaltenen(haus)) is not None and gehalten.ablauf_at is not None:
         zeilen.append(("Sie halten", f"{gehalten.platz.bezeichnung}, bis {say_zeitpunkt(gehalten.ablauf_at)}"))
     if haus.zustand == _Z.ANGENOMMEN and haus.reservierung_id:
         ziel = Knopf("placements:reservierung", args=(haus.reservierung_id,)).url
@@ -95,12 +95,11 @@ def describe_bedarf(haus: Hausanfrage, *, sieht_bedarf: bool) -> list[Zeile]:
 
 
 def describe_hausanfrage(haus: Hausanfrage) -> list[Zeile]:
-    """The rest of it, for whoever has read what is needed: number, house, and whom to call."""
+    """The rest of it, for whoever has read what is needed: number, and whom to call."""
     anfrage, telefon = haus.anfrage, haus.anfrage.fachkraft.telefon
     return [
         ("Gemeinsame Nummer", haus.nummer),
         ("Hilfeart", str(anfrage.hilfeart)),
-        ("Haus", f"{haus.einrichtung.name}, {haus.angebot}"),
         ("Dringlichkeit", DRINGLICHKEIT_WORT[anfrage.dringlichkeit]),
         ("Fragt an", str(anfrage.fachkraft)),
         {"label": "Telefon", "wert": telefon, "url": f"tel:{telefon.replace(' ', '')}"}

@@ -267,7 +267,7 @@ def build_bezug(objekt: Reservierung | Buchung) -> Bezug | None:
     return _to_bezug(objekt, kennt_namen=kennt or kennt_namen(objekt.hilfefall_id, objekt.einrichtung_id))
 
 
-def kennt_namen(hilfefall_id: UUID, einrichtung_id: UUID) -> bool:
+def kennt_namen(hilfefall_id: UUID, einrichtung_id: UUID | None) -> bool:
     """Whether a house knows who a case is about, from a booking of it. One query."""
     return _bookings_of(hilfefall_id, einrichtung_id).exists()
 
