@@ -176,13 +176,14 @@ def check_reservierung(
         ergebnis = search_angebote(kriterien, sortierung, gewichtung=gewichtung)
     pseudonym = _draw_pseudonym()
     eigene, vergeben = read_eigene(suche, betroffen.hilfefall, klient_id=betroffen.klient.pk, pseudonym=pseudonym)
-    gewaehlt = _check_choice(ergebnis, angebot_id, eigene, begruendung.strip())
+    gewaehlt = _check_choice(ergebnis, angebot_id, eigene)
+    fehler = _check_begruendung(gewaehlt, begruendung.strip())
     alter = compute_alter(betroffen, kriterien) if alter is None else alter
     angebot = _with_alles(Angebot.objects.all()).get(pk=angebot_id)
-    abweichungen = _check_abweichungen(suche, angebot, betroffen, alter, begruendung)
+    abweichungen = () if fehler else _check_abweichungen(suche, angebot, betroffen, alter, begruendung)
     gleichzeitige = eigene.list_gleichzeitige(kriterien.zeitraum)
     kreis = filter_selber_kreis(gleichzeitige, hilfeart=angebot.hilfeart, zeitraum=kriterien.zeitraum)
-    weitere = check_weitere(akteur, kreis, betroffen, begruendung, zweiter_platz=zweiter_platz)
+    weitere = check_weitere(akteur, kreis, betroffen, begruendung, zweiter_platz=zweiter_platz, fehler=fehler)
     return Platzwahl(
         suche=suche,
         betroffen=betroffen,
@@ -305,7 +306,7 @@ def _consented(zustimmung: Zustimmung | None) -> dict[str, Any]:
     }
 
 
-def _check_choice(ergebnis: Ergebnis, angebot_id: UUID, eigene: Eigene, begruendung: str) -> Trefferzeile:
+def _check_choice(ergebnis: Ergebnis, angebot_id: UUID, eigene: Eigene) -> Trefferzeile:
     """The chosen line. Whether there is a place for it says who binds it, in words of its own."""
     gewaehlt = next((zeile for zeile in ergebnis.treffer if zeile.angebot == angebot_id), None)
     if gewaehlt is None:
@@ -313,10 +314,15 @@ def _check_choice(ergebnis: Ergebnis, angebot_id: UUID, eigene: Eigene, begruend
         raise Konflikt(f"{ANGEBOT_GEAENDERT} {warum}", code="angebot_geaendert")
     if eigene.is_reserviert(angebot_id):
         raise Konflikt(SCHON_RESERVIERT, code="schon_reserviert")
+    return gewaehlt
+
+
+def _check_begruendung(gewaehlt: Trefferzeile, begruendung: str) -> list[RegelVerletzt]:
+    """Outside of the cheapest third a reason is due."""
     teuer = gewaehlt.verfuegbar and not gewaehlt.im_guenstigsten_drittel
     if teuer and count_letters(begruendung) < BEGRUENDUNG_MINDESTENS:
-        raise RegelVerletzt(BEGRUENDUNG_FEHLT, feld="begruendung")
-    return gewaehlt
+        return [RegelVerletzt(BEGRUENDUNG_FEHLT, feld="begruendung")]
+    return []
 
 
 def _describe_aenderung(kriterien: Kriterien, angebot_id: UUID) -> str:
@@ -366,17 +372,27 @@ def _check_abweichungen(
 
 
 def check_weitere(
-    akteur: Akteur, rows: Sequence[Reservierung], betroffen: Betroffen, begruendung: str, *, zweiter_platz: bool
+    akteur: Akteur,
+    rows: Sequence[Reservierung],
+    betroffen: Betroffen,
+    begruendung: str,
+    *,
+    zweiter_platz: bool,
+    fehler: Sequence[RegelVerletzt] = (),
 ) -> tuple[str, ...]:
     """A second place at the same time (`rows`: `list_ueberschneidungen`) is taken knowingly, and with a reason; both
-    are in the Auswahlvermerk."""
+    are in the Auswahlvermerk. `fehler`: what else is wrong, said with it."""
+    fehler = list(fehler)
     sichtbar = visible_ids(akteur, rows)
     weitere = tuple(str(zeile["text"]) for zeile in describe_ueberschneidungen(rows, sichtbar=sichtbar))
     schon = f"{SCHON_EINER} {'; '.join(weitere).rstrip('.')}."
     if weitere and not zweiter_platz:
-        raise RegelVerletzt(f"{schon} {BITTE_BESTAETIGEN}", feld="zweiter_platz")
-    if weitere and count_letters(begruendung) < BEGRUENDUNG_MINDESTENS:
-        raise RegelVerletzt(f"{schon} {BITTE_BEGRUENDEN}", feld="begruendung")
+        fehler.append(RegelVerletzt(f"{schon} {BITTE_BESTAETIGEN}", feld="zweiter_platz"))
+    schon_gesagt = any(error.feld == "begruendung" for error in fehler)
+    if weitere and not schon_gesagt and count_letters(begruendung) < BEGRUENDUNG_MINDESTENS:
+        fehler.append(RegelVerletzt(f"{schon} {BITTE_BEGRUENDEN}", feld="begruendung"))
+    if fehler:
+        raise fehler[0] if len(fehler) == 1 else RegelVerletzt.combine(fehler)
     eigener = betroffen.hilfefall.pk  # whoever reads this case later may not know of another one
     return tuple(t if r.hilfefall_id == eigener else IN_ANDEREM_FALL for r, t in zip(rows, weitere, strict=True))
 

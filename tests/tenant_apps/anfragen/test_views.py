@@ -259,6 +259,9 @@ def test_child_that_has_a_place__is_said_before_asking_and_before_accepting(stor
         text = anna.get(seite).text
         assert "Für diese Zeit gibt es schon einen Platz" in text, seite
         assert f"/reservierungen/{buchung.reservierung_id}/" in text, seite
+    nichts = anna.post(f"/anfragen/haeuser/{haus.pk}/annehmen/", {"gezeigt": "16016"})
+    assert nichts.status_code == 422 and "bestätigen Sie, dass dieser Platz dazukommt" in _text(nichts)
+    assert 'href="#id_zweiter_platz"' in nichts.text and 'href="#id_begruendung"' in nichts.text, "both at once"
     assert anfrage.pk == haus.anfrage_id
 
 
