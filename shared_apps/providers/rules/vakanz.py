@@ -61,7 +61,11 @@ def vakanzstand(bestaetigt: date | None, heute: date, *, gemeldet: bool = False)
         return Vakanzstand(Vakanzstufe.GEMELDET, "gemeldet: war nicht frei")
     if bestaetigt is None or bestaetigt > heute:
         return Vakanzstand(Vakanzstufe.NIE, "nie bestätigt")
-    tage = (heute - bestaetigt).days
+    return bestaetigt_vor((heute - bestaetigt).days)
+
+
+def bestaetigt_vor(tage: int) -> Vakanzstand:
+    """The word for a confirmation so many days ago, 0 for today."""
     if tage > BESTAETIGUNG_GILT_TAGE:
         return Vakanzstand(Vakanzstufe.ALT, f"seit {zahlwort(tage, 'Tag', 'Tagen')} unbestätigt")
     wann = {0: "heute", 1: "gestern"}.get(tage, f"vor {zahlwort(tage, 'Tag', 'Tagen')}")

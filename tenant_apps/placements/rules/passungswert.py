@@ -9,7 +9,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from shared_apps.core.geld import format_zahl
-from shared_apps.core.zahlwort import anzahl, im_alter
+from shared_apps.core.zahlwort import im_alter
+from shared_apps.providers.rules import bestaetigt_vor
 from tenant_apps.placements.rules.ort import describe_weg
 
 
@@ -286,8 +287,8 @@ def _passung_aktualitaet(angebot: PassungAngebot, gewichte: PassungGewichte) -> 
     tage = angebot.tage_seit_aktualisierung
     if tage is not None:
         erfuellung = _linear(tage, gewichte.aktualitaet_voll_tage, gewichte.aktualitaet_null_tage)
-        stand = "heute" if tage == 0 else "gestern" if tage == 1 else f"vor {anzahl(tage, 'Tag', 'Tagen')}"
-        grund = f"Die Vakanzen wurden {stand} bestätigt."
+        stand = bestaetigt_vor(tage)
+        grund = f"Die Vakanzen {'wurden' if stand.ist_frisch else 'sind'} {stand.text}."
     return PassungBestandteil("aktualitaet", "Aktualität", gewichte.aktualitaet, erfuellung, grund)
 
 

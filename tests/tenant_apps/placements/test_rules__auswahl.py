@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared_apps.providers.rules import vakanzstand
 from tenant_apps.placements import rules
 from tenant_apps.placements.rules import PassungAngebot, PassungBedarf, PassungGewichte, PlanwertError
 
@@ -107,6 +108,15 @@ def test_passung__perfect_offer_has_100_points() -> None:
         "4\u00a0km Entfernung (Luftlinie).",
         "Die Vakanzen wurden heute bestätigt.",
     ]
+
+
+@pytest.mark.parametrize(("tage", "verb"), [(0, "wurden"), (1, "wurden"), (9, "sind")])
+def test_passung__says_the_age_of_vacancies_in_the_words_of_every_list(tage: int, verb: str) -> None:
+    """The comparison said "vor 9 Tagen bestätigt" below a row with "seit 9 Tagen unbestätigt"."""
+    heute = date(2026, 12, 1)
+    wort = vakanzstand(heute - timedelta(days=tage), heute).text
+    passung = rules.passung(PassungBedarf(alter=15), PassungAngebot(tage_seit_aktualisierung=tage))
+    assert f"Die Vakanzen {verb} {wort}." in passung.gruende
 
 
 def test_passung__names_what_is_missing() -> None:
