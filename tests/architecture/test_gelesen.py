@@ -14,7 +14,6 @@ from tests.architecture.tree import ROOT, python_files
 OHNE_MARKEN = {
     "AufnahmeForm": "a new one, proposes the own district",
     "AbschlussForm": "proposes today",
-    "AnfrageForm": "a new one, proposes the offers that were kept",
     "HaeuserForm": "further houses of an enquiry, proposes what fits best",
     "AnmeldedienstForm": "a change takes the confirmation back, and a second person reads it whole",
     "AuswahlForm": "a new search, proposed from an old one",

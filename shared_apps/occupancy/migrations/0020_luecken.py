@@ -137,7 +137,7 @@ CREATE TRIGGER occupancy_luecken_platz AFTER INSERT OR DELETE OR UPDATE OF guelt
 """
 PRIVATE = """
 REVOKE ALL ON FUNCTION occupancy_luecken_rechnen(uuid), occupancy_luecken_folgen(), occupancy_luecken_des_platzes(),
-  occupancy_luecken_neu(), occupancy_freie_angebote(uuid[], daterange) FROM PUBLIC
+  occupancy_freie_angebote(uuid[], daterange) FROM PUBLIC
 """
 DROP = """
 DROP FUNCTION occupancy_luecken_folgen() CASCADE;

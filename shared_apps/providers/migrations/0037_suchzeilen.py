@@ -123,7 +123,7 @@ BEGIN
 END
 $f$;
 REVOKE ALL ON FUNCTION providers_suchzeile_angebot(), providers_suchzeile_haus(), providers_suchzeile_anbieter(),
-  providers_suchzeile_kreis(), providers_suchzeilen_neu() FROM PUBLIC;
+  providers_suchzeile_kreis() FROM PUBLIC;
 
 CREATE TRIGGER providers_suchzeile_angebot AFTER INSERT OR UPDATE OR DELETE ON providers_angebot
   FOR EACH ROW EXECUTE FUNCTION providers_suchzeile_angebot();

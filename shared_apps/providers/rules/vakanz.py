@@ -65,7 +65,7 @@ def vakanzstand(bestaetigt: date | None, heute: date, *, gemeldet: bool = False)
 
 
 def bestaetigt_vor(tage: int) -> Vakanzstand:
-    """The word for a confirmation so many days ago, 0 for today."""
+    """The word for a confirmation this number of days ago, 0 for today."""
     if tage > BESTAETIGUNG_GILT_TAGE:
         return Vakanzstand(Vakanzstufe.ALT, f"seit {zahlwort(tage, 'Tag', 'Tagen')} unbestätigt")
     wann = {0: "heute", 1: "gestern"}.get(tage, f"vor {zahlwort(tage, 'Tag', 'Tagen')}")
