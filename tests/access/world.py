@@ -83,7 +83,7 @@ from tests.shared_apps.factors.steps import SECRET
 PASSWORD = "Sonne-Wind-Regen-2026"
 #: Dyes that exist, no others: among a hundred thousand random tokens one looks like a dye of an office nobody has.
 OFFICES = ("VG", "HRO", "LHSN", "LUP", "NWM", "LRO", "VR", "MSE")
-KINDS = "kpfnvbe"
+KINDS = "kpfnvbea"
 DYE = re.compile(f"Fb({'|'.join(OFFICES)})([{KINDS}])(0[1-9])x".encode(), re.IGNORECASE)
 _MEMBERSHIP_FIELDS = {f.name for f in Membership._meta.get_fields()}
 
@@ -92,7 +92,7 @@ def dye(kuerzel: str, kind: str, number: int) -> str:
     """The mark of one text about one person of one office.
 
     Kinds: k name, p PKZ, f case number, n reasons and notes of the office, v texts of the billing, b why a datum is
-    disputed, e entrusted note (§ 65).
+    disputed, e entrusted note (§ 65), a what houses are asked, without a name.
     """
     assert kuerzel in OFFICES and kind in KINDS and 0 < number < 10, "no crawl would look for this dye"
     return f"Fb{kuerzel}{kind}{number:02d}x"
@@ -381,7 +381,7 @@ def _story(kuerzel: str, number: int, fachkraft: User, team: str, angebot: Angeb
         grund=dye(kuerzel, "b", number),
         erfasst_von_id=fachkraft.pk,
     )
-    haus = create_hausanfrage(hilfefall=fall, angebot=angebot, bedarf=note, suche_id=vermerk.suche_id)
+    haus = create_hausanfrage(hilfefall=fall, angebot=angebot, bedarf=dye(kuerzel, "a", number), suche_id=vermerk.suche_id)
     return {
         "anfragen": str(haus.anfrage_id),
         "haeuser": str(haus.pk),

@@ -46,7 +46,7 @@ def is_own(
     if rolle in ANBIETERSEITE:
         if kind in "kpf":
             return number in BOOKED[person.provider]
-        return kind == "v" and number in KNOWN[person.provider]
+        return kind in "av" and number in KNOWN[person.provider]
     if person.office != kuerzel:
         return False
     if rolle == Rolle.ASD:

@@ -129,6 +129,8 @@ def test_own_and_foreign(crawler: Crawler) -> None:
         (provider, vg, "VG", "k", 3, False),
         (provider, vg, "VG", "k", 2, False),
         (provider, vg, "VG", "n", 1, False),
+        (provider, vg, "VG", "a", 1, True),
+        (provider, vg, "VG", "a", 2, False),
         (provider, vg, "VG", "b", 1, False),
         (admin, vg, "VG", "k", 1, False),
         (asd, vg, "VG", "e", 1, True),
