@@ -29,6 +29,8 @@ SPECTACULAR_SETTINGS = {
         {"name": "vakanzen", "description": "Freie Plätze"},
         {"name": "hinweise", "description": "Eingang"},
         {"name": "suchen", "description": "Suchen"},
+        {"name": "anfragen", "description": "Anfragen an mehrere Häuser"},
+        {"name": "hausanfragen", "description": "Was ein Haus gefragt wird"},
         {"name": "ausserhalb", "description": "Einrichtungen außerhalb des Verzeichnisses"},
         {"name": "pflegestellen", "description": "Eigene Pflegestellen, ohne Personen"},
         {"name": "pflegegeldsaetze", "description": "Pflegegeldsätze"},

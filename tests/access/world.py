@@ -381,7 +381,9 @@ def _story(kuerzel: str, number: int, fachkraft: User, team: str, angebot: Angeb
         grund=dye(kuerzel, "b", number),
         erfasst_von_id=fachkraft.pk,
     )
-    haus = create_hausanfrage(hilfefall=fall, angebot=angebot, bedarf=dye(kuerzel, "a", number), suche_id=vermerk.suche_id)
+    haus = create_hausanfrage(
+        hilfefall=fall, angebot=angebot, bedarf=dye(kuerzel, "a", number), suche_id=vermerk.suche_id
+    )
     return {
         "anfragen": str(haus.anfrage_id),
         "haeuser": str(haus.pk),

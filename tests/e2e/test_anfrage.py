@@ -13,6 +13,7 @@ from tenants.context import in_tenant
 from tests.e2e.browser import DESK, PHONE
 from tests.factories.cases import create_hilfefall, create_klient
 from tests.factories.suchen import search_for
+from tests.tenant_apps.anfragen.story import HEUTE
 
 BEDARF = "Das Mädchen braucht eine kleine Gruppe und einen festen Rahmen. Der Kontakt zum Bruder soll bleiben."
 #: From the result until all fitting houses are asked.
@@ -20,7 +21,8 @@ KLICKS_HOECHSTENS = 8
 
 
 @pytest.mark.parametrize(("size", "script"), [(DESK, True), (PHONE, False)], ids=["1280", "390 without script"])
-def test_five_houses_are_asked_one_answers_the_others_are_told(world, visit, size, script):
+def test_five_houses_are_asked_one_answers_the_others_are_told(world, visit, size, script, settings):
+    settings.FIXED_TODAY = HEUTE
     anna_akteur = world.cast.akteur("anna")
     with in_tenant(world.vg):
         mia = create_klient(vorname="Mia", nachname="Wrobel", geburtsdatum=date(2004, 3, 14), geschlecht="2")

@@ -12,7 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from uuid6 import uuid7
 
 from shared_apps.catalogue.models import Hilfeart, Spezialisierung
-from shared_apps.core.clock import now
+from shared_apps.core.clock import real_now
 from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.models import Platzbindung
 from shared_apps.providers.models import Anbieter, Angebot, Betriebserlaubnis, Einrichtung, Entgelt, Platz
@@ -80,7 +80,7 @@ def occupy_platz(*, platz: Platz, tenant: Tenant, zeitraum: DateRange, zustand: 
     with in_tenant(tenant):
         Platzbindung.objects.create(
             id=bindung_id, mandant=tenant.schema_name, platz=platz, zeitraum=zeitraum, zustand=zustand,
-            ablauf_at=now() + timedelta(days=7) if zustand == "RESERVIERT" else None,
+            ablauf_at=real_now() + timedelta(days=7) if zustand == "RESERVIERT" else None,
         )  # fmt: skip
     return bindung_id
 

@@ -50,6 +50,7 @@ ZULETZT = {"gueltig_bis", "pruefung", "hochgeladen_at", "entschieden_at", "grund
 NICHT_DABEI = {
     "Kontovorschlag": "an account that was entered and does not hold (yet)",
     "Registeraenderung": "the history of all others: a page of its own, with a file of its own",
+    "Suchzeile": "what the search reads of an offer: derived, the offer itself is there",
     "Vakanzbestaetigung": "the record of who confirmed when; the offer says the last time",
     "Vakanzerinnerung": "a reminder that the portal has sent",
     "Vakanzmeldung": "what an office reported and the house answered: a conversation of two, not the house's alone",

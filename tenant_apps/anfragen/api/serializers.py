@@ -106,26 +106,26 @@ class HausanfrageAusgabe(serializers.ModelSerializer):
         return getattr(haus.anfrage, name) if akteur.ist_amt or sees_bedarf(akteur) else None
 
     def get_anfrage(self, haus: Hausanfrage) -> str | None:
-        """The set, for the office."""
+        """Die Anfrage, zu der es gehört; nur für das Jugendamt."""
         return str(haus.anfrage_id) if self.context["akteur"].ist_amt else None
 
     def get_alter_von(self, haus: Hausanfrage) -> int | None:
-        """Lower end of the age band."""
+        """Untere Grenze der Altersgruppe."""
         wert: int | None = self._of_the_need(haus, "alter_von")
         return wert
 
     def get_alter_bis(self, haus: Hausanfrage) -> int | None:
-        """Upper end of the age band."""
+        """Obere Grenze der Altersgruppe."""
         wert: int | None = self._of_the_need(haus, "alter_bis")
         return wert
 
     def get_geschlecht(self, haus: Hausanfrage) -> str | None:
-        """m, w, d; empty where nobody has entered it."""
+        """m, w, d; leer, wenn niemand es eingetragen hat."""
         wert: str | None = self._of_the_need(haus, "geschlecht")
         return wert
 
     def get_bedarf(self, haus: Hausanfrage) -> str | None:
-        """What the child needs, in three sentences."""
+        """Was das Kind braucht, in höchstens drei Sätzen."""
         wert: str | None = self._of_the_need(haus, "bedarf")
         return wert
 
@@ -159,5 +159,5 @@ class AnfrageMitHaeusernAusgabe(AnfrageAusgabe):
         read_only_fields = fields
 
     def get_haeuser(self, anfrage: Anfrage) -> list[dict[str, Any]]:
-        """Each house, whoever said yes first."""
+        """Jedes gefragte Haus, Zusagen zuerst."""
         return [dict(HausanfrageAusgabe(haus, context=self.context).data) for haus in self.context["haeuser"]]

@@ -79,8 +79,6 @@ from tenant_apps.vorgaben.selectors import get_vorgabe
 TITEL = "Anfragen"
 _KNOEPFE_ANFRAGE = {AnfrageAktion.ZURUECKZIEHEN: Knopf("anfragen:withdraw", level="danger")}
 _KNOEPFE_HAUS = {HausanfrageAktion.ANNEHMEN: Knopf("anfragen:accept")}
-_ANNEHMEN = Vorhaben(policies.SCHRITTE_HAUS, HausanfrageAktion.ANNEHMEN)
-_ZURUECKZIEHEN = Vorhaben(policies.SCHRITTE_ANFRAGE, AnfrageAktion.ZURUECKZIEHEN)
 
 
 def _crumbs(*stufen: Any) -> list[dict[str, str]]:
@@ -296,7 +294,7 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
     )
     return ask_about(
         anfrage, Vorgang.ANFRAGE_SCHRITT, request, frage,
-        vorhaben=_ZURUECKZIEHEN,
+        vorhaben=Vorhaben(policies.SCHRITTE_ANFRAGE, AnfrageAktion.ZURUECKZIEHEN),
         form=RueckzugForm(posted(request)),
         work=lambda data: withdraw_anfrage(akteur=request.akteur, anfrage=anfrage, grund=data["grund"]),
         done="Die Anfrage ist zurückgezogen.",
@@ -347,7 +345,7 @@ def accept(request: HttpRequest, uuid: UUID) -> HttpResponse:
     )
     return ask_about(
         haus, Vorgang.HAUSANFRAGE_SCHRITT, request, frage,
-        vorhaben=_ANNEHMEN,
+        vorhaben=Vorhaben(policies.SCHRITTE_HAUS, HausanfrageAktion.ANNEHMEN),
         form=form,
         work=lambda data: reserve_hausanfrage(akteur=request.akteur, hausanfrage=haus, **data),
         done=f"{haus.angebot.worte.Der} ist reserviert, das Haus hat zugestimmt. Sie können jetzt buchen.",

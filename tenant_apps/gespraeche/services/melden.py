@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from django.db.models import F, QuerySet
@@ -33,7 +33,7 @@ def notify_ungelesene() -> int:
     rows = _open().filter(ungelesen_seit__isnull=False).exclude(gemeldet_an=F("gespraech__hilfefall__fachkraft_id"))
     staende = list(rows.order_by("ungelesen_seit", "pk")[:JE_LAUF])
     wer = {stand.pk: stand.gespraech.hilfefall.fachkraft_id for stand in staende}
-    gesagt = _submit(MailArt.RUECKFRAGE, wer.values())
+    gesagt = _tell(wer.values(), lambda wem, amt: submit_mailauftrag(art=MailArt.RUECKFRAGE, user_id=wem, tenant=amt))
     for stand in staende:
         if wer[stand.pk] in gesagt:
             Gespraechsstand.objects.filter(pk=stand.pk).update(gemeldet_an=wer[stand.pk])
@@ -55,7 +55,8 @@ def notify_leitende() -> int:
     ]
     if not faellig:
         return 0
-    _submit(MailArt.RUECKFRAGE_OFFEN, list_zustaendige(stand.gespraech.hilfefall for stand in faellig))
+    leute = list_zustaendige(stand.gespraech.hilfefall for stand in faellig)
+    _tell(leute, lambda wem, amt: submit_mailauftrag(art=MailArt.RUECKFRAGE_OFFEN, user_id=wem, tenant=amt))
     Gespraechsstand.objects.filter(pk__in=[stand.pk for stand in faellig]).update(eskaliert_at=real_now())
     return len(faellig)
 
@@ -66,14 +67,14 @@ def _open() -> QuerySet[Gespraechsstand]:
     return not_restricted(rows.select_related("gespraech__hilfefall"), "gespraech__hilfefall__klient")
 
 
-def _submit(art: MailArt, leute: Iterable[UUID]) -> set[UUID]:
+def _tell(leute: Iterable[UUID], submit: Callable[[UUID, Tenant], Mailauftrag | None]) -> set[UUID]:
     """Ask for a mail to each of them, once. To whom one will go."""
     if not (wer := sorted(set(leute))):
         return set()
     schema = require_schema()
     with on_portal():
         tenant = Tenant.objects.get(schema_name=schema)
-        return {user_id for user_id in wer if submit_mailauftrag(art=art, user_id=user_id, tenant=tenant) is not None}
+        return {user_id for user_id in wer if submit(user_id, tenant) is not None}
 
 
 @writes_mail(MailArt.RUECKFRAGE)

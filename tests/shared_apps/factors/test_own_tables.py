@@ -120,6 +120,7 @@ def test_what_is_written_now_can_be_read_by_the_release_before(cast):
 _TAKE_OVER = """
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
+from tenants.fence.checks import validate
 from tenants.fence.grants import apply_shared_fence
 from tenants.fence.structure import check_structure
 
@@ -128,6 +129,7 @@ state = loader.project_state(("accounts", "0016_vertretung_passt"))
 with connection.schema_editor() as editor:
     loader.get_migration("accounts", "0017_own_factors").apply(state, editor)
 apply_shared_fence()
+validate("public")
 print("TAKEN OVER", check_structure("public"))
 """
 _CATALOGUE = """

@@ -32,6 +32,8 @@ NICHT_IHRE = {
     ("providers_vakanzmeldung", "gemeldet_at"): "granted to offices alone",
     ("providers_vakanzerinnerung", "expires_at"): "granted to nobody who acts for a provider",
     ("providers_kontovorschlag", "gilt_bis"): "lies ahead on purpose; trigger providers_konto_geprueft bounds it",
+    ("providers_suchzeile", "vakanz_gemeldet_at"): "derived by a trigger from the offer",
+    ("providers_suchzeile", "vakanz_bestaetigt_at"): "derived by a trigger from the offer",
     ("occupancy_platzbindung", "ablauf_at"): "lies ahead on purpose, and holds are written by offices",
 }
 
