@@ -20,6 +20,7 @@ from tenant_apps.audit.models import Protokoll
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tests.factories.placements import create_buchung
+from tests.seiten import text_of
 from tests.tenant_apps.anfragen.story import BEDARF, HEUTE, Anfragestory, tell
 from tests.trail import reading
 
@@ -28,10 +29,6 @@ from tests.trail import reading
 def story(cast, vg, settings) -> Anfragestory:
     settings.FIXED_TODAY = HEUTE
     return tell(cast, vg)
-
-
-def _text(response) -> str:
-    return " ".join(response.content.decode().replace("\N{NO-BREAK SPACE}", " ").split())
 
 
 def test_from_the_result_to_the_reservation(story, sign_in) -> None:
@@ -49,14 +46,14 @@ def test_from_the_result_to_the_reservation(story, sign_in) -> None:
     gesendet = anna.post(neu, daten | {"bedarf": BEDARF})
     assert gesendet.status_code == 302
     anfrage_url = gesendet.url
-    assert "2 Häuser gefragt: 0 Ja, 0 Nein, 2 ohne Antwort" in _text(anna.get(anfrage_url))
+    assert "2 Häuser gefragt: 0 Ja, 0 Nein, 2 ohne Antwort" in text_of(anna.get(anfrage_url))
     assert "Zu dieser Suche läuft schon eine Anfrage" in anna.get(neu).text
 
     haus, andere = story.haus(story.kueste), story.haus(story.see)
-    eingang = _text(sign_in("ines", at="PORTAL").get("/eingang/"))
+    eingang = text_of(sign_in("ines", at="PORTAL").get("/eingang/"))
     assert haus.nummer in eingang and "Antworten" in eingang and "Wrobel" not in eingang and BEDARF not in eingang
     ines, ziel = sign_in("ines", at="VG"), f"/anfragen/haeuser/{haus.pk}/"
-    gelesen = _text(ines.get(ziel))
+    gelesen = text_of(ines.get(ziel))
     for wort in ("12 bis 14 Jahre", "weiblich", BEDARF, haus.nummer, "Anna Ahlers", "01.06.2017"):
         assert wort in gelesen, wort
     for wort in ("Mia", "Wrobel", "14.03.2004", "Haus am See", story.fall.fallnummer):
@@ -78,18 +75,18 @@ def test_from_the_result_to_the_reservation(story, sign_in) -> None:
 
     annehmen = f"/anfragen/haeuser/{haus.pk}/annehmen/"
     assert annehmen in neu_stand.text
-    assert "13.832,00 €" in _text(anna.get(annehmen))
+    assert "13.832,00 €" in text_of(anna.get(annehmen))
     fertig = anna.post(annehmen, {"gezeigt": "13832", "begruendung": "", "wuensche": ""}, follow=True)
-    verlauf = _text(fertig).partition("Verlauf")[2]
+    verlauf = text_of(fertig).partition("Verlauf")[2]
     assert 0 < verlauf.index("Auf die Anfrage zugesagt") < verlauf.index("Reserviert")
     assert "Anbieter hat zugestimmt" not in verlauf
     assert "das Haus hat zugestimmt" in fertig.text and "Verbindlich buchen" in fertig.text
     assert anfrage_url in fertig.text, "the way back to the enquiry"
-    jan = _text(sign_in("jan", at="PORTAL").get("/eingang/?zustand=erledigt"))
+    jan = text_of(sign_in("jan", at="PORTAL").get("/eingang/?zustand=erledigt"))
     assert andere.nummer in jan and "anderweitig besetzt" in jan
-    zu = _text(sign_in("jan", at="VG").get(f"/anfragen/haeuser/{andere.pk}/"))
+    zu = text_of(sign_in("jan", at="VG").get(f"/anfragen/haeuser/{andere.pk}/"))
     assert "Zusage eines anderen Hauses" in zu and BEDARF not in zu
-    liste = _text(anna.get("/anfragen/?zustand=ANGENOMMEN"))
+    liste = text_of(anna.get("/anfragen/?zustand=ANGENOMMEN"))
     assert "Wrobel, Mia" in liste and "1 Ja" in liste
     assert anfrage_url in anna.get(f"/hilfefaelle/{story.fall.pk}/").text
 
@@ -130,14 +127,14 @@ def test_decline__another_reason_is_said_with_what_it_is_and_the_house_is_not_ti
     ines, anna, ziel = sign_in("ines", at="VG"), sign_in("anna", at="VG"), f"/anfragen/haeuser/{haus.pk}/"
     ines.post(ziel, {"entscheidung": "absagen", "grund": "SONSTIGES", "erlaeuterung": text})
     for seite in (anna.get(f"/anfragen/{anfrage.pk}/"), anna.get(f"/hze-auswahl/{story.suche.pk}/"), ines.get(ziel)):
-        assert f"anderer Grund: {text}" in _text(seite) and "bitte angeben" not in seite.text
-    assert "2 Häuser gefragt: 0 Ja, 1 Nein, 1 ohne Antwort" in _text(anna.get(f"/anfragen/{anfrage.pk}/"))
+        assert f"anderer Grund: {text}" in text_of(seite) and "bitte angeben" not in seite.text
+    assert "2 Häuser gefragt: 0 Ja, 1 Nein, 1 ohne Antwort" in text_of(anna.get(f"/anfragen/{anfrage.pk}/"))
     anna.post(f"/anfragen/{anfrage.pk}/zurueckziehen/", {"grund": "Mutter sagt ab"})
-    assert "0 Ja, 1 Nein, 1 zurückgezogen" in _text(anna.get("/anfragen/"))
+    assert "0 Ja, 1 Nein, 1 zurückgezogen" in text_of(anna.get("/anfragen/"))
     neu = anna.get(f"/anfragen/neu/{story.suche.pk}/")
     assert f'value="{story.kueste.pk}"' in neu.text and f'id="haus-{story.kueste.pk}" checked' not in neu.text
     assert f'id="haus-{story.see.pk}" checked' in neu.text
-    assert "Wer für diesen Fall schon abgesagt hat, ist nicht vorgewählt." in _text(neu)
+    assert "Wer für diesen Fall schon abgesagt hat, ist nicht vorgewählt." in text_of(neu)
 
 
 def test_preselection__what_fits_best_and_the_page_says_so(story) -> None:
@@ -169,7 +166,7 @@ def test_answer__a_house_reads_what_it_holds_and_how_it_gets_back(story, sign_in
     assert "Sie halten" not in ines.get(ziel).text
     ja = ines.post(ziel, {"entscheidung": "zusagen", "tage": "3"}, follow=True)
     bis = localtime(story.haus(story.kueste).haelt_bis_at)
-    assert f"Platz 1, bis {bis:%d.%m.%Y, %H:%M} Uhr" in _text(ja)
+    assert f"Platz 1, bis {bis:%d.%m.%Y, %H:%M} Uhr" in text_of(ja)
     assert f'href="http://{settings.PORTAL_HOST}/eingang/">Zum Eingang</a>' in ja.text
 
 
@@ -177,7 +174,7 @@ def test_way__is_said_as_the_result_says_it(story, sign_in) -> None:
     anfrage = story.ask()
     with story.at_vg():
         Hausanfrage.objects.filter(angebot_id=story.kueste.pk).update(entfernung_km="74.5")
-    seite = _text(sign_in("anna", at="VG").get(f"/anfragen/{anfrage.pk}/"))
+    seite = text_of(sign_in("anna", at="VG").get(f"/anfragen/{anfrage.pk}/"))
     assert "75 km" in seite and "74,50" not in seite
 
 
@@ -189,22 +186,24 @@ def test_question__the_office_answers_it_the_house_reads_and_writes_back(story, 
     assert ines.get(schreiben).status_code == 404, "the office begins: a house has no row of the case"
     ines.post(ziel, {"entscheidung": "rueckfragen", "frage": "Gibt es Allergien?"})
     assert schreiben in anna.get(f"/anfragen/{anfrage.pk}/").text
-    assert "Gibt es Allergien?" in _text(anna.get(schreiben))
+    assert "Gibt es Allergien?" in text_of(anna.get(schreiben))
     verraten = anna.post(schreiben, {"text": "Mia hat keine."})
     assert verraten.status_code == 422 and "<mark>Mia</mark>" in verraten.text
     gesendet = anna.post(schreiben, {"text": "Sie hat keine Allergien."})
     gespraech = gesendet.url
-    assert gesendet.status_code == 302 and "Anfrage " + haus.nummer in _text(anna.get(gespraech))
-    assert "Haus an der Küste" in _text(anna.get("/rueckfragen/")) or haus.nummer in _text(anna.get("/rueckfragen/"))
+    assert gesendet.status_code == 302 and "Anfrage " + haus.nummer in text_of(anna.get(gespraech))
+    assert "Haus an der Küste" in text_of(anna.get("/rueckfragen/")) or haus.nummer in text_of(
+        anna.get("/rueckfragen/")
+    )
     assert f'href="{gespraech}"' in anna.get(f"/anfragen/{anfrage.pk}/").text
 
-    assert "Nachricht des Jugendamtes" in _text(sign_in("ines", at="PORTAL").get("/eingang/"))
-    gelesen = _text(ines.get(ziel))
+    assert "Nachricht des Jugendamtes" in text_of(sign_in("ines", at="PORTAL").get("/eingang/"))
+    gelesen = text_of(ines.get(ziel))
     assert "Sie hat keine Allergien." in gelesen and "Wrobel" not in gelesen
-    gelesen = _text(ines.get(gespraech))
+    gelesen = text_of(ines.get(gespraech))
     assert "Sie hat keine Allergien." in gelesen and story.fall.fallnummer not in gelesen
     assert ines.post(schreiben, {"text": "Danke, dann geht es."}).status_code == 302
-    assert "Danke, dann geht es." in _text(anna.get(gespraech))
+    assert "Danke, dann geht es." in text_of(anna.get(gespraech))
     for fremd in (gespraech, schreiben, ziel):
         assert jan.get(fremd).status_code == 404
     assert "Allergien" not in jan.get(f"/anfragen/haeuser/{andere.pk}/").text
@@ -215,16 +214,16 @@ def test_further_houses__are_asked_in_the_enquiry_that_is_open(story, sign_in) -
     anna, neu = sign_in("anna", at="VG"), f"/anfragen/neu/{story.suche.pk}/"
     for woher in (f"/anfragen/{anfrage.pk}/", f"/hze-auswahl/{story.suche.pk}/"):
         assert f'href="{neu}"' in anna.get(woher).text, woher
-    seite = _text(anna.get(neu))
+    seite = text_of(anna.get(neu))
     assert "Zu dieser Suche läuft schon eine" in seite and BEDARF in seite and f'value="{story.see.pk}"' in seite
     assert f'value="{story.kueste.pk}"' not in seite and " checked" not in seite
     daten = {"zu": str(anfrage.pk), "angebote": [str(story.see.pk)]}
     assert anna.post(neu, {"zu": str(anfrage.pk)}).status_code == 422
     assert anna.post(neu, daten).url == f"/anfragen/{anfrage.pk}/"
-    assert "2 Häuser gefragt: 0 Ja, 0 Nein, 2 ohne Antwort" in _text(anna.get(f"/anfragen/{anfrage.pk}/"))
+    assert "2 Häuser gefragt: 0 Ja, 0 Nein, 2 ohne Antwort" in text_of(anna.get(f"/anfragen/{anfrage.pk}/"))
     haus = story.haus(story.see)
     assert haus.anfrage_id == anfrage.pk and story.hinweis(haus).frist_at == anfrage.antwort_bis_at
-    assert BEDARF in _text(sign_in("jan", at="VG").get(f"/anfragen/haeuser/{haus.pk}/"))
+    assert BEDARF in text_of(sign_in("jan", at="VG").get(f"/anfragen/haeuser/{haus.pk}/"))
 
     alte_seite = {"bedarf": BEDARF, "dringlichkeit": "EILIG", "antwort_bis": "", "angebote": [str(story.see.pk)]}
     assert anna.post(neu, alte_seite).status_code == 409, "a second enquiry is not taken for further houses"
@@ -260,7 +259,7 @@ def test_child_that_has_a_place__is_said_before_asking_and_before_accepting(stor
         assert "Für diese Zeit gibt es schon einen Platz" in text, seite
         assert f"/reservierungen/{buchung.reservierung_id}/" in text, seite
     nichts = anna.post(f"/anfragen/haeuser/{haus.pk}/annehmen/", {"gezeigt": "16016"})
-    assert nichts.status_code == 422 and "bestätigen Sie, dass dieser Platz dazukommt" in _text(nichts)
+    assert nichts.status_code == 422 and "bestätigen Sie, dass dieser Platz dazukommt" in text_of(nichts)
     assert 'href="#id_zweiter_platz"' in nichts.text and 'href="#id_begruendung"' in nichts.text, "both at once"
     assert anfrage.pk == haus.anfrage_id
 
@@ -273,7 +272,7 @@ def test_marked_houses__are_asked_from_result_and_comparison_and_only_they_are_t
         assert "1 gemerktes Haus anfragen" in anna.get(woher).text, woher
     seite = anna.get(f"/anfragen/neu/{story.suche.pk}/")
     assert seite.text.count(" checked") == 1 and f'id="haus-{story.see.pk}" checked' in seite.text
-    assert "Vorgewählt ist, was Sie gemerkt haben." in _text(seite)
+    assert "Vorgewählt ist, was Sie gemerkt haben." in text_of(seite)
 
 
 def test_choice__what_is_ticked_is_in_sight_and_the_rest_in_groups(story) -> None:
@@ -290,7 +289,7 @@ def test_choice__what_is_ticked_is_in_sight_and_the_rest_in_groups(story) -> Non
 def test_answer__who_only_bills_reads_no_need(story, sign_in) -> None:
     story.ask()
     haus = story.haus(story.kueste)
-    seite = _text(sign_in("bille", at="VG").get(f"/anfragen/haeuser/{haus.pk}/"))
+    seite = text_of(sign_in("bille", at="VG").get(f"/anfragen/haeuser/{haus.pk}/"))
     assert haus.nummer in seite and BEDARF not in seite and "12 bis 14" not in seite
     assert 'value="zusagen"' not in seite
 
@@ -299,7 +298,7 @@ def test_booking__something_else_for_the_same_child_offers_to_withdraw(story, si
     anfrage = story.ask(story.see)
     with story.at_vg():
         buchung = create_buchung(fachkraft_id=story.fall.fachkraft_id, angebot=story.kueste, hilfefall=story.fall)
-    seite = _text(sign_in("anna", at="VG").get(f"/buchungen/{buchung.pk}/"))
+    seite = text_of(sign_in("anna", at="VG").get(f"/buchungen/{buchung.pk}/"))
     assert "Es sind noch andere Häuser gefragt" in seite and "zurückziehen (1 Haus)" in seite
     assert f"/anfragen/{anfrage.pk}/zurueckziehen/" in seite
-    assert "andere Häuser gefragt" not in _text(sign_in("ines", at="VG").get(f"/buchungen/{buchung.pk}/"))
+    assert "andere Häuser gefragt" not in text_of(sign_in("ines", at="VG").get(f"/buchungen/{buchung.pk}/"))

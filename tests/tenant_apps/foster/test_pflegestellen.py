@@ -39,6 +39,7 @@ from tests.factories.foster import create_pflegegeldsatz as make_satz
 from tests.factories.foster import create_pflegestelle as make_stelle
 from tests.factories.suchen import create_markt, search_for
 from tests.formulare import gelesen
+from tests.seiten import text_of
 from tests.trail import reading
 
 URL = "/pflegestellen/"
@@ -53,10 +54,6 @@ SATZ = {
 }  # fmt: skip
 
 
-def _text(response) -> str:
-    return " ".join(response.content.decode().replace("\N{NO-BREAK SPACE}", " ").split())
-
-
 @pytest.fixture
 def anna(cast):
     return cast.akteur("anna")
@@ -64,10 +61,10 @@ def anna(cast):
 
 def test_a_place_from_its_entry_to_its_end(sign_in, vg) -> None:
     client = sign_in("anna", at="VG")
-    assert "Noch keine Pflegestelle eingetragen" in _text(client.get(URL))
+    assert "Noch keine Pflegestelle eingetragen" in text_of(client.get(URL))
     antwort = client.post(f"{URL}neu/", NEU)
     assert antwort.status_code == 302
-    seite = _text(client.get(antwort.url))
+    seite = text_of(client.get(antwort.url))
     for text in ("PS-014", "1 von 2 Plätzen", "0 bis 12 Jahre", "Amt Landhagen", "nicht hinterlegt", "Anna Ahlers"):
         assert text in seite
 
@@ -75,15 +72,15 @@ def test_a_place_from_its_entry_to_its_end(sign_in, vg) -> None:
     offen = gelesen(client.get(aendern).content.decode())
     voll = NEU | {"belegt": "2", "frei_ab": "2017-09-01"} | offen
     assert client.post(aendern, voll).status_code == 302
-    assert "ab 01.09.2017" in _text(client.get(f"{URL}?region=Amt+Landhagen"))
+    assert "ab 01.09.2017" in text_of(client.get(f"{URL}?region=Amt+Landhagen"))
     veraltet = client.post(aendern, NEU | {"region": "Anklam"} | offen)
-    assert veraltet.status_code == 409 and "Inzwischen geändert" in _text(veraltet), "what a colleague changed"
+    assert veraltet.status_code == 409 and "Inzwischen geändert" in text_of(veraltet), "what a colleague changed"
 
     beenden = f"{antwort.url}beenden/"
     offen = gelesen(client.get(beenden).content.decode())
     assert client.post(beenden, {"letzter_tag": "2016-12-31"} | offen).status_code == 422
     assert client.post(beenden, {"letzter_tag": "2017-12-31"} | offen).status_code == 302
-    assert "PS-014" not in _text(client.get(URL)) and "PS-014" in _text(client.get(f"{URL}?alte=1"))
+    assert "PS-014" not in text_of(client.get(URL)) and "PS-014" in text_of(client.get(f"{URL}?alte=1"))
 
 
 @pytest.mark.parametrize(
@@ -103,7 +100,7 @@ def test_entry__refused_at_its_field_and_nothing_typed_is_lost(sign_in, anna, vg
     with in_tenant(vg):
         make_stelle(eingetragen_von_id=anna.user_id)
     antwort = sign_in("anna", at="VG").post(f"{URL}neu/", NEU | falsch)
-    assert antwort.status_code == 422 and text in _text(antwort) and "Haus mit Hund" in _text(antwort)
+    assert antwort.status_code == 422 and text in text_of(antwort) and "Haus mit Hund" in text_of(antwort)
 
 
 def test_entry__all_that_is_wrong_is_said_at_once(sign_in, anna, vg) -> None:
@@ -111,14 +108,14 @@ def test_entry__all_that_is_wrong_is_said_at_once(sign_in, anna, vg) -> None:
     with in_tenant(vg):
         make_stelle(eingetragen_von_id=anna.user_id)
     falsch = {"kennzeichen": "ps-1", "region": "x" * 99, "alter_von": "13", "belegt": "3", "form": "KURZZEIT"}
-    seite = _text(sign_in("anna", at="VG").post(f"{URL}neu/", NEU | falsch))
+    seite = text_of(sign_in("anna", at="VG").post(f"{URL}neu/", NEU | falsch))
     for text in (
         "steht schon in der Liste", "höchstens 80 Zeichen", "Das Alter „bis“ liegt unter dem Alter „von“",
         "nicht mehr Plätze belegt", "wie viele Tage ein Kind höchstens bleibt",
     ):  # fmt: skip
         assert text in seite, text
     satz = SATZ | {"alter_von": "7", "bis": "2016-12-31", "quelle": ""}
-    seite = _text(sign_in("doris", at="VG").post(f"{URL}pflegegeld/neu/", satz))
+    seite = text_of(sign_in("doris", at="VG").post(f"{URL}pflegegeld/neu/", satz))
     for text in (
         "Das Alter „bis“ liegt unter",
         "Der letzte Tag liegt vor dem ersten",
@@ -129,14 +126,16 @@ def test_entry__all_that_is_wrong_is_said_at_once(sign_in, anna, vg) -> None:
 
 def test_what_it_costs__the_next_rate_ends_the_one_before(sign_in, cast, vg) -> None:
     doris = sign_in("doris", at="VG")
-    assert "Noch kein Satz eingetragen" in _text(doris.get(f"{URL}pflegegeld/"))
+    assert "Noch kein Satz eingetragen" in text_of(doris.get(f"{URL}pflegegeld/"))
     for angaben in (SATZ, SATZ | {"betrag": "1.150,00", "ab": "2018-01-01", "quelle": "Beschluss vom 11.12.2017"}):
         assert doris.post(f"{URL}pflegegeld/neu/", angaben).status_code == 302
-    seite = _text(doris.get(f"{URL}pflegegeld/"))
+    seite = text_of(doris.get(f"{URL}pflegegeld/"))
     for text in ("1.104,00 €", "01.01.2017 – 31.12.2017", "1.150,00 €", "ab 01.01.2018", "Beschluss vom 11.12.2017"):
         assert text in seite
     doppelt = doris.post(f"{URL}pflegegeld/neu/", SATZ | {"alter_von": "6", "alter_bis": "12", "ab": "2018-06-01"})
-    assert doppelt.status_code == 422 and "Für dieses Alter gilt an einem dieser Tage schon ein Satz" in _text(doppelt)
+    assert doppelt.status_code == 422 and "Für dieses Alter gilt an einem dieser Tage schon ein Satz" in text_of(
+        doppelt
+    )
     with in_tenant(vg):
         satz = Pflegegeldsatz.objects.get(betrag=1150)
     aendern = f"{URL}pflegegeld/{satz.pk}/aendern/"
@@ -145,7 +144,7 @@ def test_what_it_costs__the_next_rate_ends_the_one_before(sign_in, cast, vg) -> 
         doris.post(aendern, SATZ | {"betrag": "1.155", "ab": "2018-01-01", "bis": "2018-12-31"} | offen).status_code
         == 302
     )
-    assert "01.01.2018 – 31.12.2018" in _text(doris.get(f"{URL}pflegegeld/"))
+    assert "01.01.2018 – 31.12.2018" in text_of(doris.get(f"{URL}pflegegeld/"))
 
 
 def test_what_it_costs__the_rate_that_a_new_one_ends_is_in_the_trail(cast, vg) -> None:
@@ -169,7 +168,7 @@ def test_what_it_costs__a_rate_for_a_time_leaves_no_days_without_one(sign_in, ca
     befristet = SATZ | {"ab": "2018-01-01", "bis": "2018-12-31", "betrag": "1.150,00"}
     antwort = doris.post(f"{URL}pflegegeld/neu/", befristet)
     assert antwort.status_code == 422 and "1.150,00" in antwort.text, "nothing typed is lost"
-    assert "Seit dem 01.01.2017 gilt für dieses Alter ein Satz bis auf Weiteres" in _text(antwort)
+    assert "Seit dem 01.01.2017 gilt für dieses Alter ein Satz bis auf Weiteres" in text_of(antwort)
     with in_tenant(vg):
         alt.refresh_from_db()
         assert alt.letzter_tag is None and Pflegegeldsatz.objects.count() == 1
@@ -245,10 +244,10 @@ def test_list__by_days_and_by_what_is_free(sign_in, anna, vg) -> None:
             zeichen = filter_pflegestellen(**frage).values_list("kennzeichen", flat=True)
             assert " ".join(name.removeprefix("PS-") for name in zeichen) == gefunden, frage
     client = sign_in("anna", at="VG")
-    seite = _text(client.get(f"{URL}?alte=1"))
+    seite = text_of(client.get(f"{URL}?alte=1"))
     assert seite.count("1 von 1 Platz") == 2, "today"
     assert f'data-label="Frei">ab {format_datum(naechster)} <' in seite and 'data-label="Frei">beendet <' in seite
-    assert "1 Pflegestelle<" in _text(client.get(f"{URL}?bis={heute + 3 * tag}"))
+    assert "1 Pflegestelle<" in text_of(client.get(f"{URL}?bis={heute + 3 * tag}"))
 
 
 def test_another_office__neither_reads_nor_counts_them(sign_in, anna, vg, hro) -> None:
@@ -256,8 +255,8 @@ def test_another_office__neither_reads_nor_counts_them(sign_in, anna, vg, hro) -
         make_satz(eingetragen_von_id=anna.user_id)
         stelle = make_stelle(eingetragen_von_id=anna.user_id)
     hilde = sign_in("hilde", at="HRO")
-    assert "Noch keine Pflegestelle eingetragen" in _text(hilde.get(URL))
-    assert "Noch kein Satz eingetragen" in _text(hilde.get(f"{URL}pflegegeld/"))
+    assert "Noch keine Pflegestelle eingetragen" in text_of(hilde.get(URL))
+    assert "Noch kein Satz eingetragen" in text_of(hilde.get(f"{URL}pflegegeld/"))
     assert hilde.get(f"{URL}{stelle.pk}/").status_code == 404
     with in_tenant(hro):
         assert find_pflegeangebot(_bedarf()) is None
@@ -292,7 +291,7 @@ def test_beside_a_search__counted_in_one_statement_and_the_list_shows_the_same(s
     client = sign_in("anna", at="VG")
     tage = {"ab": "2017-06-01", "bis": "2017-11-30", "frei": "1"}
     adresse = client.post(f"{URL}suchen/", {"hilfeart": ["S34"], "alter": "9", "geschlecht": "w"} | tage).url
-    seite = _text(client.get(adresse))
+    seite = text_of(client.get(adresse))
     assert "2 Pflegestellen" in seite and "PS-1" in seite and "PS-2" in seite and "PS-3" not in seite
     assert "1.104,00 €" in seite and seite.count("nicht hinterlegt") == 1
     datei = client.get(f"{adresse}&format=csv").content.decode()
@@ -316,7 +315,7 @@ def test_list__how_old_a_child_is_and_of_which_sex_is_in_no_address(sign_in, ann
     assert "alter=9" not in seite and "geschlecht=w" not in seite
 
     assert "PS-2" in sign_in("clara", at="VG").get(adresse).text, "the key is of her who asked"
-    laut = _text(client.get(f"{URL}?alter=9&geschlecht=w"))
+    laut = text_of(client.get(f"{URL}?alter=9&geschlecht=w"))
     assert "PS-2" in laut and "PS-3" in laut and "nicht beachtet: „Alter des Kindes“, „Geschlecht des Kindes“" in laut
     vertippt = client.post(f"{URL}suchen/", {"alter": "neun", "ab": "1.13.2027"})
     assert vertippt.status_code == 422 and "Zahl" in vertippt.text
@@ -350,7 +349,7 @@ def test_beside_a_search__until_further_notice_and_for_several_kinds_of_help(sig
             angebot = find_pflegeangebot(Pflegebedarf(formen=list_formen(*hilfearten), tage=offen))
             assert angebot is not None and angebot.anzahl == anzahl, hilfearten
     client = sign_in("anna", at="VG")
-    seite = _text(client.get(f"{URL}?hilfeart=S34&hilfeart=S42&ab=2017-06-01&frei=1"))
+    seite = text_of(client.get(f"{URL}?hilfeart=S34&hilfeart=S42&ab=2017-06-01&frei=1"))
     assert "2 Pflegestellen" in seite and "PS-1" in seite and "PS-3" in seite and "PS-2" not in seite
 
 
@@ -359,30 +358,30 @@ def test_result_page__how_many_what_they_cost_and_the_way_to_them(sign_in, anna,
     with in_tenant(vg):
         suche = search_for(anna)
     client, url = sign_in("anna", at="VG"), f"/hze-auswahl/{suche.pk}/"
-    assert "Im eigenen Jugendamt" not in _text(client.get(url)), "nothing is kept, nothing is said"
+    assert "Im eigenen Jugendamt" not in text_of(client.get(url)), "nothing is kept, nothing is said"
 
     with in_tenant(vg):
         stelle = make_stelle(eingetragen_von_id=anna.user_id, belegt=1)
-    assert "1 Pflegestelle, keine davon kommt in Frage" in _text(client.get(url))
+    assert "1 Pflegestelle, keine davon kommt in Frage" in text_of(client.get(url))
 
     with in_tenant(vg):
         Pflegestelle.objects.filter(pk=stelle.pk).update(belegt=0)
-    assert "1 Pflegestelle kommt in Frage</strong>, Kosten nicht hinterlegt" in _text(client.get(url))
+    assert "1 Pflegestelle kommt in Frage</strong>, Kosten nicht hinterlegt" in text_of(client.get(url))
 
     with in_tenant(vg):
         make_satz(eingetragen_von_id=anna.user_id)
-    seite = _text(client.get(url))
+    seite = text_of(client.get(url))
     assert "Pflegegeld ab 1.104,00 € im Monat" in seite
     assert "kostet umgerechnet 2.312 € im Monat, rund 1.208 € mehr" in seite, "13.832 € in 182 days"
     assert "/pflegestellen/?" not in seite and 'action="/pflegestellen/suchen/"' in seite
-    assert "Pflegestelle" not in _text(client.get(f"{url}?preise=ohne")), "the family's sheet has no prices"
+    assert "Pflegestelle" not in text_of(client.get(f"{url}?preise=ohne")), "the family's sheet has no prices"
     with in_tenant(vg):
         gesucht = search_for(anna, alter=9, geschlecht="w")
     seite = client.get(f"/hze-auswahl/{gesucht.pk}/").text
     (form,) = re.findall(r'action="/pflegestellen/suchen/".*?</form>', seite, re.S)
     gesendet = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
     assert (gesendet["hilfeart"], gesendet["alter"], gesendet["geschlecht"]) == ("S34", "9", "w")
-    liste = _text(client.get(client.post("/pflegestellen/suchen/", gesendet).url))
+    liste = text_of(client.get(client.post("/pflegestellen/suchen/", gesendet).url))
     assert "1 Pflegestelle<" in liste, "the list shows those that were counted"
 
 
@@ -395,9 +394,9 @@ def test_result_page__compared_only_where_a_family_could_be_instead_of_each_kind
         heim = search_for(anna)
         auch_intensiv = search_for(anna, weitere=(Hilfeart.objects.get(code="S35"),))
     client, vergleich = sign_in("anna", at="VG"), "kostet umgerechnet 2.312 € im Monat, rund 1.208 € mehr"
-    seite = _text(client.get(f"/hze-auswahl/{auch_intensiv.pk}/"))
+    seite = text_of(client.get(f"/hze-auswahl/{auch_intensiv.pk}/"))
     assert "Pflegegeld ab 1.104,00 € im Monat" in seite and "kostet umgerechnet" not in seite
-    keine = _text(client.get(f"/hze-auswahl/{heim.pk}/?text=Nirgendwo"))
+    keine = text_of(client.get(f"/hze-auswahl/{heim.pk}/?text=Nirgendwo"))
     assert "0 von 14 verfügbaren Angeboten" in keine and vergleich in keine
 
 
@@ -435,8 +434,8 @@ def test_vermerk__says_what_there_was_beside_the_list(sign_in, anna, vg) -> None
         Pflegestelle.objects.update(plaetze=2)
     client, url = sign_in("anna", at="VG"), f"/auswahlvermerke/{vermerk.pk}/"
     worte = "es gab 2 Pflegestellen, in Frage kam 1, Pflegegeld ab 1.104,00 € im Monat"
-    assert worte in _text(client.get(url)), "as it was then"
-    assert "Pflegestelle" not in _text(client.get(f"{url}?preise=ohne")), "not on the family's sheet"
+    assert worte in text_of(client.get(url)), "as it was then"
+    assert "Pflegestelle" not in text_of(client.get(f"{url}?preise=ohne")), "not on the family's sheet"
 
 
 @pytest.mark.parametrize(
